@@ -1,0 +1,160 @@
+/*
+ * A dossier and what belongs to it, as plain data in an arena. The store reads
+ * and writes it whole; the decision core turns one into the next; nobody else
+ * changes one.
+ */
+#ifndef POSTKAMER_MODEL_DOSSIER_H
+#define POSTKAMER_MODEL_DOSSIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/blob.h"
+#include "model/event.h"
+
+enum slot_status { SLOT_OPEN, SLOT_DELIVERED, SLOT_ABSENT, SLOT_APPROVED, SLOT_REJECTED, SLOT_STATUSES };
+
+/* The bytes in a slot: a version, never overwritten. */
+struct document {
+	int64_t id;            /* 0 until the store has it */
+	const char *name;      /* as the sender called it, cleaned for show; not a path */
+	const char *type;      /* media type by content */
+	int64_t size;
+	unsigned char sha256[32];
+	const char *from;      /* address of who delivered it, or "scanner" */
+	int64_t received;
+	int version;           /* 1.. within the slot, in order of arrival */
+	bool current;          /* counts for the slot; false once rejected, reopened or replaced */
+	bool from_staff;
+	int64_t item;          /* the item it came with */
+	int part;              /* new documents: index of the part in that item, else -1 */
+	struct blob_ref blob;  /* filled by whoever stores the bytes, before the commit */
+};
+
+/* A place for one kind of document; a slot 'per year' is one of these for each year. */
+struct slot {
+	int64_t id;            /* 0 until the store has it */
+	const char *name;      /* as in the rule file, or made for an extra slot */
+	int year;              /* 0 when it has none */
+	const char *title;     /* with the year filled in */
+	bool required;
+	bool from_staff;
+	bool extra;            /* asked for by staff; not in the rule file */
+	bool may_be_absent;
+	int files_min, files_max;
+	enum slot_status status;
+	const char *reason;    /* of absence or rejection, or NULL */
+	struct document *documents;
+	size_t document_count;
+};
+
+struct party {
+	const char *name;
+	const char *address;   /* NULL = there is no such party */
+	const char *language;  /* "nl", "en" */
+	bool copy;             /* client: asked to be kept informed */
+};
+
+enum timer_kind {
+	TIMER_STATE,           /* ends when its state is left */
+	TIMER_DOSSIER,         /* counts from the opening ("in dossier") */
+	TIMER_QUIET,           /* waits until no item has come for a while */
+	TIMER_RECEIPT          /* the engine's own: a shared receipt; 'clause' is the address. The core leaves it alone */
+};
+
+struct timer {
+	enum timer_kind kind;
+	const char *clause;    /* id of the clause it fires */
+	int64_t due;
+	int repeat;            /* 0 for the first firing, then 1, 2, … */
+	int64_t since;         /* what it counts from; TIMER_QUIET: when the waiting began */
+};
+
+/* How often a clause with "at most n times" has run. */
+struct clause_count {
+	const char *clause;
+	int count;
+};
+
+enum payment_status { PAYMENT_REQUESTED, PAYMENT_OPEN, PAYMENT_PAID, PAYMENT_FAILED, PAYMENT_EXPIRED,
+		      PAYMENT_CANCELLED, PAYMENT_STATUSES };
+
+struct payment {
+	int64_t id;            /* 0 until the store has it */
+	enum payment_status status;
+	int64_t amount_cents;
+	const char *currency;  /* "EUR" */
+	const char *description;
+	int64_t expires;       /* DATE_NONE when it does not */
+	const char *link;      /* NULL until the provider gave one */
+};
+
+/* A document that fits nowhere or came while uploads are closed: kept, for a person to place. */
+struct held_document {
+	struct document document;
+	const char *reason;    /* one of the HELD_* words of flow/place.h */
+	const char *slot;      /* the slot it would have gone to, or NULL */
+	int year;
+};
+
+struct history_line {
+	int64_t at;
+	const char *event;     /* event_kind_words() or a word of the engine's */
+	const char *by;        /* role, or role and address */
+	const char *text;      /* what it did, in words an operator reads; no document contents */
+};
+
+struct dossier {
+	int64_t id;            /* 0 until the store has it */
+	const char *number;
+	const char *service;
+	const char *workflow;
+	const char *program;   /* digest of the rule text it runs under (64 hex digits) */
+	const char *state;
+	bool final;            /* the state is a final one */
+	bool office_only;      /* visibility: the office keeps it to itself */
+	const char *brand;     /* NULL = the service's own */
+	const char *language;  /* of the client; parties have their own */
+	int64_t opened;
+	int64_t entered;       /* when the present state was entered */
+	bool complete;         /* "documents complete" was raised and still holds */
+	struct party client;
+	struct party office;   /* address NULL = none */
+	struct blob_key scope; /* key of its blobs, wrapped by the master key */
+
+	struct slot *slots;
+	size_t slot_count;
+	struct timer *timers;
+	size_t timer_count;
+	struct clause_count *counts;
+	size_t count_count;
+	struct payment *payments;
+	size_t payment_count;
+	struct held_document *held;
+	size_t held_count;
+};
+
+const char *slot_status_word(enum slot_status status);
+bool slot_status_from_word(const char *word, enum slot_status *status_r);
+const char *payment_status_word(enum payment_status status);
+bool payment_status_from_word(const char *word, enum payment_status *status_r);
+const char *timer_kind_word(enum timer_kind kind);
+bool timer_kind_from_word(const char *word, enum timer_kind *kind_r);
+
+/* Files that count (current ones). */
+size_t slot_files(const struct slot *slot);
+/* Absent or approved, or delivered with its least number of files (design: "filled"). */
+bool slot_filled(const struct slot *slot);
+/* Slots of clients that are required and not filled. */
+size_t dossier_missing(const struct dossier *dossier);
+struct slot *dossier_slot(const struct dossier *dossier, const char *name, int year);
+/* Its correspondent: the office when it has one, else the client (design §2). */
+const struct party *dossier_correspondent(const struct dossier *dossier);
+/* Is the address one of its parties'? ACTOR_CLIENT, ACTOR_OFFICE or ACTOR_NONE. */
+enum actor_role dossier_role_of(const struct dossier *dossier, const char *address);
+/* A deep copy of all that can change, so that the original stays as it was. Strings are shared. */
+struct dossier *dossier_copy(struct arena *arena, const struct dossier *dossier);
+
+#endif

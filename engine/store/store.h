@@ -1,0 +1,275 @@
+/*
+ * The store: what is known about items, dossiers, timers and outgoing mail.
+ * Its verbs are whole decisions (take an item in, claim what is due, record an
+ * attempt), never rows or cursors; no caller knows that SQL exists. Two
+ * drivers stand behind it, SQLite and memory, and pass the same contract tests.
+ *
+ * Who may call: one thread of the one deciding process. Nothing here blocks
+ * longer than a disk does.
+ *
+ * Writing. Every verb marked [w] works inside a group: store_begin(), any
+ * number of verbs, store_commit(). A verb that fails leaves the group as it was
+ * before that verb; the others stand. Committing makes all of them durable at
+ * once; only then may the world be told. A [w] verb outside a group opens and
+ * commits one of its own. Reads see the group's own writes.
+ *
+ * Errors: ERR_NOTFOUND, ERR_EXISTS and ERR_INPUT are about the request.
+ * ERR_SYSTEM and ERR_CORRUPT mean that the store itself is in trouble (disk
+ * full, input/output error): the group is rolled back, store_failed() is true
+ * from then on, and the process has to stop taking work.
+ *
+ * Memory: what is read is put in the arena given and belongs to it. What is
+ * passed in stays the caller's.
+ */
+#ifndef POSTKAMER_STORE_STORE_H
+#define POSTKAMER_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/dossier.h"
+#include "model/item.h"
+#include "model/outbox.h"
+
+struct store;
+
+/* ---- opening ---- */
+
+/*
+ * Makes a new store in the folder 'path' (made when missing, mode 0700; it must
+ * be empty). Nothing else ever makes one.
+ */
+int store_sqlite_create(const char *path, bool trial, int64_t now, struct err *err);
+/*
+ * Opens the store in 'path'. A folder without a store is refused with the cure
+ * ("is the disk mounted? … postkamer init"), as are a database that is not
+ * ours, one of a newer version, and one whose first checks fail. Migrations run
+ * here, in one transaction. Starting writes nothing else.
+ */
+int store_sqlite_open(const char *path, struct store **store_r, struct err *err);
+struct store *store_memory_new(bool trial);
+void store_close(struct store **store);
+bool store_failed(const struct store *store);
+
+/*
+ * The lock that makes its holder the one deciding process: flock on
+ * 'path'/lock. 0 with '*fd_r' (held until closed), -1 ERR_TEMP when another
+ * process has it (its pid is in the text).
+ */
+int store_lock(const char *path, int *fd_r, struct err *err);
+
+/* ---- groups ---- */
+
+int store_begin(struct store *store, struct err *err);
+int store_commit(struct store *store, struct err *err);
+void store_abort(struct store *store);
+
+/* ---- about the store itself ---- */
+
+struct store_meta {
+	char uuid[37];
+	bool trial;
+	int64_t created;
+	int64_t seen;         /* highest time the store has seen */
+	int64_t clock_offset; /* seconds; trial stores only */
+};
+
+int store_meta_get(struct store *store, struct store_meta *meta_r, struct err *err);
+/* [w] Remembers a time, if later than what it has. */
+int store_time_seen(struct store *store, int64_t at, struct err *err);
+/* [w] Trial stores only; ERR_INPUT otherwise. */
+int store_clock_set(struct store *store, int64_t offset, struct err *err);
+
+struct store_stats {
+	int64_t items[ITEM_STATES];
+	int64_t outbox[OUTBOX_STATES];
+	int64_t dossiers_open, dossiers_final;
+	int64_t oldest_waiting;  /* created time of the oldest waiting outbox row; DATE_NONE = none */
+	int64_t oldest_stored;   /* received time of the oldest stored item; DATE_NONE = none */
+	int64_t next_timer;      /* DATE_NONE = none */
+};
+
+int store_stats(struct store *store, struct store_stats *stats_r, struct err *err);
+/* Slow, whole check of the database (integrity, foreign keys, unique keys). */
+int store_verify(struct store *store, struct err *err);
+
+/* ---- rule programs in use ---- */
+
+/* [w] Keeps a rule text under its digest; the same again changes nothing. */
+int store_program_put(struct store *store, const char *digest, const char *workflow, const char *file,
+		      const char *text, int64_t now, struct err *err);
+/* ERR_NOTFOUND when no such digest is kept. */
+int store_program_get(struct store *store, const char *digest, struct arena *arena, const char **text_r,
+		      const char **file_r, struct err *err);
+
+/* ---- items: what came in ---- */
+
+enum uid_standing {
+	UID_NEW,       /* never seen */
+	UID_RESERVED,  /* seen, bytes not here: fetch */
+	UID_HAVE,      /* bytes are here, not decided yet */
+	UID_DONE,      /* decided; to be acknowledged (again) */
+	UID_ACKED      /* decided and acknowledged */
+};
+
+/* The standing of each of 'count' UIDs, into 'standing_r'. */
+int store_uids_standing(struct store *store, const char *mailbox, uint32_t uidvalidity,
+			const uint32_t *uids, size_t count, enum uid_standing *standing_r, struct err *err);
+
+/*
+ * [w] Makes (or finds, by mailbox/uidvalidity/uid or by spool key) the item and
+ * sets 'item->id', and 'item->state', 'attempts', 'scope' when it was there.
+ * The caller gives service, source, origin, keys, received, internal_date, size and a fresh scope key.
+ */
+int store_item_reserve(struct store *store, struct item *item, struct err *err);
+/* [w] Its raw bytes are durable: reserved → stored. Fills 'raw->id'. */
+int store_item_stored(struct store *store, int64_t id, struct blob_ref *raw, const unsigned char hash[32],
+		      int64_t size, struct err *err);
+/* [w] It is about to be parsed: attempts + 1, returned. */
+int store_item_attempt(struct store *store, int64_t id, int *attempts_r, struct err *err);
+/* [w] Ends an item without events: held, quarantined, duplicate or gone. */
+struct item_verdict {
+	int64_t id;
+	enum item_state state;
+	const char *reason, *detail;
+	const char *from, *subject, *message_id; /* NULL = leave as it is */
+	const unsigned char *content_key;        /* 32 bytes or NULL */
+	int64_t duplicate_of;
+	const char *dossier;                     /* number it seems to belong to, or NULL */
+};
+int store_item_end(struct store *store, const struct item_verdict *verdict, struct err *err);
+/* [w] Quarantined or held → stored, attempts back to zero: it will be handled again. */
+int store_item_retry(struct store *store, int64_t id, struct err *err);
+/*
+ * An earlier decided item (of the same service) with the same raw hash, or,
+ * where 'content_key' is not NULL, the same content key. '*id_r' 0 = none.
+ */
+int store_item_find_same(struct store *store, const char *service, int64_t except,
+			 const unsigned char hash[32], const unsigned char *content_key, int64_t *id_r,
+			 struct err *err);
+int store_item_load(struct store *store, int64_t id, struct arena *arena, struct item *item_r,
+		    struct err *err);
+
+struct item_filter {
+	int state;            /* enum item_state, or -1 = any */
+	const char *service;  /* NULL = any */
+	const char *mailbox;  /* NULL = any */
+	const char *from;     /* address, NULL = any */
+	int64_t after;        /* ids above this, for paging */
+	size_t limit;         /* at most 1000 */
+};
+int store_item_list(struct store *store, const struct item_filter *filter, struct arena *arena,
+		    struct item **items_r, size_t *count_r, struct err *err);
+/* Decided items of a mailbox that are not acknowledged yet: uid and state only are filled. */
+int store_items_unacked(struct store *store, const char *mailbox, uint32_t uidvalidity, size_t limit,
+			struct arena *arena, struct item **items_r, size_t *count_r, struct err *err);
+/* [w] */
+int store_items_acked(struct store *store, const char *mailbox, uint32_t uidvalidity, const uint32_t *uids,
+		      size_t count, struct err *err);
+/* [w] The same for a spool or ingest item. */
+int store_item_acked(struct store *store, int64_t id, struct err *err);
+
+/* ---- the one commit point ---- */
+
+/*
+ * [w] Takes a decision in: the dossier as it is after (new when its id is 0:
+ * the number must be free, ERR_EXISTS), its new documents and held documents
+ * (those with id 0; their blobs are durable already), timers, counts,
+ * payments, history, outgoing mail, and the end of the item. All of it or
+ * nothing. Fills the new ids in the structures given.
+ */
+struct store_take {
+	struct dossier *dossier;          /* NULL = none touched */
+	const struct item_verdict *item;  /* NULL = no item (timer, command) */
+	const struct blob_key *raw_key;   /* raw blob's key under the dossier's scope; NULL = leave */
+	const struct history_line *history;
+	size_t history_count;
+	struct outbox_row *outbox;        /* id, state, attempts are set here */
+	size_t outbox_count;
+	int64_t now;
+};
+int store_take(struct store *store, struct store_take *take, struct err *err);
+
+/* ---- dossiers ---- */
+
+/* [w] The next serial number of a year, from 1; each is given once. */
+int store_serial_next(struct store *store, int year, int64_t *serial_r, struct err *err);
+/* ERR_NOTFOUND when there is none of that number. */
+int store_dossier_load(struct store *store, const char *number, struct arena *arena,
+		       struct dossier **dossier_r, struct err *err);
+bool store_dossier_exists(struct store *store, const char *number);
+
+struct dossier_filter {
+	const char *service;  /* NULL = any */
+	const char *address;  /* a party with this address; NULL = any */
+	int final;            /* 1 final, 0 open, -1 both */
+	int64_t after;        /* ids above this, for paging */
+	size_t limit;         /* at most 1000 */
+};
+/* Without slots, timers, payments and held documents: those arrays are empty. */
+int store_dossier_list(struct store *store, const struct dossier_filter *filter, struct arena *arena,
+		       struct dossier **dossiers_r, size_t *count_r, struct err *err);
+int store_history(struct store *store, const char *number, struct arena *arena,
+		  struct history_line **lines_r, size_t *count_r, struct err *err);
+/* A document by id, with its scope key; ERR_NOTFOUND. */
+int store_document_load(struct store *store, const char *number, int64_t id, struct arena *arena,
+			struct document *document_r, struct blob_key *scope_r, struct err *err);
+
+/* ---- timers ---- */
+
+struct due_timer {
+	const char *dossier;  /* number */
+	enum timer_kind kind;
+	const char *clause;
+	int64_t due;
+};
+/* In due order; ties by dossier. */
+int store_timers_due(struct store *store, int64_t now, size_t limit, struct arena *arena,
+		     struct due_timer **timers_r, size_t *count_r, struct err *err);
+
+/* ---- outgoing mail ---- */
+
+/* [w] Claims what is due (waiting or unknown, next_at <= now): state sending, attempt + 1. */
+int store_outbox_claim(struct store *store, int64_t now, size_t limit, struct arena *arena,
+		       struct outbox_row **rows_r, size_t *count_r, struct err *err);
+/* [w] All bytes of this attempt may be on the wire from now on. */
+int store_outbox_in_data(struct store *store, int64_t id, struct err *err);
+/* [w] */
+int store_outbox_record(struct store *store, const struct outbox_result *result, struct err *err);
+/*
+ * [w] After a crash: rows that were being sent go back to waiting, or to
+ * unknown where their bytes may have been on the wire; due at 'now'. Writes
+ * nothing when there are none.
+ */
+int store_outbox_recover(struct store *store, int64_t now, size_t *unknown_r, struct err *err);
+/* When the next row is due; DATE_NONE = none. */
+int store_outbox_next(struct store *store, int64_t *at_r, struct err *err);
+int store_outbox_load(struct store *store, int64_t id, struct arena *arena, struct outbox_row *row_r,
+		      struct err *err);
+/* The row with that Message-ID; ERR_NOTFOUND. */
+int store_outbox_by_message_id(struct store *store, const char *message_id, struct arena *arena,
+			       struct outbox_row *row_r, struct err *err);
+
+struct outbox_filter {
+	bool all;             /* sent and cancelled ones too */
+	const char *dossier;  /* number, NULL = any */
+	int64_t after;
+	size_t limit;         /* at most 1000 */
+};
+int store_outbox_list(struct store *store, const struct outbox_filter *filter, struct arena *arena,
+		      struct outbox_row **rows_r, size_t *count_r, struct err *err);
+/* [w] Failed, unknown, held or waiting → waiting, due now; ERR_INPUT for one that was sent. */
+int store_outbox_retry(struct store *store, int64_t id, int64_t now, struct err *err);
+/* [w] */
+int store_outbox_cancel(struct store *store, int64_t id, struct err *err);
+/* Rows to an address made since a time, of templates that start with 'template' (NULL = any). */
+int store_outbox_count(struct store *store, const char *to, const char *template, const char *dossier,
+		       int64_t since, int64_t *count_r, struct err *err);
+/* The latest Message-ID sent or queued to an address about a dossier, for threading; NULL when none. */
+int store_outbox_thread(struct store *store, const char *dossier, const char *to, struct arena *arena,
+			const char **first_r, const char **last_r, struct err *err);
+
+#endif
