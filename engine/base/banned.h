@@ -10,6 +10,10 @@
 #include <string.h>
 #include <time.h>
 
+/* glibc makes macros of these two for clang, which will not poison a macro silently. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets
 #pragma GCC poison gmtime localtime ctime asctime atoi atol atoll popen
 

@@ -41,7 +41,7 @@ void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_adds(struct buf *buf, const char *text);
 void buf_addc(struct buf *buf, char c);
 void buf_addf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void buf_addv(struct buf *buf, const char *fmt, va_list ap);
+void buf_addv(struct buf *buf, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 /* Cuts back to 'len' bytes, which must not be more than there are. */
 void buf_truncate(struct buf *buf, size_t len);
 bool buf_failed(const struct buf *buf);

@@ -2,10 +2,37 @@
  * The decision core: (program, dossier, events, time) → (dossier, effects). A
  * pure function: no file, clock, network, database, log or state of its own;
  * the same input gives the same output, byte for byte. Everything lives in the
- * caller's arena; the dossier given is not changed.
+ * caller's arena; the dossier given is not changed. Strings of the outcome may
+ * be those of the program, the dossier and the events: keep these as long.
  *
  * What the parts of the rule language mean stands in design.md §7; the code
- * follows its "Meaning" list line by line.
+ * follows its "Meaning" list line by line. What that list leaves open is
+ * decided so:
+ *
+ * - Documents. An event with a slot (and year) delivers the event's document
+ *   there. With 'name' set to a HELD_ word of flow/place.h the document is held
+ *   for that reason; with slot NULL it is held as "unplaced". The core holds it
+ *   as well where uploads are closed, the dossier has ended, or the slot is full
+ *   or approved; a document whose bytes are already current in the dossier
+ *   changes nothing ("duplicate"). What staff or the operator does is not bound
+ *   to open uploads. A held document raises no clause; delivering bytes that
+ *   are on the held list takes them off it.
+ * - A slot of one file that has one gets a new version; an approved slot is
+ *   locked. EVENT_DOCUMENT_REJECTED with 'name' rejects the file of that name
+ *   only. A client's slot that staff rejects or reopens counts as asked for:
+ *   it is required from then on.
+ * - "documents complete" is also armed again when staff rejects, adds or
+ *   reopens a slot that is not the client's ("heropenen rapport"): a dossier
+ *   that goes back to collecting with nothing missing must be able to go on.
+ * - A moment "in dossier" that lies before the entering of the state does not
+ *   fire; the repeats that are still to come do.
+ * - The k-th repeat counts from the first firing as it was due by the rules,
+ *   not from when it really ran. Repeats that were missed count as done; only
+ *   the last of them runs.
+ * - The condition of a quiet clause is judged when the waiting is over.
+ * - A payment that was paid is not asked twice: a request for the same amount
+ *   and text raises "payment paid" at once. A new request cancels an open
+ *   one; so does entering a final state. Money that comes after all is noted.
  */
 #ifndef POSTKAMER_FLOW_FLOW_H
 #define POSTKAMER_FLOW_FLOW_H
@@ -22,6 +49,26 @@
 #include "rule/program.h"
 
 #define FLOW_MAX_TRANSITIONS 32 /* per item; one more and the item is rolled back */
+#define FLOW_QUIET_MAX 3600     /* seconds that a quiet clause waits at most */
+#define FLOW_EXTRA_FILES 20     /* files that a slot asked for by staff takes */
+
+/* Why an event changed nothing: the words of flow_refusal.why, beside the HELD_ words of flow/place.h. */
+#define FLOW_NO_SLOT "no-such-slot"
+#define FLOW_NO_CLAUSE "state"         /* no clause of the present state handles it; detail: the state */
+#define FLOW_GUARD "guard"             /* a clause does, but its condition is false; detail: the clause */
+#define FLOW_COUNTED "count"           /* a clause does, but "at most n times" is used up; detail: the clause */
+#define FLOW_FINAL "final"             /* the dossier has ended */
+#define FLOW_ALREADY "already"         /* it was so already; detail: the slot, if any */
+#define FLOW_EXISTS "exists"           /* an extra slot by the name of one that exists */
+#define FLOW_DUPLICATE "duplicate"     /* these bytes are in the dossier; detail: the slot */
+#define FLOW_NOTHING "nothing-delivered" /* nothing in the slot to approve or reject */
+#define FLOW_DELIVERED "delivered"     /* not absent: there are documents in it */
+#define FLOW_NOT_ABSENT "may-not-be-absent"
+#define FLOW_UPLOADS "closed"          /* uploads are closed */
+#define FLOW_NO_FILE "no-such-file"    /* rejecting one file: it is not in the slot */
+#define FLOW_NO_PAYMENT "no-payment"
+#define FLOW_STALE "stale"             /* a timer that is no longer there, or whose clause is gone */
+#define FLOW_NOT_DUE "not-due"         /* a timer that was put off meanwhile */
 
 enum flow_effect_kind {
 	FLOW_MAIL,            /* render a template for its audience */
@@ -32,18 +79,18 @@ struct flow_effect {
 	enum flow_effect_kind kind;
 	const char *clause;   /* id of the clause that wanted it */
 	int line;             /* of that clause in the rule file */
-	const char *template; /* FLOW_MAIL */
+	const char *template; /* FLOW_MAIL; with one audience at most once per item */
 	enum prog_audience audience;
 	const char **attach;
 	size_t attach_count;
 	size_t payment;       /* FLOW_PAYMENT: index into the dossier's payments */
 };
 
-/* An event that changed nothing, and why: for the transcript. */
+/* An event that changed nothing, and why: for the transcript. A document that was held is one too. */
 struct flow_refusal {
 	size_t event;         /* index into the input's events */
-	const char *why;      /* a word of the list in flow.c: "no-such-slot", "state", "guard", "final" … */
-	const char *detail;   /* the slot, the clause, the state */
+	const char *why;      /* a FLOW_ word above or a HELD_ word */
+	const char *detail;   /* the slot, the clause, the state; may be NULL */
 };
 
 struct flow_input {
@@ -68,16 +115,32 @@ struct flow_output {
 
 /*
  * Makes the slots of a new dossier (for 'per year last n': the n years before
- * the opening year) in 'dossier', whose other fields the caller has filled.
+ * the opening year, local to the calendar's zone) in 'dossier', whose other
+ * fields the caller has filled.
  */
-void flow_dossier_init(const struct program *program, struct arena *arena, struct dossier *dossier);
+void flow_dossier_init(const struct program *program, const struct calendar *calendar, struct arena *arena,
+		       struct dossier *dossier);
 
 /*
  * Handles the events of one item. 0 = done. -1 with ERR_LIMIT: more than
- * FLOW_MAX_TRANSITIONS (the text shows the chain), or a PCRE2 limit was hit:
- * the caller rolls the item back and holds it for staff.
+ * FLOW_MAX_TRANSITIONS (the text shows the chain): the caller rolls the item
+ * back and holds it for staff. -1 with ERR_INPUT: the dossier's state is not in
+ * the program, or an event comes before the opening.
  */
 int flow_run(const struct flow_input *input, struct arena *arena, struct flow_output *output_r,
 	     struct err *err);
+
+/*
+ * An item from a party came in that gave no events (flow_run() does this for
+ * one that did): puts the dossier's quiet timers off, 60 minutes after the
+ * waiting began at most. True when one changed.
+ */
+bool flow_quiet_touch(const struct program *program, struct dossier *dossier, int64_t now);
+
+/*
+ * May the clause of that id mail anybody but staff? Such a timer waits while an
+ * item of the dossier is held (design.md §7). False when the clause is gone.
+ */
+bool flow_clause_mails_party(const struct program *program, const char *clause);
 
 #endif

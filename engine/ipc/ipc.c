@@ -261,6 +261,7 @@ int ipc_receive(int fd, int timeout_ms, struct ipc_message *m, struct err *err)
 	if (n == 0)
 		return 2;
 	buf_add(&m->body, packet, (size_t)n);
+	explicit_bzero(packet, (size_t)n); /* it may have held a secret */
 	m->data = (const unsigned char *)m->body.data;
 	m->len = m->body.len;
 	if (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))

@@ -29,7 +29,10 @@ struct mail_addresses {
 	size_t count;
 };
 
-/* A header field of the outermost message, in order from the top, unfolded, not decoded. */
+/*
+ * A header field of the outermost message, in order from the top but for the
+ * Content- fields, which come last; unfolded, not decoded.
+ */
 struct mail_header {
 	const char *name;
 	const char *value;
@@ -38,9 +41,14 @@ struct mail_header {
 enum mail_part_role {
 	MAIL_PART_BODY,       /* text or HTML that a reader shows as the message itself */
 	MAIL_PART_ATTACHMENT, /* a file: named, declared an attachment, or not text */
-	MAIL_PART_MESSAGE,    /* message/rfc822; what is in it follows as parts of its own */
-	MAIL_PART_RELATED     /* an image or the like that the HTML shows by Content-ID */
+	MAIL_PART_MESSAGE,    /* message/rfc822; what is in it follows as parts of its own; has bytes only where
+				 it was encoded as a whole */
+	MAIL_PART_RELATED,    /* an image or the like that the HTML shows by Content-ID */
+	MAIL_PART_CONTAINER,  /* a winmail.dat that was opened; the files in it follow as parts of their own */
+	MAIL_PART_MACHINE     /* for programs, no document: a detached signature, the control part of an
+				 encrypted mail, a delivery status, a read receipt */
 };
+#define MAIL_PART_ROLES 6
 
 /* A leaf, or a message inside the message; in order of appearance. */
 struct mail_part {
@@ -58,7 +66,7 @@ struct mail_part {
 struct mail {
 	struct mail_addresses from; /* every address of every From field */
 	struct mail_addresses sender, reply_to, to, cc;
-	const char *subject;     /* decoded; "" when there is none */
+	const char *subject;     /* decoded, runs of white space and controls as one space; "" when there is none */
 	const char *message_id;  /* without angle brackets; NULL when none */
 	const char *in_reply_to; /* first id, or NULL */
 	const char **references; /* at most 20, newest last */
@@ -70,6 +78,7 @@ struct mail {
 	const char *text;        /* the message's own words as plain text; from HTML when there is no plain part */
 	bool text_from_html;
 	bool text_cut;           /* there was more than MAIL_MAX_TEXT */
+	bool encrypted;          /* a part is encrypted (PGP/MIME, S/MIME); it is left as it is */
 	struct mail_part *parts;
 	size_t part_count;
 };

@@ -19,7 +19,14 @@
  * from then on, and the process has to stop taking work.
  *
  * Memory: what is read is put in the arena given and belongs to it. What is
- * passed in stays the caller's.
+ * passed in stays the caller's. When a verb fails, ids it had filled in are 0
+ * again; after a commit that failed or an abort they are the caller's to forget.
+ *
+ * Bytes of small blobs ('inline_data') come only with what is loaded by itself:
+ * store_item_load(), store_document_load(), store_outbox_load(), _claim() and
+ * _by_message_id(). In lists, and in the documents of a loaded dossier, a blob
+ * that has neither name nor inline data has to be loaded that way before
+ * blob_get() (a dossier may have hundreds).
  */
 #ifndef POSTKAMER_STORE_STORE_H
 #define POSTKAMER_STORE_STORE_H
@@ -40,16 +47,19 @@ struct store;
 
 /*
  * Makes a new store in the folder 'path' (made when missing, mode 0700; it must
- * be empty). Nothing else ever makes one.
+ * be empty but for lost+found: ERR_EXISTS). Nothing else ever makes one. The
+ * database appears under its name when it is whole.
  */
 int store_sqlite_create(const char *path, bool trial, int64_t now, struct err *err);
 /*
  * Opens the store in 'path'. A folder without a store is refused with the cure
  * ("is the disk mounted? … postkamer init"), as are a database that is not
  * ours, one of a newer version, and one whose first checks fail. Migrations run
- * here, in one transaction. Starting writes nothing else.
+ * here, in one transaction. Starting writes nothing else; opening and closing a
+ * store that was closed well leaves its file as it was, bytes and time.
  */
 int store_sqlite_open(const char *path, struct store **store_r, struct err *err);
+/* Its times 'created' and 'seen' begin at 0. */
 struct store *store_memory_new(bool trial);
 void store_close(struct store **store);
 bool store_failed(const struct store *store);
@@ -57,13 +67,18 @@ bool store_failed(const struct store *store);
 /*
  * The lock that makes its holder the one deciding process: flock on
  * 'path'/lock. 0 with '*fd_r' (held until closed), -1 ERR_TEMP when another
- * process has it (its pid is in the text).
+ * process has it (its pid is in the text). A folder without a store is refused
+ * as store_sqlite_open() does, and not written to.
  */
 int store_lock(const char *path, int *fd_r, struct err *err);
 
 /* ---- groups ---- */
 
 int store_begin(struct store *store, struct err *err);
+/*
+ * Durable when it returns 0; when it fails the group is gone. A group that
+ * changed nothing writes nothing. Step (base/step.h): store.commit.
+ */
 int store_commit(struct store *store, struct err *err);
 void store_abort(struct store *store);
 
@@ -93,7 +108,10 @@ struct store_stats {
 };
 
 int store_stats(struct store *store, struct store_stats *stats_r, struct err *err);
-/* Slow, whole check of the database (integrity, foreign keys, unique keys). */
+/*
+ * Slow, whole check of the database (integrity, foreign keys, unique keys), and
+ * that the rules of every dossier are kept. The text names the first fault.
+ */
 int store_verify(struct store *store, struct err *err);
 
 /* ---- rule programs in use ---- */
@@ -109,7 +127,7 @@ int store_program_get(struct store *store, const char *digest, struct arena *are
 
 enum uid_standing {
 	UID_NEW,       /* never seen */
-	UID_RESERVED,  /* seen, bytes not here: fetch */
+	UID_RESERVED,  /* seen, bytes not here (also of an item that seemed gone): fetch */
 	UID_HAVE,      /* bytes are here, not decided yet */
 	UID_DONE,      /* decided; to be acknowledged (again) */
 	UID_ACKED      /* decided and acknowledged */
@@ -125,27 +143,38 @@ int store_uids_standing(struct store *store, const char *mailbox, uint32_t uidva
  * The caller gives service, source, origin, keys, received, internal_date, size and a fresh scope key.
  */
 int store_item_reserve(struct store *store, struct item *item, struct err *err);
-/* [w] Its raw bytes are durable: reserved → stored. Fills 'raw->id'. */
+/*
+ * [w] Its raw bytes are durable: reserved (or gone) → stored. Fills 'raw->id'.
+ * ERR_EXISTS when it has its bytes.
+ */
 int store_item_stored(struct store *store, int64_t id, struct blob_ref *raw, const unsigned char hash[32],
 		      int64_t size, struct err *err);
 /* [w] It is about to be parsed: attempts + 1, returned. */
 int store_item_attempt(struct store *store, int64_t id, int *attempts_r, struct err *err);
-/* [w] Ends an item without events: held, quarantined, duplicate or gone. */
+/*
+ * [w] Ends an item without events: held, quarantined, duplicate, gone, or
+ * processed with nothing to decide. Held and quarantined items may get another
+ * verdict later; ERR_EXISTS for one that is processed or a duplicate.
+ */
 struct item_verdict {
 	int64_t id;
 	enum item_state state;
 	const char *reason, *detail;
-	const char *from, *subject, *message_id; /* NULL = leave as it is */
+	const char *from, *subject, *message_id; /* NULL = leave as it is; so for 'content_key' and 'dossier' */
 	const unsigned char *content_key;        /* 32 bytes or NULL */
 	int64_t duplicate_of;
 	const char *dossier;                     /* number it seems to belong to, or NULL */
 };
 int store_item_end(struct store *store, const struct item_verdict *verdict, struct err *err);
-/* [w] Quarantined or held → stored, attempts back to zero: it will be handled again. */
+/*
+ * [w] Quarantined or held → stored (reserved when its bytes never came),
+ * attempts back to zero: it will be handled again. ERR_INPUT for any other.
+ */
 int store_item_retry(struct store *store, int64_t id, struct err *err);
 /*
  * An earlier decided item (of the same service) with the same raw hash, or,
- * where 'content_key' is not NULL, the same content key. '*id_r' 0 = none.
+ * where 'content_key' is not NULL, the same content key; a duplicate is nobody's
+ * original. The lowest id; '*id_r' 0 = none.
  */
 int store_item_find_same(struct store *store, const char *service, int64_t except,
 			 const unsigned char hash[32], const unsigned char *content_key, int64_t *id_r,
@@ -159,14 +188,14 @@ struct item_filter {
 	const char *mailbox;  /* NULL = any */
 	const char *from;     /* address, NULL = any */
 	int64_t after;        /* ids above this, for paging */
-	size_t limit;         /* at most 1000 */
+	size_t limit;         /* at most 1000; 0 = 1000 */
 };
 int store_item_list(struct store *store, const struct item_filter *filter, struct arena *arena,
 		    struct item **items_r, size_t *count_r, struct err *err);
 /* Decided items of a mailbox that are not acknowledged yet: uid and state only are filled. */
 int store_items_unacked(struct store *store, const char *mailbox, uint32_t uidvalidity, size_t limit,
 			struct arena *arena, struct item **items_r, size_t *count_r, struct err *err);
-/* [w] */
+/* [w] Those that are decided; others and unknown ones are passed over. */
 int store_items_acked(struct store *store, const char *mailbox, uint32_t uidvalidity, const uint32_t *uids,
 		      size_t count, struct err *err);
 /* [w] The same for a spool or ingest item. */
@@ -180,6 +209,18 @@ int store_item_acked(struct store *store, int64_t id, struct err *err);
  * (those with id 0; their blobs are durable already), timers, counts,
  * payments, history, outgoing mail, and the end of the item. All of it or
  * nothing. Fills the new ids in the structures given.
+ *
+ * Of a known dossier number, service, opening time and key stay as they were.
+ * Slots are known by id, else by name and year. Of a known document only its
+ * slot, version and 'current' can change; one that was held and stands in a
+ * slot now is no longer held. What is left out stays, except that timers and
+ * counts are replaced as a whole.
+ *
+ * The item's dossier is that of the decision, unless the verdict names another.
+ * A row of outgoing mail whose key or Message-ID is there already is ERR_EXISTS.
+ * It waits, or is held when its state says OUTBOX_HELD. Its blob belongs to the
+ * dossier or the item whose wrapped key its 'scope' equals; else the row keeps
+ * that key itself.
  */
 struct store_take {
 	struct dossier *dossier;          /* NULL = none touched */
@@ -187,7 +228,7 @@ struct store_take {
 	const struct blob_key *raw_key;   /* raw blob's key under the dossier's scope; NULL = leave */
 	const struct history_line *history;
 	size_t history_count;
-	struct outbox_row *outbox;        /* id, state, attempts are set here */
+	struct outbox_row *outbox;        /* id, state, attempts are set here; next_at DATE_NONE = now */
 	size_t outbox_count;
 	int64_t now;
 };
@@ -218,6 +259,9 @@ int store_history(struct store *store, const char *number, struct arena *arena,
 int store_document_load(struct store *store, const char *number, int64_t id, struct arena *arena,
 			struct document *document_r, struct blob_key *scope_r, struct err *err);
 
+/* Does any row name that blob file? True also when it cannot be found out, so that nothing is removed then. */
+bool store_blob_known(struct store *store, const char *name);
+
 /* ---- timers ---- */
 
 struct due_timer {
@@ -226,18 +270,21 @@ struct due_timer {
 	const char *clause;
 	int64_t due;
 };
-/* In due order; ties by dossier. */
+/* In due order; ties by dossier (in the order they were opened), then in its order. */
 int store_timers_due(struct store *store, int64_t now, size_t limit, struct arena *arena,
 		     struct due_timer **timers_r, size_t *count_r, struct err *err);
 
 /* ---- outgoing mail ---- */
 
-/* [w] Claims what is due (waiting or unknown, next_at <= now): state sending, attempt + 1. */
+/* [w] Claims what is due (waiting or unknown, next_at <= now), in that order: state sending, attempt + 1. */
 int store_outbox_claim(struct store *store, int64_t now, size_t limit, struct arena *arena,
 		       struct outbox_row **rows_r, size_t *count_r, struct err *err);
 /* [w] All bytes of this attempt may be on the wire from now on. */
 int store_outbox_in_data(struct store *store, int64_t id, struct err *err);
-/* [w] */
+/*
+ * [w] What came of a claimed row (ERR_INPUT for one that is not being sent).
+ * Each is also kept in an append-only list of attempts, for people who look.
+ */
 int store_outbox_record(struct store *store, const struct outbox_result *result, struct err *err);
 /*
  * [w] After a crash: rows that were being sent go back to waiting, or to
@@ -261,14 +308,25 @@ struct outbox_filter {
 };
 int store_outbox_list(struct store *store, const struct outbox_filter *filter, struct arena *arena,
 		      struct outbox_row **rows_r, size_t *count_r, struct err *err);
-/* [w] Failed, unknown, held or waiting → waiting, due now; ERR_INPUT for one that was sent. */
+/*
+ * [w] Failed, unknown, held or waiting → waiting, due now, with as long a life as
+ * it had when it was made; ERR_INPUT for one that is or was sent, or cancelled.
+ */
 int store_outbox_retry(struct store *store, int64_t id, int64_t now, struct err *err);
-/* [w] */
+/* [w] ERR_INPUT for one that is or was sent, or cancelled. */
 int store_outbox_cancel(struct store *store, int64_t id, struct err *err);
-/* Rows to an address made since a time, of templates that start with 'template' (NULL = any). */
+/*
+ * Rows to an address (NULL = any) made since a time, of templates that start
+ * with 'template' (NULL = any), about a dossier (NULL = any). Held and cancelled
+ * ones were not sent and do not count.
+ */
 int store_outbox_count(struct store *store, const char *to, const char *template, const char *dossier,
 		       int64_t since, int64_t *count_r, struct err *err);
-/* The latest Message-ID sent or queued to an address about a dossier, for threading; NULL when none. */
+/*
+ * The first and the latest Message-ID sent or queued to an address about a
+ * dossier, for threading; NULL when none. Failed, held and cancelled ones are
+ * not in anybody's mailbox, and left out.
+ */
 int store_outbox_thread(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			const char **first_r, const char **last_r, struct err *err);
 

@@ -1,0 +1,364 @@
+/* System. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Base. */
+#include "base/addr.h"
+#include "base/date.h"
+#include "base/str.h"
+
+/* Engine. */
+#include "flow/number.h"
+
+/* Own. */
+#include "app/show.h"
+
+/* ---- new ---- */
+
+void command_dossier_new(struct request *r)
+{
+	struct engine_opening opening = { .actor = ACTOR_OPERATOR, .by = "operator" };
+	const char *client = request_option(r, "--client"), *office = request_option(r, "--office");
+	char *name = NULL, *addr = NULL, *office_name = NULL, *office_addr = NULL;
+	char number[ENGINE_NUMBER_SIZE];
+	struct err err = ERR_INIT;
+
+	opening.service = request_option(r, "--service");
+	opening.workflow = request_option(r, "--workflow");
+	opening.number = request_option(r, "--number");
+	opening.language = request_option(r, "--language");
+	opening.brand = request_option(r, "--brand");
+	opening.office_only = request_flag(r, "--office-only");
+	opening.copy = request_flag(r, "--copy");
+	if (!request_complete(r))
+		return;
+	if (client && !addr_split(client, &name, &addr))
+		request_fail(r, EXIT_USAGE, "dossier new: --client '%s' is not \"Name <address>\"", client);
+	else if (office && !addr_split(office, &office_name, &office_addr))
+		request_fail(r, EXIT_USAGE, "dossier new: --office '%s' is not an e-mail address", office);
+	if (!r->status) {
+		opening.client_name = name;
+		opening.client_address = addr;
+		opening.office = office_addr;
+		opening.office_name = office_name;
+		if (engine_dossier_open(r->engine, &opening, number, &err))
+			request_fail_err(r, "dossier new", &err);
+		else
+			buf_addf(&r->out, "%s\n", number);
+	}
+	free(name);
+	free(addr);
+	free(office_name);
+	free(office_addr);
+}
+
+/* ---- json ---- */
+
+static void put_party(struct json *json, const char *key, const struct party *party, bool client)
+{
+	struct json *object;
+
+	if (!party->address) {
+		json_put_null(json, key);
+		return;
+	}
+	object = json_put_object(json, key);
+	json_put_text(object, "name", party->name);
+	json_put_text(object, "address", party->address);
+	if (client)
+		json_put_bool(object, "copy", party->copy);
+}
+
+static void put_head(struct json *json, const struct dossier *d)
+{
+	json_put_text(json, "number", d->number);
+	json_put_text(json, "service", d->service);
+	json_put_text(json, "workflow", d->workflow);
+	json_put_text(json, "state", d->state);
+	put_party(json, "client", &d->client, true);
+	put_party(json, "office", &d->office, false);
+	json_put_text(json, "visibility", d->office_only ? "office" : "shared");
+	json_put_time(json, "opened", d->opened);
+}
+
+static void put_document(struct json *object, const struct document *document)
+{
+	char hash[65];
+
+	str_hex(hash, document->sha256, sizeof document->sha256);
+	json_put_int(object, "id", document->id);
+	json_put_text(object, "name", document->name);
+	json_put_text(object, "type", document->type);
+	json_put_int(object, "size", document->size);
+	json_put_text(object, "sha256", hash);
+	json_put_text(object, "from", document->from);
+	json_put_time(object, "received", document->received);
+	json_put_int(object, "version", document->version);
+	json_put_bool(object, "current", document->current);
+}
+
+static void put_year(struct json *object, int year)
+{
+	if (year)
+		json_put_int(object, "year", year);
+	else
+		json_put_null(object, "year");
+}
+
+static void put_slots(struct json *json, const struct dossier *d)
+{
+	struct json *list = json_put_array(json, "slots");
+	size_t i, j;
+
+	for (i = 0; i < d->slot_count; i++) {
+		const struct slot *slot = &d->slots[i];
+		struct json *object = json_add_object(list), *documents;
+
+		json_put_text(object, "slot", slot->name);
+		put_year(object, slot->year);
+		json_put_text(object, "title", slot->title);
+		json_put_text(object, "status", slot_status_word(slot->status));
+		json_put_bool(object, "required", slot->required);
+		if (slot->reason)
+			json_put_text(object, "reason", slot->reason);
+		documents = json_put_array(object, "documents");
+		for (j = 0; j < slot->document_count; j++)
+			put_document(json_add_object(documents), &slot->documents[j]);
+	}
+}
+
+static void put_held(struct json *json, const struct dossier *d)
+{
+	struct json *list = json_put_array(json, "held");
+	size_t i;
+
+	for (i = 0; i < d->held_count; i++) {
+		struct json *object = json_add_object(list);
+
+		put_document(object, &d->held[i].document);
+		json_put_text(object, "reason", d->held[i].reason);
+		json_put_text(object, "slot", d->held[i].slot);
+		put_year(object, d->held[i].year);
+	}
+}
+
+static void put_timers(struct json *json, const struct dossier *d)
+{
+	struct json *list = json_put_array(json, "timers");
+	size_t i;
+
+	for (i = 0; i < d->timer_count; i++) {
+		struct json *object;
+
+		if (d->timers[i].kind == TIMER_RECEIPT)
+			continue;
+		object = json_add_object(list);
+		json_put_text(object, "clause", d->timers[i].clause);
+		json_put_time(object, "due", d->timers[i].due);
+	}
+}
+
+static void put_payments(struct json *json, const struct dossier *d)
+{
+	struct json *list = json_put_array(json, "payments");
+	char amount[32];
+	size_t i;
+
+	for (i = 0; i < d->payment_count; i++) {
+		struct json *object = json_add_object(list);
+
+		json_put_int(object, "id", d->payments[i].id);
+		json_put_text(object, "status", payment_status_word(d->payments[i].status));
+		json_put_text(object, "amount", show_amount(amount, d->payments[i].amount_cents));
+		json_put_text(object, "currency", d->payments[i].currency);
+		json_put_time(object, "expires", d->payments[i].expires);
+	}
+}
+
+static void put_history(struct json *json, const struct history_line *lines, size_t count)
+{
+	struct json *list = json_put_array(json, "history");
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		struct json *object = json_add_object(list);
+
+		json_put_time(object, "at", lines[i].at);
+		json_put_text(object, "event", lines[i].event);
+		json_put_text(object, "by", lines[i].by);
+		json_put_text(object, "text", lines[i].text);
+	}
+}
+
+static struct json *whole_json(const struct dossier *d, const struct history_line *lines, size_t count)
+{
+	struct json *json = json_new_object();
+
+	put_head(json, d);
+	put_slots(json, d);
+	put_held(json, d);
+	put_timers(json, d);
+	json_put_array(json, "approvals");
+	put_payments(json, d);
+	json_put_array(json, "tickets");
+	put_history(json, lines, count);
+	return json;
+}
+
+/* ---- text ---- */
+
+static void print_slots(struct request *r, const struct dossier *d)
+{
+	size_t i, j;
+
+	for (i = 0; i < d->slot_count; i++) {
+		const struct slot *slot = &d->slots[i];
+
+		buf_addf(&r->out, "  %-10s %s%s\n", slot_status_word(slot->status), slot->title,
+			 slot->required ? "" : " (optional)");
+		for (j = 0; j < slot->document_count; j++) {
+			const struct document *document = &slot->documents[j];
+
+			buf_addf(&r->out, "             %lld  %s  %s  %lld bytes  version %d%s\n",
+				 (long long)document->id, document->name, document->type, (long long)document->size,
+				 document->version, document->current ? "" : " (not current)");
+		}
+	}
+	for (i = 0; i < d->held_count; i++)
+		buf_addf(&r->out, "  held       %lld  %s: %s\n", (long long)d->held[i].document.id,
+			 d->held[i].document.name, d->held[i].reason);
+}
+
+static void print_whole(struct request *r, const struct dossier *d, const struct history_line *lines, size_t count)
+{
+	char at[32];
+	size_t i;
+
+	buf_addf(&r->out, "%s  %s  %s\nclient  %s <%s>\n", d->number, d->workflow, d->state, d->client.name,
+		 d->client.address);
+	if (d->office.address)
+		buf_addf(&r->out, "office  %s <%s>%s\n", d->office.name, d->office.address,
+			 d->office_only ? "  (office only)" : "");
+	buf_addf(&r->out, "opened  %s\nslots\n", show_time(at, d->opened));
+	print_slots(r, d);
+	for (i = 0; i < d->timer_count; i++)
+		if (d->timers[i].kind != TIMER_RECEIPT)
+			buf_addf(&r->out, "timer   %s  %s\n", d->timers[i].clause, show_time(at, d->timers[i].due));
+	buf_adds(&r->out, "history\n");
+	for (i = 0; i < count; i++)
+		buf_addf(&r->out, "  %s  %s  %s  %s\n", show_time(at, lines[i].at), lines[i].event,
+			 show_text(lines[i].by), show_text(lines[i].text));
+}
+
+/* ---- show ---- */
+
+/* A number as people write it. */
+static int load(struct request *r, const char *given, struct arena *arena, struct dossier **dossier)
+{
+	struct err err = ERR_INIT;
+	const char *folded = number_fold(arena, given);
+
+	if (store_dossier_load(r->env->store, given, arena, dossier, &err) == 0 ||
+	    store_dossier_load(r->env->store, folded, arena, dossier, &err) == 0)
+		return 0;
+	request_fail_err(r, "dossier show", &err);
+	return -1;
+}
+
+static void show_document(struct request *r, const char *number, const char *document)
+{
+	struct err err = ERR_INIT;
+	int64_t id;
+
+	if (!show_id(r, document, "the id of a document", &id))
+		return;
+	r->bulk = engine_document(r->engine, number, id, &err);
+	if (r->bulk < 0)
+		request_fail_err(r, "dossier show", &err);
+}
+
+static void show_whole(struct request *r, const struct dossier *dossier, struct arena *arena)
+{
+	struct history_line *lines;
+	struct err err = ERR_INIT;
+	size_t count;
+
+	if (store_history(r->env->store, dossier->number, arena, &lines, &count, &err))
+		request_fail_err(r, "dossier show", &err);
+	else if (r->json)
+		show_json(r, whole_json(dossier, lines, count));
+	else
+		print_whole(r, dossier, lines, count);
+}
+
+void command_dossier_show(struct request *r)
+{
+	const char *document = request_option(r, "--document"), *number = request_word(r);
+	struct arena arena = ARENA_INIT;
+	struct dossier *dossier;
+
+	if (!request_complete(r))
+		return;
+	if (!number)
+		request_fail(r, EXIT_USAGE, "dossier show: which number?");
+	else if (load(r, number, &arena, &dossier) == 0) {
+		if (document)
+			show_document(r, dossier->number, document);
+		else
+			show_whole(r, dossier, &arena);
+	}
+	arena_free(&arena);
+}
+
+/* ---- list ---- */
+
+static void print_list(struct request *r, const struct dossier *list, size_t count)
+{
+	struct json *json = r->json ? json_new_array() : NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (json)
+			put_head(json_add_object(json), &list[i]);
+		else
+			buf_addf(&r->out, "%-20s %-12s %-20s %s\n", list[i].number, list[i].service, list[i].state,
+				 list[i].client.address);
+	}
+	if (json)
+		show_json(r, json);
+}
+
+void command_dossier_list(struct request *r)
+{
+	struct dossier_filter filter = { .final = -1, .limit = 1000 };
+	struct arena arena = ARENA_INIT;
+	struct dossier *list, *all = NULL;
+	struct err err = ERR_INIT;
+	size_t count, total = 0, i;
+	bool paged;
+
+	filter.service = request_option(r, "--service");
+	filter.address = request_option(r, "--address");
+	paged = show_after(r, &filter.after) && filter.after > 0;
+	if (request_flag(r, "--open"))
+		filter.final = 0;
+	else if (request_flag(r, "--final"))
+		filter.final = 1;
+	if (r->status || !request_complete(r))
+		return;
+	do {
+		if (store_dossier_list(r->env->store, &filter, &arena, &list, &count, &err)) {
+			request_fail_err(r, "dossier list", &err);
+			break;
+		}
+		for (i = 0; i < count; i++) {
+			all = arena_grow(&arena, all, total, sizeof *all);
+			all[total++] = list[i];
+			filter.after = list[i].id;
+		}
+	} while (count == filter.limit && !paged);
+	if (!r->status)
+		print_list(r, all, total);
+	arena_free(&arena);
+}

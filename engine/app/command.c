@@ -1,0 +1,196 @@
+/* System. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Base. */
+#include "base/str.h"
+#include "base/xalloc.h"
+
+/* Own. */
+#include "app/command.h"
+
+static const struct command commands[] = {
+	{ "ingest", "[--service S] FILE|-", "take one message in", command_ingest, true, true },
+	{ "dossier new", "[--service S] --workflow W --client \"Name <address>\" [--office ADDRESS] [--office-only]\n"
+	  "              [--copy] [--number N] [--language L] [--brand B]",
+	  "open a dossier, print its number", command_dossier_new, true, false },
+	{ "dossier list", "[--service S] [--address A] [--open|--final] [--after ID]", "dossiers",
+	  command_dossier_list, false, false },
+	{ "dossier show", "N [--document ID --output FILE|-]", "one dossier, or the bytes of a document",
+	  command_dossier_show, false, false },
+	{ "item list", "[--state STATE] [--after ID]", "what came in", command_item_list, false, false },
+	{ "item show", "ID [--raw]", "one item, or its raw bytes", command_item_show, false, false },
+	{ "queue list", "[--all] [--dossier N] [--after ID]", "outgoing mail", command_queue_list, false, false },
+	{ "queue show", "ID [--eml]", "one outgoing mail, or its bytes", command_queue_show, false, false },
+	{ "queue retry", "ID|all", "try again now", command_queue_retry, true, false },
+	{ "queue cancel", "ID", "never send it", command_queue_cancel, true, false },
+	{ "held list", "[--after ID]", "what waits for a person", command_held_list, false, false },
+	{ "held show", "ID [--raw]", "one held item", command_item_show, false, false },
+	{ "quarantine list", "[--after ID]", "what could not be handled", command_quarantine_list, false, false },
+	{ "quarantine show", "ID [--raw]", "one of them", command_item_show, false, false },
+	{ "quarantine retry", "ID|all", "handle it again", command_quarantine_retry, true, true },
+	{ "status", "", "health", command_status, false, false },
+	{ "verify", "", "integrity of the database and its blobs", command_verify, false, false },
+	{ "clock", "[+SPAN]", "the clock of a trial store", command_clock, true, false },
+};
+
+const struct command *command_at(size_t index)
+{
+	return index < sizeof commands / sizeof *commands ? &commands[index] : NULL;
+}
+
+const struct command *command_find(int argc, char **argv, int *used)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof commands / sizeof *commands; i++) {
+		const char *words = commands[i].words, *space = strchr(words, ' ');
+		size_t first = space ? (size_t)(space - words) : strlen(words);
+
+		if (argc < 1 || strlen(argv[0]) != first || strncmp(argv[0], words, first) != 0)
+			continue;
+		if (space && (argc < 2 || strcmp(argv[1], space + 1) != 0))
+			continue;
+		*used = space ? 2 : 1;
+		return &commands[i];
+	}
+	return NULL;
+}
+
+void request_init(struct request *r, const struct command *command, int argc, char **argv)
+{
+	int i;
+
+	*r = (struct request){ .command = command, .argc = argc, .input = -1, .bulk = -1 };
+	buf_init(&r->out, BUF_MAX_DATA);
+	buf_init(&r->err, BUF_MAX_TEXT);
+	r->argv = xcalloc((size_t)argc + 1, sizeof *r->argv);
+	for (i = 0; i < argc; i++)
+		r->argv[i] = xstrdup(argv[i]);
+}
+
+void request_free(struct request *r)
+{
+	int i;
+
+	/* Slots that were taken are NULL; their text lives in 'taken' until now. */
+	for (i = 0; r->argv && i < r->argc; i++)
+		free(r->argv[i]);
+	free(r->argv);
+	buf_free(&r->out);
+	buf_free(&r->err);
+	if (r->input >= 0)
+		close(r->input);
+	if (r->bulk >= 0)
+		close(r->bulk);
+}
+
+void request_finish(struct request *r)
+{
+	r->pending = false;
+	if (r->finished)
+		r->finished(r);
+}
+
+/* Taken arguments stay allocated, marked by a first byte of \001 that no argument can have. */
+#define TAKEN '\001'
+
+static bool is_taken(const char *arg)
+{
+	return arg[0] == TAKEN;
+}
+
+static const char *take(struct request *r, int i)
+{
+	size_t size = strlen(r->argv[i]) + 2;
+	char *kept = xmalloc(size);
+
+	kept[0] = TAKEN;
+	memcpy(kept + 1, r->argv[i], size - 1);
+	free(r->argv[i]);
+	r->argv[i] = kept;
+	return kept + 1;
+}
+
+const char *request_option(struct request *r, const char *name)
+{
+	size_t n = strlen(name);
+	int i;
+
+	for (i = 0; i < r->argc; i++) {
+		if (is_taken(r->argv[i]))
+			continue;
+		if (str_eq(r->argv[i], "--"))
+			break;
+		if (strncmp(r->argv[i], name, n) == 0 && r->argv[i][n] == '=')
+			return take(r, i) + n + 1;
+		if (str_eq(r->argv[i], name) && i + 1 < r->argc && !is_taken(r->argv[i + 1])) {
+			take(r, i);
+			return take(r, i + 1);
+		}
+	}
+	return NULL;
+}
+
+bool request_flag(struct request *r, const char *name)
+{
+	int i;
+
+	for (i = 0; i < r->argc && !str_eq(r->argv[i], "--"); i++)
+		if (str_eq(r->argv[i], name)) {
+			take(r, i);
+			return true;
+		}
+	return false;
+}
+
+const char *request_word(struct request *r)
+{
+	int i;
+
+	for (i = 0; i < r->argc; i++) {
+		if (is_taken(r->argv[i]))
+			continue;
+		if (str_eq(r->argv[i], "--")) {
+			take(r, i);
+			continue;
+		}
+		if (r->argv[i][0] != '-' || r->argv[i][1] == '\0')
+			return take(r, i);
+	}
+	return NULL;
+}
+
+bool request_complete(struct request *r)
+{
+	int i;
+
+	for (i = 0; i < r->argc; i++)
+		if (!is_taken(r->argv[i])) {
+			request_fail(r, EXIT_USAGE, "%s: '%s' is not understood; usage: postkamer %s %s", r->command->words,
+				     r->argv[i], r->command->words, r->command->usage);
+			return false;
+		}
+	return true;
+}
+
+void request_fail(struct request *r, enum exit_status status, const char *fmt, ...)
+{
+	va_list ap;
+
+	buf_adds(&r->err, "postkamer: ");
+	va_start(ap, fmt);
+	buf_addv(&r->err, fmt, ap);
+	va_end(ap);
+	buf_addc(&r->err, '\n');
+	r->status = status;
+}
+
+void request_fail_err(struct request *r, const char *what, const struct err *err)
+{
+	enum exit_status status = err->code == ERR_TEMP || err->code == ERR_SYSTEM ? EXIT_LATER : EXIT_FAULT;
+
+	request_fail(r, status, "%s: %s", what, err->text);
+}

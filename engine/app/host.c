@@ -1,0 +1,111 @@
+/* System. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Base. */
+#include "base/date.h"
+#include "base/log.h"
+
+/* Engine. */
+#include "seal/seal.h"
+#include "tmpl/diag.h"
+
+/* Own. */
+#include "app/host.h"
+
+#define AHEAD_WARN 3600 /* seconds a store may be ahead of the clock without a word */
+
+struct world *host_world(const struct settings *settings, struct buf *out, struct err *err)
+{
+	struct world_source source = world_source_folder(settings);
+	struct diag_list rules = DIAG_LIST_INIT;
+	struct tmpl_diags templates = TMPL_DIAGS_INIT;
+	struct world *world = NULL;
+
+	world_load(settings, &source, &world, &rules, &templates, err);
+	diag_list_format(&rules, out);
+	tmpl_diags_print(&templates, out);
+	diag_list_free(&rules);
+	tmpl_diags_free(&templates);
+	return world;
+}
+
+/* The clock of this process: see design.md §11 on --now. */
+static int set_clock(struct host *host, int64_t now, struct err *err)
+{
+	struct store_meta meta;
+	char text[DATE_RFC3339_SIZE];
+
+	if (store_meta_get(host->store, &meta, err))
+		return -1;
+	if (now != DATE_NONE) {
+		if (meta.seen != DATE_NONE && now < meta.seen)
+			return err_set(err, ERR_INPUT, "--now is earlier than %s, which the store has seen",
+				       date_rfc3339(text, meta.seen));
+		real_clock_fix(host->real, now);
+		return 0;
+	}
+	real_clock_set(host->real, meta.clock_offset, DATE_NONE);
+	if (meta.seen != DATE_NONE && meta.seen > env_now(real_env(host->real)) + AHEAD_WARN)
+		log_line(LOG_LEVEL_WARN, "clock.behind", "the store has seen %s; events get that time",
+			 date_rfc3339(text, meta.seen));
+	real_clock_set(host->real, meta.clock_offset, meta.seen);
+	return 0;
+}
+
+static int open_engine(struct host *host, const struct host_options *options, struct err *err)
+{
+	struct engine_options engine = { .env = real_env(host->real), .settings = options->settings,
+					 .failed = options->failed, .ctx = options->ctx };
+	struct buf found = BUF_INIT(BUF_MAX_FILE);
+
+	if (options->with_world) {
+		engine.world = host_world(options->settings, &found, err);
+		(void)!write(STDERR_FILENO, found.data, found.len);
+		buf_free(&found);
+		if (!engine.world)
+			return -1;
+	}
+	host->engine = engine_new(&engine);
+	return 0;
+}
+
+int host_open(struct host *host, const struct host_options *options, struct err *err)
+{
+	const struct settings *settings = options->settings;
+	struct env *env;
+
+	*host = (struct host){ .lock = -1 };
+	if (seal_init(err) || store_lock(settings->store_path, &host->lock, err))
+		return -1;
+	host->real = real_new(options->signalled, options->ctx, err);
+	if (!host->real)
+		goto fail;
+	env = real_env(host->real);
+	if (seal_master_load(settings->key_file, &env->master, err) ||
+	    store_sqlite_open(settings->store_path, &host->store, err) ||
+	    blobs_open(settings->store_path, &host->blobs, err))
+		goto fail;
+	env->store = host->store;
+	env->blobs = host->blobs;
+	if (set_clock(host, options->now, err) || open_engine(host, options, err))
+		goto fail;
+	return 0;
+fail:
+	host_close(host);
+	return -1;
+}
+
+void host_close(struct host *host)
+{
+	engine_free(&host->engine);
+	if (host->blobs)
+		blobs_close(&host->blobs);
+	if (host->store)
+		store_close(&host->store);
+	real_free(&host->real);
+	if (host->lock >= 0)
+		close(host->lock);
+	host->lock = -1;
+}

@@ -1,0 +1,40 @@
+/*
+ * A process that holds the store: lock, key, database, blobs, rules, engine.
+ * The daemon is one; so is a command that finds no daemon.
+ */
+#ifndef POSTKAMER_APP_HOST_H
+#define POSTKAMER_APP_HOST_H
+
+#include "app/real.h"
+#include "rule/diag.h"
+#include "work/engine.h"
+
+struct host {
+	struct real *real;
+	int lock;
+	struct store *store;
+	struct blobs *blobs;
+	struct engine *engine;
+};
+
+struct host_options {
+	const struct settings *settings;
+	bool with_world;           /* rules and templates are needed */
+	int64_t now;               /* --now; DATE_NONE = the clock */
+	void (*signalled)(void *ctx, int signo);
+	void (*failed)(void *ctx, const char *why);
+	void *ctx;
+};
+
+/*
+ * Opens all, in this order: lock, key, store, blobs, world, engine. ERR_TEMP
+ * when another process holds the lock; ERR_INPUT for a --now that is earlier
+ * than the store has seen; what is wrong with rules goes to standard error.
+ */
+int host_open(struct host *host, const struct host_options *options, struct err *err);
+void host_close(struct host *host);
+
+/* Loads rules and templates; what is found is printed to 'out'. NULL when there is an error. */
+struct world *host_world(const struct settings *settings, struct buf *out, struct err *err);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * The virtual environment: the whole engine in one process, without a socket,
+ * a file or a moment of waiting. The clock stands still until it is moved;
+ * workers are functions; mailboxes and the mail that was sent are lists in
+ * memory. Store and blobs are the memory variants, or whatever the caller sets.
+ *
+ * Bytes still travel as memory files and messages still pass through the codecs
+ * of ipc/, so that what runs here is what runs outside.
+ */
+#ifndef POSTKAMER_APP_VIRTUAL_H
+#define POSTKAMER_APP_VIRTUAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/send.h"
+#include "work/env.h"
+
+struct virtual_env;
+
+/* 'start' is the first event time; 'seed' makes the randomness. */
+struct virtual_env *virtual_new(int64_t start, uint64_t seed, struct err *err);
+void virtual_free(struct virtual_env **v);
+/* The table for the engine; the caller sets store, blobs and master key. */
+struct env *virtual_table(struct virtual_env *v);
+
+/* Lets everything happen that can happen now. */
+void virtual_settle(struct virtual_env *v);
+/* Moves the clock, firing what falls due on the way, in order. */
+void virtual_advance(struct virtual_env *v, int64_t seconds);
+
+/* A message arrives in a mailbox (by the worker's name); returns its uid. Bytes are copied. */
+uint32_t virtual_mail(struct virtual_env *v, const char *mailbox, const void *data, size_t len);
+/* How many messages lie in the inbox, and how many were acknowledged to processed or quarantine. */
+size_t virtual_inbox(const struct virtual_env *v, const char *mailbox);
+size_t virtual_processed(const struct virtual_env *v, const char *mailbox);
+
+/* Mail that was sent, in order. */
+struct virtual_sent {
+	const char *from, *to;
+	const char *data;     /* the message, terminated */
+	size_t len;
+	int64_t at;
+	int64_t row;
+};
+size_t virtual_sent_count(const struct virtual_env *v);
+const struct virtual_sent *virtual_sent_at(const struct virtual_env *v, size_t index);
+/* What the next attempts come to; default: sent. */
+void virtual_outcome(struct virtual_env *v, enum send_outcome outcome, unsigned code, const char *text);
+/* The next parse jobs kill their worker. */
+void virtual_parse_crashes(struct virtual_env *v, int count);
+
+#endif

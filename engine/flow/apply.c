@@ -1,0 +1,212 @@
+/* Base. */
+#include "base/str.h"
+
+/* Own. */
+#include "flow/list_p.h"
+#include "flow/run_p.h"
+
+typedef bool apply_fn(struct run *run, const struct event *event, size_t index);
+
+static struct slot *slot_of(struct run *run, const struct event *event)
+{
+	return event->slot ? dossier_slot(run->dossier, event->slot, event->year) : NULL;
+}
+
+static bool refuse(struct run *run, const struct event *event, size_t index, const char *why)
+{
+	return run_refuse(run, event, index, why,
+			  event->slot ? run_slot_name(run, event->slot, event->year) : NULL);
+}
+
+/* Notes what was done to a slot, with the reason that was given for it; always true. */
+static bool done(struct run *run, const struct event *event, const struct slot *slot)
+{
+	run_note(run, event, event_kind_words(event->kind), "%s is %s%s%s",
+		 run_slot_name(run, slot->name, slot->year), slot_status_word(slot->status),
+		 event->reason ? ": " : "", event->reason ? event->reason : "");
+	return true;
+}
+
+/* Staff wants something (again): a client's slot counts as required, and completeness starts anew. */
+static void ask_for(struct run *run, struct slot *slot, const char *reason)
+{
+	slot->reason = reason;
+	if (!slot->from_staff)
+		slot->required = true;
+	run->dossier->complete = false;
+}
+
+static bool apply_plain(struct run *run, const struct event *event, size_t index)
+{
+	(void)index;
+	run_note(run, event, event_kind_words(event->kind), "%s%s%s", event->name ? event->name : "taken in",
+		 event->reason ? ": " : "", event->reason ? event->reason : "");
+	return true;
+}
+
+/* Takes the current files, or the one named, out of the count; how many that were. */
+static size_t retire(struct slot *slot, const char *name)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < slot->document_count; i++) {
+		struct document *document = &slot->documents[i];
+
+		if (document->current && (!name || (document->name && str_ieq(document->name, name)))) {
+			document->current = false;
+			count++;
+		}
+	}
+	return count;
+}
+
+static bool apply_rejected(struct run *run, const struct event *event, size_t index)
+{
+	struct slot *slot = slot_of(run, event);
+
+	if (!slot)
+		return refuse(run, event, index, FLOW_NO_SLOT);
+	if (slot_files(slot) == 0)
+		return refuse(run, event, index, slot->status == SLOT_REJECTED ? FLOW_ALREADY : FLOW_NOTHING);
+	if (retire(slot, event->name) == 0)
+		return refuse(run, event, index, FLOW_NO_FILE);
+	slot->status = SLOT_REJECTED;
+	ask_for(run, slot, event->reason);
+	return done(run, event, slot);
+}
+
+static bool apply_approved(struct run *run, const struct event *event, size_t index)
+{
+	struct slot *slot = slot_of(run, event);
+
+	if (!slot)
+		return refuse(run, event, index, FLOW_NO_SLOT);
+	if (slot->status == SLOT_APPROVED)
+		return refuse(run, event, index, FLOW_ALREADY);
+	if (slot->status != SLOT_DELIVERED)
+		return refuse(run, event, index, FLOW_NOTHING);
+	slot->status = SLOT_APPROVED;
+	return done(run, event, slot);
+}
+
+static bool apply_absent(struct run *run, const struct event *event, size_t index)
+{
+	struct slot *slot = slot_of(run, event);
+
+	if (!slot)
+		return refuse(run, event, index, FLOW_NO_SLOT);
+	if (slot->status == SLOT_ABSENT)
+		return refuse(run, event, index, FLOW_ALREADY);
+	if (slot->status == SLOT_DELIVERED || slot->status == SLOT_APPROVED)
+		return refuse(run, event, index, FLOW_DELIVERED);
+	if (!slot->may_be_absent)
+		return refuse(run, event, index, FLOW_NOT_ABSENT);
+	slot->status = SLOT_ABSENT;
+	slot->reason = event->reason;
+	return done(run, event, slot);
+}
+
+static bool apply_present(struct run *run, const struct event *event, size_t index)
+{
+	struct slot *slot = slot_of(run, event);
+
+	if (!slot)
+		return refuse(run, event, index, FLOW_NO_SLOT);
+	if (slot->status != SLOT_ABSENT)
+		return refuse(run, event, index, FLOW_ALREADY);
+	if (event_from_party(event) && !run->state->uploads_open)
+		return refuse(run, event, index, FLOW_UPLOADS);
+	slot->status = SLOT_OPEN;
+	slot->reason = NULL;
+	return done(run, event, slot);
+}
+
+static bool apply_added(struct run *run, const struct event *event, size_t index)
+{
+	struct dossier *dossier = run->dossier;
+	struct slot *slot = slot_of(run, event);
+
+	if (!event->slot || !*event->slot)
+		return refuse(run, event, index, FLOW_NO_SLOT);
+	if (slot)
+		return refuse(run, event, index,
+			      slot->extra && slot->status == SLOT_OPEN ? FLOW_ALREADY : FLOW_EXISTS);
+	dossier->slots = flow_list_append(run->arena, dossier->slots, dossier->slot_count, sizeof *dossier->slots);
+	slot = &dossier->slots[dossier->slot_count++];
+	*slot = (struct slot){
+		.name = event->slot,
+		.year = event->year,
+		.title = event->title ? event->title : event->slot,
+		.extra = true,
+		.files_min = 1,
+		.files_max = FLOW_EXTRA_FILES,
+	};
+	ask_for(run, slot, event->reason);
+	return done(run, event, slot);
+}
+
+static bool apply_reopened(struct run *run, const struct event *event, size_t index)
+{
+	struct slot *slot = slot_of(run, event);
+
+	if (!slot)
+		return refuse(run, event, index, FLOW_NO_SLOT);
+	/* In a final state it is the way to open the dossier again, whatever the slot is. */
+	if (!run->dossier->final && slot->status == SLOT_OPEN && (slot->required || slot->from_staff))
+		return refuse(run, event, index, FLOW_ALREADY);
+	retire(slot, NULL);
+	slot->status = SLOT_OPEN;
+	ask_for(run, slot, event->reason);
+	return done(run, event, slot);
+}
+
+enum {
+	EVENT_ASKS = 1,     /* somebody must be told: without a clause for it nothing changes */
+	EVENT_IMPROVES = 2  /* not in final states */
+};
+
+static const struct {
+	apply_fn *apply;
+	unsigned flags;
+} rules[EVENT_KINDS] = {
+	[EVENT_DOCUMENT_RECEIVED] = { run_document_received, 0 },
+	[EVENT_STAFF_DOCUMENT_RECEIVED] = { run_document_received, 0 },
+	[EVENT_DOCUMENT_REJECTED] = { apply_rejected, EVENT_ASKS },
+	[EVENT_DOCUMENT_APPROVED] = { apply_approved, EVENT_IMPROVES },
+	[EVENT_SLOT_ABSENT] = { apply_absent, EVENT_IMPROVES },
+	[EVENT_SLOT_PRESENT] = { apply_present, EVENT_IMPROVES },
+	[EVENT_SLOT_ADDED] = { apply_added, EVENT_ASKS },
+	[EVENT_SLOT_REOPENED] = { apply_reopened, EVENT_ASKS },
+	[EVENT_STAFF_TAKE] = { apply_plain, EVENT_ASKS },
+	[EVENT_STAFF_FINISH] = { apply_plain, EVENT_ASKS },
+	[EVENT_STAFF_WITHDRAW] = { apply_plain, EVENT_ASKS },
+	[EVENT_STAFF_CLOSE] = { apply_plain, EVENT_ASKS },
+	[EVENT_CLIENT_CANCEL] = { apply_plain, EVENT_ASKS },
+	[EVENT_APPROVAL_ASKED] = { apply_plain, EVENT_ASKS },
+	[EVENT_APPROVAL_GIVEN] = { apply_plain, EVENT_ASKS },
+	[EVENT_APPROVAL_REFUSED] = { apply_plain, EVENT_ASKS },
+	[EVENT_PAYMENT_READY] = { run_payment_event, 0 },
+	[EVENT_PAYMENT_PAID] = { run_payment_event, 0 },
+	[EVENT_PAYMENT_FAILED] = { run_payment_event, 0 },
+	[EVENT_PAYMENT_EXPIRED] = { run_payment_event, 0 },
+	[EVENT_FORM_RECEIVED] = { apply_plain, 0 },
+	[EVENT_PHRASE] = { apply_plain, EVENT_ASKS },
+	[EVENT_MAIL_FAILED] = { apply_plain, 0 },
+};
+
+bool run_event_asks(const struct event *event)
+{
+	/* "betaald" of staff is a command; what a provider says is a fact. */
+	if (event->kind == EVENT_PAYMENT_PAID)
+		return event->actor == ACTOR_STAFF || event->actor == ACTOR_OPERATOR;
+	return event->kind < EVENT_KINDS && (rules[event->kind].flags & EVENT_ASKS);
+}
+
+bool run_apply(struct run *run, const struct event *event, size_t index)
+{
+	if (event->kind >= EVENT_KINDS || !rules[event->kind].apply)
+		return run_refuse(run, event, index, FLOW_NO_CLAUSE, NULL);
+	if (run->dossier->final && (rules[event->kind].flags & EVENT_IMPROVES))
+		return refuse(run, event, index, FLOW_FINAL);
+	return rules[event->kind].apply(run, event, index);
+}

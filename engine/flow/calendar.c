@@ -1,0 +1,179 @@
+/* System. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Base. */
+#include "base/date.h"
+#include "base/str.h"
+
+/* Own. */
+#include "flow/calendar.h"
+
+/* A holiday list cannot keep more days in a row from being working days than this. */
+#define CALENDAR_MAX_GAP (CALENDAR_MAX_HOLIDAYS * 2)
+
+/* The day a line starts with; 'line' is trimmed. */
+static bool parse_day(const char *line, int64_t *day)
+{
+	struct civil civil = { 0 };
+	size_t i;
+
+	for (i = 0; i < 10; i++)
+		if (i == 4 || i == 7 ? line[i] != '-' : !isdigit((unsigned char)line[i]))
+			return false;
+	if (line[10] && line[10] != ' ' && line[10] != '\t')
+		return false;
+	civil.year = (int)strtol(line, NULL, 10);
+	civil.month = (int)strtol(line + 5, NULL, 10);
+	civil.day = (int)strtol(line + 8, NULL, 10);
+	if (!date_valid(&civil))
+		return false;
+	*day = date_days(civil.year, civil.month, civil.day);
+	return true;
+}
+
+static int compare_days(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static size_t sort_unique(int64_t *days, size_t count)
+{
+	size_t i, kept = 0;
+
+	if (count)
+		qsort(days, count, sizeof *days, compare_days);
+	for (i = 0; i < count; i++)
+		if (kept == 0 || days[kept - 1] != days[i])
+			days[kept++] = days[i];
+	return kept;
+}
+
+int calendar_parse_holidays(const char *text, const char *name, struct arena *arena, const int64_t **days_r,
+			    size_t *count_r, struct err *err)
+{
+	int64_t *days = NULL;
+	size_t count = 0;
+	int number;
+
+	for (number = 1; *text; number++) {
+		size_t len = strcspn(text, "\n");
+		char *line = str_trim(arena_strndup(arena, text, len));
+
+		text += len + (text[len] == '\n');
+		if (!*line || *line == '#')
+			continue;
+		if (count == CALENDAR_MAX_HOLIDAYS)
+			return err_set(err, ERR_LIMIT, "%s:%d: more than %d holidays", name, number,
+				       CALENDAR_MAX_HOLIDAYS);
+		days = arena_grow(arena, days, count, sizeof *days);
+		if (!parse_day(line, &days[count++]))
+			return err_set(err, ERR_INPUT, "%s:%d: '%.40s' is not a holiday (expected for instance "
+				       "'2026-04-27 Koningsdag')", name, number, line);
+	}
+	*count_r = sort_unique(days, count);
+	*days_r = days;
+	return 0;
+}
+
+bool calendar_is_working(const struct calendar *calendar, int64_t day)
+{
+	return date_weekday(day) < 5 &&
+	       !(calendar->holiday_count &&
+		 bsearch(&day, calendar->holidays, calendar->holiday_count, sizeof day, compare_days));
+}
+
+int64_t calendar_day(const struct calendar *calendar, int64_t at)
+{
+	struct civil civil;
+
+	zone_local(calendar->zone, at, &civil, NULL);
+	return date_days(civil.year, civil.month, civil.day);
+}
+
+int calendar_year(const struct calendar *calendar, int64_t at)
+{
+	struct civil civil;
+
+	zone_local(calendar->zone, at, &civil, NULL);
+	return civil.year;
+}
+
+/* The same local clock time on another day. */
+static int64_t on_day(const struct calendar *calendar, const struct civil *clock, int64_t day)
+{
+	struct civil civil = *clock, date = { 0 };
+
+	date_from_days(day, &date);
+	civil.year = date.year;
+	civil.month = date.month;
+	civil.day = date.day;
+	return zone_to_utc(calendar->zone, &civil);
+}
+
+static int64_t next_working(const struct calendar *calendar, int64_t day)
+{
+	int left = CALENDAR_MAX_GAP;
+
+	while (!calendar_is_working(calendar, day) && left-- > 0)
+		day++;
+	return day;
+}
+
+static int64_t add_working(const struct calendar *calendar, struct civil *local, int64_t day, int64_t count)
+{
+	if (!calendar_is_working(calendar, day)) {
+		day = next_working(calendar, day);
+		local->hour = local->minute = local->second = 0;
+	}
+	while (count-- > 0)
+		day = next_working(calendar, day + 1);
+	return day;
+}
+
+int64_t calendar_add(const struct calendar *calendar, int64_t from, const struct prog_duration *duration,
+		     int times, bool working)
+{
+	int64_t count = (int64_t)(duration->count > 0 ? duration->count : 0) * (times > 0 ? times : 0), day;
+	struct civil local;
+
+	if (count > CALENDAR_MAX_COUNT)
+		count = CALENDAR_MAX_COUNT;
+	if (duration->unit == UNIT_MINUTES)
+		return from + count * 60;
+	if (duration->unit == UNIT_HOURS)
+		return from + count * 3600;
+	zone_local(calendar->zone, from, &local, NULL);
+	day = date_days(local.year, local.month, local.day);
+	if (duration->unit == UNIT_WEEKS)
+		day += count * 7;
+	else if (working && !duration->calendar)
+		day = add_working(calendar, &local, day, count);
+	else
+		day += count;
+	return on_day(calendar, &local, day);
+}
+
+int64_t calendar_window(const struct calendar *calendar, int64_t at, int from, int until)
+{
+	struct civil local;
+	int64_t day;
+	int minute;
+	bool inside;
+
+	if (from < 0 || until < 0 || from == until)
+		return at;
+	zone_local(calendar->zone, at, &local, NULL);
+	day = date_days(local.year, local.month, local.day);
+	minute = local.hour * 60 + local.minute;
+	inside = from < until ? minute >= from && minute < until : minute >= from || minute < until;
+	if (inside)
+		return at;
+	local.hour = from / 60;
+	local.minute = from % 60;
+	local.second = 0;
+	return on_day(calendar, &local, minute < from ? day : day + 1);
+}

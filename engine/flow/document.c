@@ -1,0 +1,151 @@
+/* System. */
+#include <string.h>
+
+/* Base. */
+#include "base/str.h"
+
+/* Own. */
+#include "flow/list_p.h"
+#include "flow/place.h"
+#include "flow/run_p.h"
+
+static bool by_staff(const struct event *event)
+{
+	return event->kind == EVENT_STAFF_DOCUMENT_RECEIVED || event->actor == ACTOR_STAFF ||
+	       event->actor == ACTOR_OPERATOR;
+}
+
+static bool same_bytes(const struct document *a, const struct document *b)
+{
+	return memcmp(a->sha256, b->sha256, sizeof a->sha256) == 0;
+}
+
+static struct document document_of(const struct event *event)
+{
+	struct document document = *event->document;
+
+	if (!document.from)
+		document.from = event->by;
+	if (!document.received)
+		document.received = event->at;
+	document.from_staff = event->kind == EVENT_STAFF_DOCUMENT_RECEIVED;
+	return document;
+}
+
+/* Once: bytes that are held already are not kept again. */
+static void hold(struct run *run, const struct event *event, size_t index, const char *reason)
+{
+	struct dossier *dossier = run->dossier;
+	struct held_document *held;
+	const char *slot = run_slot_name(run, event->slot, event->year);
+	size_t i = 0;
+
+	run_note(run, event, event_kind_words(event->kind), "'%s' is held: %s: %s",
+		 event->document->name ? event->document->name : "(no name)", reason, slot);
+	run_refusal_add(run, index, reason, slot);
+	while (i < dossier->held_count && !same_bytes(&dossier->held[i].document, event->document))
+		i++;
+	if (i < dossier->held_count)
+		return;
+	dossier->held = flow_list_append(run->arena, dossier->held, dossier->held_count, sizeof *dossier->held);
+	held = &dossier->held[dossier->held_count++];
+	held->document = document_of(event);
+	held->document.current = false;
+	held->reason = reason;
+	held->slot = event->slot;
+	held->year = event->year;
+}
+
+/* The bytes have found their place: no longer held. */
+static void unhold(struct run *run, const struct document *document)
+{
+	struct dossier *dossier = run->dossier;
+	size_t i, kept = 0;
+
+	for (i = 0; i < dossier->held_count; i++)
+		if (!same_bytes(&dossier->held[i].document, document))
+			dossier->held[kept++] = dossier->held[i];
+	dossier->held_count = kept;
+}
+
+static const struct slot *find_bytes(const struct dossier *dossier, const struct document *document)
+{
+	size_t i, j;
+
+	for (i = 0; i < dossier->slot_count; i++)
+		for (j = 0; j < dossier->slots[i].document_count; j++)
+			if (dossier->slots[i].documents[j].current &&
+			    same_bytes(&dossier->slots[i].documents[j], document))
+				return &dossier->slots[i];
+	return NULL;
+}
+
+/* Why the slot does not take it, as a HELD_ word; NULL when it does. */
+static const char *obstacle(const struct run *run, const struct event *event, const struct slot *slot)
+{
+	unsigned fresh;
+
+	if (run->dossier->final)
+		return HELD_FINAL;
+	if (!slot || (slot->from_staff && !by_staff(event)))
+		return HELD_UNPLACED;
+	if (!by_staff(event) && !run->state->uploads_open)
+		return HELD_CLOSED;
+	if (slot->status == SLOT_APPROVED)
+		return HELD_FULL;
+	fresh = run->fresh[slot - run->dossier->slots];
+	if (slot->files_max <= 1)
+		return fresh ? HELD_FULL : NULL;
+	return slot_files(slot) >= (size_t)slot->files_max ? HELD_FULL : NULL;
+}
+
+static void deliver(struct run *run, const struct event *event, struct slot *slot)
+{
+	struct document *document;
+	int version = 0;
+	size_t i, replaced = 0;
+
+	for (i = 0; i < slot->document_count; i++) {
+		if (slot->documents[i].version > version)
+			version = slot->documents[i].version;
+		if (slot->files_max <= 1 && slot->documents[i].current) {
+			slot->documents[i].current = false;
+			replaced++;
+		}
+	}
+	slot->documents = flow_list_append(run->arena, slot->documents, slot->document_count, sizeof *slot->documents);
+	document = &slot->documents[slot->document_count++];
+	*document = document_of(event);
+	document->current = true;
+	document->version = version + 1;
+	slot->status = SLOT_DELIVERED;
+	slot->reason = NULL;
+	run->fresh[slot - run->dossier->slots]++;
+	unhold(run, document);
+	run_note(run, event, event_kind_words(event->kind), "%s: '%s' as version %d%s",
+		 run_slot_name(run, slot->name, slot->year), document->name ? document->name : "(no name)",
+		 document->version, replaced ? ", in place of the one before" : "");
+}
+
+bool run_document_received(struct run *run, const struct event *event, size_t index)
+{
+	struct slot *slot = event->slot ? dossier_slot(run->dossier, event->slot, event->year) : NULL;
+	const struct slot *same;
+	const char *reason;
+
+	if (!event->document)
+		return run_refuse(run, event, index, FLOW_NOTHING, event->slot);
+	if (event->name) {
+		hold(run, event, index, event->name);
+		return false;
+	}
+	same = find_bytes(run->dossier, event->document);
+	if (same)
+		return run_refuse(run, event, index, FLOW_DUPLICATE, run_slot_name(run, same->name, same->year));
+	reason = obstacle(run, event, slot);
+	if (reason)
+		hold(run, event, index, reason);
+	else
+		deliver(run, event, slot);
+	return !reason;
+}

@@ -1,0 +1,99 @@
+/*
+ * The decision core's working state while it handles one item, and what its
+ * parts offer each other. Private to this folder.
+ *
+ *   run.c      the item loop: events one by one, derived events, refusals
+ *   apply.c    what an event itself does to the dossier, before any clause
+ *   document.c documents: delivered, replaced, held
+ *   payment.c  payment events and payment requests
+ *   clause.c   which clauses an event sets off, their conditions and actions
+ *   state.c    leaving one state and entering the next
+ *   timer.c    timers: set, put off, fired, ended
+ *   note.c     history and refusals
+ */
+#ifndef POSTKAMER_FLOW_RUN_P_H
+#define POSTKAMER_FLOW_RUN_P_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "flow/flow.h"
+
+struct run {
+	const struct flow_input *in;
+	struct arena *arena;
+	struct dossier *dossier;          /* the working copy */
+	struct flow_output *out;
+	struct err *err;
+	const struct prog_state *state;   /* the present one; NULL before the opening */
+	const char *chain[FLOW_MAX_TRANSITIONS + 2]; /* states gone through */
+	size_t chain_count;
+	unsigned *fresh;                  /* per slot: documents it got in this item */
+	bool paid_pending, paid_raised;   /* a request for what was paid before: "payment paid" is due */
+};
+
+/* What came of handing an event to the clauses. */
+enum run_outcome {
+	RUN_UNHANDLED,  /* no clause listens to it */
+	RUN_GUARDED,    /* those that do have a false condition or are used up */
+	RUN_DONE        /* at least one ran or waits for quiet */
+};
+
+struct run_answer {
+	enum run_outcome outcome;
+	const char *why;    /* RUN_GUARDED: FLOW_GUARD or FLOW_COUNTED */
+	const char *clause; /* RUN_GUARDED: its id */
+};
+
+/* note.c */
+
+/* Adds a history line; 'event' NULL stands for the engine itself. */
+void run_note(struct run *run, const struct event *event, const char *what, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void run_refusal_add(struct run *run, size_t index, const char *why, const char *detail);
+/* Adds a refusal of the input's event 'index' and a history line that says so; always false. */
+bool run_refuse(struct run *run, const struct event *event, size_t index, const char *why, const char *detail);
+/* "aangifte 2024", "legitimatie". */
+const char *run_slot_name(struct run *run, const char *name, int year);
+/* "inkomensverklaring.rules:41 verzamelen.2". */
+const char *run_clause_name(struct run *run, const struct prog_clause *clause);
+
+/* apply.c */
+
+/* Must a clause handle the event, or else nothing changes? (Commands that ask or tell somebody something.) */
+bool run_event_asks(const struct event *event);
+/* The event's own effect on the dossier. False: refused or held (noted), no clause sees it. */
+bool run_apply(struct run *run, const struct event *event, size_t index);
+
+/* document.c */
+bool run_document_received(struct run *run, const struct event *event, size_t index);
+
+/* payment.c */
+bool run_payment_event(struct run *run, const struct event *event, size_t index);
+void run_payment_request(struct run *run, const struct prog_clause *clause, const struct prog_action *action);
+/* Entering a final state: what is still to be paid no longer is. */
+void run_payments_cancel(struct run *run);
+
+/* clause.c */
+bool run_is_handled(const struct run *run, const struct event *event);
+int run_dispatch(struct run *run, const struct event *event, struct run_answer *answer_r);
+/* Runs a clause whose timer fired, if its condition and count allow. -1 on failure. */
+int run_clause_timed(struct run *run, const struct prog_clause *clause, const struct event *event, size_t index);
+
+/* Does it mail anybody but staff? */
+bool run_mails_party(const struct prog_clause *clause);
+
+/* state.c */
+int run_enter(struct run *run, const struct prog_state *state);
+
+/* timer.c */
+void run_timers_set(struct run *run);
+/* Ends those of the present state, or all when 'all'. */
+void run_timers_end(struct run *run, bool all);
+void run_quiet_start(struct run *run, const struct prog_clause *clause);
+/* A slot is open again: nothing waits for "documents complete" any longer. */
+void run_quiet_cancel(struct run *run);
+/* EVENT_TIMER. -1 on failure. */
+int run_timer_fire(struct run *run, const struct event *event, size_t index);
+
+#endif

@@ -1,0 +1,259 @@
+/* System. */
+#include <string.h>
+
+/* Base. */
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/str.h"
+
+/* Own. */
+#include "flow/list_p.h"
+#include "flow/run_p.h"
+
+#define TIMER_MAX_FIRINGS 1000000 /* of one timer "without end"; then it ends after all */
+
+static struct timer *find(const struct run *run, const char *clause)
+{
+	size_t i;
+
+	for (i = 0; i < run->dossier->timer_count; i++)
+		if (str_eq(run->dossier->timers[i].clause, clause))
+			return &run->dossier->timers[i];
+	return NULL;
+}
+
+static void drop(struct run *run, const struct timer *timer)
+{
+	struct dossier *dossier = run->dossier;
+	size_t i = (size_t)(timer - dossier->timers);
+
+	memmove(&dossier->timers[i], &dossier->timers[i + 1], (dossier->timer_count - i - 1) * sizeof *timer);
+	dossier->timer_count--;
+}
+
+static struct timer *add(struct run *run)
+{
+	struct dossier *dossier = run->dossier;
+
+	dossier->timers = flow_list_append(run->arena, dossier->timers, dossier->timer_count, sizeof *dossier->timers);
+	return &dossier->timers[dossier->timer_count++];
+}
+
+/* How often the clause fires in all. */
+static int firings(const struct prog_clause *clause)
+{
+	if (clause->trigger == TRIGGER_AFTER && clause->then_every.count == 0)
+		return 1;
+	if (clause->times == 0)
+		return TIMER_MAX_FIRINGS;
+	return clause->trigger == TRIGGER_AFTER ? clause->times + 1 : clause->times;
+}
+
+/* When firing number 'index' (from 0) of a timer that counts from 'since' is due. */
+static int64_t due_at(const struct run *run, const struct prog_clause *clause, int64_t since, int index)
+{
+	const struct program *program = run->in->program;
+	const struct calendar *calendar = run->in->calendar;
+	int64_t due;
+
+	if (clause->trigger == TRIGGER_EVERY) {
+		due = calendar_add(calendar, since, &clause->first, index + 1, program->days_working);
+	} else {
+		due = calendar_add(calendar, since, &clause->first, 1, program->days_working);
+		if (index > 0)
+			due = calendar_add(calendar, due, &clause->then_every, index, program->days_working);
+	}
+	if (run_mails_party(clause))
+		due = calendar_window(calendar, due, program->send_from, program->send_until);
+	return due;
+}
+
+/* The first firing from 'index' on that is due after 'now', or firings() when there is none. */
+static int next_index(const struct run *run, const struct prog_clause *clause, int64_t since, int index,
+		      int64_t now)
+{
+	int total = firings(clause), step = 1, low = index;
+
+	/* Nothing to skip is the rule; else double the step, then halve it. */
+	if (low >= total || due_at(run, clause, since, low) > now)
+		return low < total ? low : total;
+	while (low + step < total && due_at(run, clause, since, low + step) <= now) {
+		low += step;
+		step *= 2;
+	}
+	for (; step > 0; step /= 2)
+		if (low + step < total && due_at(run, clause, since, low + step) <= now)
+			low += step;
+	return low + 1;
+}
+
+static void set_timer(struct run *run, const struct prog_clause *clause, struct buf *text)
+{
+	int64_t since = clause->in_dossier ? run->dossier->opened : run->dossier->entered;
+	int index = next_index(run, clause, since, 0, clause->in_dossier ? run->in->now : since - 1);
+	char when[DATE_RFC3339_SIZE];
+	struct timer *timer;
+
+	if (index >= firings(clause) || find(run, clause->id))
+		return;
+	timer = add(run);
+	timer->kind = clause->in_dossier ? TIMER_DOSSIER : TIMER_STATE;
+	timer->clause = clause->id;
+	timer->since = since;
+	timer->repeat = index;
+	timer->due = due_at(run, clause, since, index);
+	buf_addf(text, "%s%s due %s", text->len ? ", " : "", clause->id, date_rfc3339(when, timer->due));
+}
+
+static void set_timers(struct run *run, const struct prog_clause *clauses, size_t count, struct buf *text)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (clauses[i].trigger != TRIGGER_ON)
+			set_timer(run, &clauses[i], text);
+}
+
+void run_timers_set(struct run *run)
+{
+	const struct program *program = run->in->program;
+	struct buf text = BUF_INIT(900);
+
+	set_timers(run, run->state->clauses, run->state->clause_count, &text);
+	if (!run->state->final)
+		set_timers(run, program->always, program->always_count, &text);
+	if (text.len)
+		run_note(run, NULL, event_kind_words(EVENT_TIMER), "set: %s", text.data);
+	buf_free(&text);
+}
+
+/*
+ * What counts from the state ends with it, and so does all that the state's clauses set. A clause
+ * of "always" keeps what counts from the opening or waits for quiet, until a final state.
+ */
+static bool ends(const struct run *run, const struct timer *timer, bool all)
+{
+	const struct prog_state *state = NULL;
+
+	return all || timer->kind == TIMER_STATE || !program_clause(run->in->program, timer->clause, &state) || state;
+}
+
+void run_timers_end(struct run *run, bool all)
+{
+	size_t i;
+
+	for (i = run->dossier->timer_count; i-- > 0;)
+		if (ends(run, &run->dossier->timers[i], all))
+			drop(run, &run->dossier->timers[i]);
+}
+
+/* 'since' + the quiet time from 'now', within the hour that it may take in all. */
+static int64_t quiet_due(const struct prog_clause *clause, int64_t since, int64_t now)
+{
+	int64_t wait = (int64_t)clause->quiet.count * (clause->quiet.unit == UNIT_MINUTES ? 60 : 3600);
+	int64_t due = now + (wait < FLOW_QUIET_MAX ? wait : FLOW_QUIET_MAX);
+
+	return due < since + FLOW_QUIET_MAX ? due : since + FLOW_QUIET_MAX;
+}
+
+void run_quiet_start(struct run *run, const struct prog_clause *clause)
+{
+	struct timer *timer = find(run, clause->id);
+	char when[DATE_RFC3339_SIZE];
+
+	if (!timer) {
+		timer = add(run);
+		timer->kind = TIMER_QUIET;
+		timer->clause = clause->id;
+		timer->since = run->in->now;
+	}
+	timer->due = quiet_due(clause, timer->since, run->in->now);
+	run_note(run, NULL, event_kind_words(EVENT_TIMER), "%s waits for quiet until %s", run_clause_name(run, clause),
+		 date_rfc3339(when, timer->due));
+}
+
+static bool waits_for_complete(const struct run *run, const struct timer *timer)
+{
+	const struct prog_clause *clause = program_clause(run->in->program, timer->clause, NULL);
+	size_t i;
+
+	for (i = 0; clause && timer->kind == TIMER_QUIET && i < clause->event_count; i++)
+		if (clause->events[i].kind == EVENT_DOCUMENTS_COMPLETE)
+			return true;
+	return false;
+}
+
+void run_quiet_cancel(struct run *run)
+{
+	size_t i;
+
+	for (i = run->dossier->timer_count; i-- > 0;)
+		if (waits_for_complete(run, &run->dossier->timers[i])) {
+			run_note(run, NULL, event_kind_words(EVENT_TIMER), "%s no longer waits: a slot is open again",
+				 run->dossier->timers[i].clause);
+			drop(run, &run->dossier->timers[i]);
+		}
+}
+
+bool flow_quiet_touch(const struct program *program, struct dossier *dossier, int64_t now)
+{
+	bool changed = false;
+	size_t i;
+
+	for (i = 0; i < dossier->timer_count; i++) {
+		struct timer *timer = &dossier->timers[i];
+		const struct prog_clause *clause =
+			timer->kind == TIMER_QUIET ? program_clause(program, timer->clause, NULL) : NULL;
+		int64_t due = clause ? quiet_due(clause, timer->since, now) : 0;
+
+		if (clause && due > timer->due) {
+			timer->due = due;
+			changed = true;
+		}
+	}
+	return changed;
+}
+
+/* Sets the timer for its next firing, or ends it; repeats that were missed are skipped. */
+static void advance(struct run *run, const struct prog_clause *clause, struct timer *timer)
+{
+	int next;
+
+	if (timer->kind == TIMER_QUIET) {
+		drop(run, timer);
+		return;
+	}
+	next = next_index(run, clause, timer->since, timer->repeat + 1, run->in->now);
+	if (next > timer->repeat + 1)
+		run_note(run, NULL, event_kind_words(EVENT_TIMER), "%s: %d missed, only the last one runs",
+			 clause->id, next - timer->repeat - 1);
+	if (next >= firings(clause)) {
+		drop(run, timer);
+		return;
+	}
+	timer->repeat = next;
+	timer->due = due_at(run, clause, timer->since, next);
+}
+
+int run_timer_fire(struct run *run, const struct event *event, size_t index)
+{
+	struct timer *timer = find(run, event->name);
+	const struct prog_state *state = NULL;
+	const struct prog_clause *clause = timer ? program_clause(run->in->program, timer->clause, &state) : NULL;
+
+	if (!timer) {
+		run_refuse(run, event, index, FLOW_STALE, event->name);
+		return 0;
+	}
+	if (!clause || (state && state != run->state) || (!state && run->state->final)) {
+		drop(run, timer);
+		run_refuse(run, event, index, FLOW_STALE, event->name);
+		return 0;
+	}
+	if (timer->due > run->in->now) {
+		run_refuse(run, event, index, FLOW_NOT_DUE, event->name);
+		return 0;
+	}
+	advance(run, clause, timer);
+	return run_clause_timed(run, clause, event, index);
+}

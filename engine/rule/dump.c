@@ -1,0 +1,150 @@
+/* Base. */
+#include "base/str.h"
+
+/* Engine. */
+#include "match/match.h"
+
+/* Own. */
+#include "rule/describe_p.h"
+#include "rule/element.h"
+#include "rule/rule.h"
+
+/*
+ * The dump is a rule file itself: with all defaults written out and each
+ * clause's id and line as a comment. Loading it gives the same program.
+ */
+
+static void dump_pattern(const struct match *match, struct buf *out)
+{
+	buf_addf(out, "/%s/%s", match_pattern(match), match_flags(match) & MATCH_IGNORE_CASE ? "i" : "");
+}
+
+static void dump_number(const struct program *program, struct buf *out)
+{
+	size_t i;
+
+	if (!program->number)
+		return;
+	buf_adds(out, "number ");
+	dump_pattern(program->number, out);
+	if (program->number_new_count) {
+		buf_adds(out, " new \"");
+		for (i = 0; i < program->number_new_count; i++) {
+			const struct prog_number_piece *piece = &program->number_new[i];
+
+			switch (piece->kind) {
+			case NUMBER_TEXT: buf_adds(out, piece->text); break;
+			case NUMBER_YEAR: buf_adds(out, "{year}"); break;
+			case NUMBER_SERIAL: buf_addf(out, "{serial:%d}", piece->width); break;
+			case NUMBER_CHECK: buf_adds(out, "{check}"); break;
+			}
+		}
+		buf_addc(out, '"');
+	}
+	buf_addc(out, '\n');
+}
+
+static void dump_settings(const struct program *program, struct buf *out)
+{
+	size_t i;
+
+	buf_addf(out, "workflow %s ", program->name);
+	describe_text(program->title, out);
+	buf_adds(out, "\nlanguage ");
+	for (i = 0; i < program->language_count; i++)
+		buf_addf(out, "%s%s", i ? ", " : "", program->languages[i]);
+	buf_addc(out, '\n');
+	dump_number(program, out);
+	if (program->days_working)
+		buf_addf(out, "days working holidays %s\n", program->holidays);
+	else
+		buf_adds(out, "days calendar\n");
+	if (program->send_from >= 0)
+		buf_addf(out, "send window %02d:%02d-%02d:%02d\n", program->send_from / 60,
+			 program->send_from % 60, program->send_until / 60, program->send_until % 60);
+}
+
+static void dump_accept(unsigned mask, struct buf *out)
+{
+	const struct element *list;
+	size_t i, count, n = 0;
+
+	list = element_list(&count);
+	buf_adds(out, " accept ");
+	if (!mask)
+		buf_adds(out, "any");
+	for (i = 0; i < count; i++)
+		if (list[i].id == ELEMENT_MEDIA && (mask & (unsigned)list[i].value))
+			buf_addf(out, "%s%s", n++ ? ", " : "", list[i].words);
+}
+
+static void dump_slot(const struct prog_slot *slot, struct buf *out)
+{
+	size_t i;
+
+	buf_addf(out, "    %s ", slot->name);
+	describe_text(slot->title, out);
+	buf_adds(out, slot->from_staff ? " from staff" : slot->required ? " required" : " optional");
+	if (slot->years)
+		buf_addf(out, " per year last %d", slot->years);
+	dump_accept(slot->accept, out);
+	buf_addf(out, " files %d..%d", slot->files_min, slot->files_max);
+	if (slot->may_be_absent)
+		buf_adds(out, " may be absent");
+	for (i = 0; i < slot->pattern_count; i++) {
+		buf_adds(out, " match ");
+		dump_pattern(slot->patterns[i], out);
+	}
+	buf_addf(out, " # line %d\n", slot->span.line);
+}
+
+static void dump_clauses(const struct program *program, const struct prog_clause *clauses, size_t count,
+			 struct buf *out)
+{
+	size_t i, j;
+
+	for (i = 0; i < count; i++) {
+		buf_adds(out, "    ");
+		describe_head(&clauses[i], out);
+		buf_adds(out, " { ");
+		for (j = 0; j < clauses[i].action_count; j++) {
+			buf_adds(out, j ? "; " : "");
+			describe_action(program, &clauses[i].actions[j], out);
+		}
+		buf_addf(out, " } # %s, line %d\n", clauses[i].id, clauses[i].span.line);
+	}
+}
+
+static void dump_state(const struct program *program, const struct prog_state *state, struct buf *out)
+{
+	buf_addf(out, "state %s ", state->name);
+	describe_text(state->title, out);
+	buf_addf(out, "%s { # line %d\n", state->final ? " final" : "", state->span.line);
+	if (state->uploads_open)
+		buf_adds(out, "    uploads open\n");
+	dump_clauses(program, state->clauses, state->clause_count, out);
+	buf_adds(out, "}\n");
+}
+
+void rule_dump(const struct program *program, struct buf *out)
+{
+	size_t i;
+
+	dump_settings(program, out);
+	if (program->slot_count) {
+		buf_adds(out, "documents {\n");
+		for (i = 0; i < program->slot_count; i++)
+			dump_slot(&program->slots[i], out);
+		buf_adds(out, "}\n");
+	}
+	buf_addf(out, "start %s\n", program->states[program->start].name);
+	for (i = 0; i < program->state_count; i++)
+		dump_state(program, &program->states[i], out);
+	if (program->always_count) {
+		buf_adds(out, "always {\n");
+		dump_clauses(program, program->always, program->always_count, out);
+		buf_adds(out, "}\n");
+	}
+	if (program->keep_years)
+		buf_addf(out, "keep %d years after final\n", program->keep_years);
+}

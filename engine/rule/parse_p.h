@@ -1,0 +1,95 @@
+/*
+ * What the parts of the parser share: parse.c (the file, settings, states),
+ * parse_slot.c (documents), parse_clause.c (clauses), parse_cond.c, and
+ * parse_token.c with the steps below.
+ *
+ * Functions that read a piece return true when it was read. On false they have
+ * reported why, or the lexer had; the caller recovers and says nothing more.
+ */
+#ifndef POSTKAMER_RULE_PARSE_P_H
+#define POSTKAMER_RULE_PARSE_P_H
+
+#include <stdbool.h>
+
+#include "rule/parse.h"
+
+struct parser {
+	const struct source *source;
+	const struct token *tokens;
+	size_t count, at;
+	struct arena *arena;
+	struct diag_list *diags;
+	struct ast_file *file;
+};
+
+/* The next token, and the one 'ahead' of it; the last one is TOKEN_END and repeats. */
+const struct token *parse_peek(const struct parser *parser);
+const struct token *parse_peek_at(const struct parser *parser, size_t ahead);
+const struct token *parse_next(struct parser *parser);
+bool parse_is(const struct parser *parser, enum token_kind kind);
+bool parse_is_word(const struct parser *parser, const char *word);
+/* Steps over the token when it is of that kind, or that word. */
+bool parse_accept(struct parser *parser, enum token_kind kind);
+bool parse_accept_word(struct parser *parser, const char *word);
+
+/* An error at a token or a span; NULL when the token is a lexer's error (nothing is said then). */
+struct diag *parse_fault(struct parser *parser, const struct token *token, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+struct diag *parse_fault_at(struct parser *parser, struct span span, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/*
+ * "expected WHAT, found …" at the next token; always false. When that begins
+ * another line, the end of the line before it is what was found; not so with
+ * _here, for what may begin a line.
+ */
+bool parse_expected(struct parser *parser, const char *what);
+bool parse_expected_here(struct parser *parser, const char *what);
+/* A note at an earlier place. */
+void parse_note(struct parser *parser, struct diag *diag, struct span span, const char *words);
+
+/*
+ * Reads a token of the kind, or says that 'what' was expected. A ':' or '='
+ * that people put in front of it is reported and stepped over.
+ */
+bool parse_token(struct parser *parser, enum token_kind kind, const char *what, const struct token **token_r);
+/* A word that must stand there as it is ("after", "final"). */
+bool parse_word(struct parser *parser, const char *word, const char *behind);
+bool parse_name(struct parser *parser, const char *what, struct ast_text *name_r);
+bool parse_string(struct parser *parser, const char *what, struct ast_text *text_r);
+bool parse_pattern(struct parser *parser, struct ast_pattern *pattern_r);
+bool parse_number(struct parser *parser, const char *what, struct ast_number *number_r);
+/* N [calendar] UNIT */
+bool parse_duration(struct parser *parser, struct ast_duration *duration_r);
+/* NAME[, NAME…]; 'what' for the message. */
+bool parse_names(struct parser *parser, const char *what, struct ast_texts *names_r);
+/* [,] N times */
+bool parse_times(struct parser *parser, struct ast_number *number_r);
+
+/*
+ * Looks the next words up among the elements that may stand at 'where', and
+ * steps over them. '*span_r' gets their place. A word that is near to one is
+ * reported with "did you mean" and taken for it. NULL: reported, or (when
+ * nothing fits) said as "expected WHAT, found …".
+ */
+const struct element *parse_element(struct parser *parser, unsigned where, const char *what,
+				    struct span *span_r);
+/* The same look-up without stepping or speaking: is one there? */
+const struct element *parse_element_ahead(const struct parser *parser, unsigned where);
+
+/* Does a line begin here that belongs outside the block: a '}' was forgotten. */
+bool parse_at_file_element(const struct parser *parser);
+/* Steps over the '}' of a block, or says where the block was opened that nobody closed. */
+void parse_block_end(struct parser *parser, struct span open, const char *what);
+
+/* Skips to the next token that begins a line with an element of 'where', to a '}' at this depth, or to the end. */
+void parse_skip_to_line(struct parser *parser, unsigned where);
+
+/* documents { … } behind its word. */
+void parse_documents(struct parser *parser, struct span word);
+/* One clause behind "on", "after" or "every". */
+void parse_clause(struct parser *parser, const struct element *element, struct span word,
+		  struct ast_block *block);
+/* A condition behind "if"; NULL when it could not be read. */
+struct ast_cond *parse_cond(struct parser *parser);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * The rule language: from the text of a rule file to a program that can run,
+ * or to a list of what is wrong with it. The stages each have a header of
+ * their own (source.h, lex.h, parse.h, check.h, build.h); everybody outside
+ * this folder needs this one, program.h and diag.h only.
+ */
+#ifndef POSTKAMER_RULE_RULE_H
+#define POSTKAMER_RULE_RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "rule/diag.h"
+#include "rule/program.h"
+
+#define RULE_MAX_TEXT (2u << 20) /* bytes of a rule file */
+
+/*
+ * What a rule file names but does not hold. Each function may be NULL: then
+ * that is not checked. 'ctx' is handed through. Nothing is kept after the call.
+ */
+struct rule_lookup {
+	void *ctx;
+	/*
+	 * Is there a template 'name' in 'language' for this workflow? When there
+	 * is, '*audience_r' gets what its header says (AUDIENCE_TEMPLATE when it
+	 * says nothing).
+	 */
+	bool (*template_find)(void *ctx, const char *name, const char *language,
+			      enum prog_audience *audience_r);
+	/* The index-th template name, NULL after the last: for "did you mean". */
+	const char *(*template_name)(void *ctx, size_t index);
+	/* Is there a holiday file for that country ("nl")? */
+	bool (*holidays_find)(void *ctx, const char *country);
+};
+
+/*
+ * Reads, checks and builds. 'file' is the name for messages, 'text' its 'len'
+ * bytes (copied). All that was found is added to 'diags'; NULL is returned
+ * exactly when at least one error was among it. The caller frees the program
+ * with program_free() and sets program.digest.
+ */
+struct program *rule_load(const char *file, const char *text, size_t len, const struct rule_lookup *lookup,
+			  struct diag_list *diags);
+
+/*
+ * The element table of the language for postkamer-rules(5), as man(7) source:
+ * produced from the definitions that the parser uses (element.h).
+ */
+void rule_elements_man(struct buf *out);
+
+/* A clause in a line of plain English: "on documents complete, quiet 15 minutes: goto compleet". */
+void rule_describe(const struct program *program, const struct prog_clause *clause, struct buf *out);
+
+/* The whole program as stable text, for tests and for reading what a file means after all defaults. */
+void rule_dump(const struct program *program, struct buf *out);
+
+/* The state machine as a Graphviz digraph. */
+void rule_graph(const struct program *program, struct buf *out);
+
+#endif

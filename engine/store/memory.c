@@ -1,0 +1,403 @@
+/* The memory driver: its table, its transactions, and what the store knows about itself. */
+
+/* System. */
+#include <stdlib.h>
+#include <string.h>
+
+/* Base. */
+#include "base/date.h"
+#include "base/str.h"
+#include "base/xalloc.h"
+
+/* Own. */
+#include "store/memory_p.h"
+
+/* ---- rows ---- */
+
+void *memory_row_new(size_t size)
+{
+	return xcalloc(1, size);
+}
+
+static void row_free(struct row *row)
+{
+	if (!row)
+		return;
+	arena_free(&row->arena);
+	free(row);
+}
+
+static void add_undo(struct memory_store *memory, enum memory_table table, int64_t id, struct row *old)
+{
+	memory->undo = xgrow(memory->undo, &memory->undo_cap, memory->undo_count + 1, sizeof *memory->undo);
+	memory->undo[memory->undo_count++] = (struct undo){ table, id, old };
+	if (table == TABLE_OUTBOX && id < memory->outbox_from)
+		memory->outbox_from = id;
+}
+
+int64_t memory_append(struct memory_store *memory, enum memory_table table, void *row)
+{
+	struct table *rows = &memory->tables[table];
+
+	rows->rows = xgrow(rows->rows, &rows->cap, rows->count + 1, sizeof *rows->rows);
+	rows->rows[rows->count++] = row;
+	add_undo(memory, table, (int64_t)rows->count, NULL);
+	return (int64_t)rows->count;
+}
+
+void memory_replace(struct memory_store *memory, enum memory_table table, int64_t id, void *row)
+{
+	struct row **place = &memory->tables[table].rows[id - 1];
+
+	add_undo(memory, table, id, *place);
+	*place = row;
+}
+
+void *memory_row(struct memory_store *memory, enum memory_table table, int64_t id)
+{
+	const struct table *rows = &memory->tables[table];
+
+	return id >= 1 && id <= (int64_t)rows->count ? rows->rows[id - 1] : NULL;
+}
+
+int64_t memory_count(struct memory_store *memory, enum memory_table table)
+{
+	return (int64_t)memory->tables[table].count;
+}
+
+/* ---- transactions ---- */
+
+static void unindex(struct memory_store *memory, enum memory_table table)
+{
+	static const struct {
+		enum memory_table table;
+		enum memory_index index;
+	} pairs[] = {
+		{ TABLE_ITEM, INDEX_ITEM },
+		{ TABLE_DOSSIER, INDEX_DOSSIER },
+		{ TABLE_OUTBOX, INDEX_KEY },
+		{ TABLE_OUTBOX, INDEX_MESSAGE_ID },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (pairs[i].table == table)
+			index_pop(&memory->indexes[pairs[i].index]);
+}
+
+static void undo_to(struct memory_store *memory, size_t mark)
+{
+	while (memory->undo_count > mark) {
+		struct undo *undo = &memory->undo[--memory->undo_count];
+		struct table *table = &memory->tables[undo->table];
+
+		row_free(table->rows[undo->id - 1]);
+		table->rows[undo->id - 1] = undo->old;
+		if (!undo->old) {
+			table->count--;
+			unindex(memory, undo->table);
+		}
+		if (undo->table == TABLE_OUTBOX && undo->id < memory->outbox_from)
+			memory->outbox_from = undo->id;
+	}
+}
+
+static int memory_begin(struct store *store, struct err *err)
+{
+	(void)store;
+	(void)err;
+	return 0;
+}
+
+static int memory_commit(struct store *store, struct err *err)
+{
+	struct memory_store *memory = memory_of(store);
+
+	(void)err;
+	while (memory->undo_count)
+		row_free(memory->undo[--memory->undo_count].old);
+	return 0;
+}
+
+static void memory_rollback(struct store *store)
+{
+	undo_to(memory_of(store), 0);
+}
+
+static int memory_save(struct store *store, struct err *err)
+{
+	(void)err;
+	memory_of(store)->saved = memory_of(store)->undo_count;
+	return 0;
+}
+
+static int memory_release(struct store *store, struct err *err)
+{
+	(void)store;
+	(void)err;
+	return 0;
+}
+
+static void memory_restore(struct store *store)
+{
+	undo_to(memory_of(store), memory_of(store)->saved);
+}
+
+static void memory_close(struct store *store)
+{
+	struct memory_store *memory = memory_of(store);
+	size_t i, j;
+
+	memory_commit(store, NULL);
+	for (i = 0; i < TABLES; i++) {
+		for (j = 0; j < memory->tables[i].count; j++)
+			row_free(memory->tables[i].rows[j]);
+		free(memory->tables[i].rows);
+	}
+	for (i = 0; i < INDEXES; i++)
+		index_free(&memory->indexes[i]);
+	free(memory->undo);
+	free(memory);
+}
+
+/* ---- about itself ---- */
+
+static const struct store_meta *meta_of(struct store *store)
+{
+	return &((struct row_meta *)memory_row(memory_of(store), TABLE_META, 1))->meta;
+}
+
+static struct store_meta *meta_change(struct store *store)
+{
+	struct row_meta *row = memory_row_new(sizeof *row);
+
+	row->meta = *meta_of(store);
+	memory_replace(memory_of(store), TABLE_META, 1, row);
+	return &row->meta;
+}
+
+static int memory_meta_get(struct store *store, struct store_meta *meta, struct err *err)
+{
+	(void)err;
+	*meta = *meta_of(store);
+	return 0;
+}
+
+static int memory_time_seen(struct store *store, int64_t at, struct err *err)
+{
+	(void)err;
+	if (at > meta_of(store)->seen)
+		meta_change(store)->seen = at;
+	return 0;
+}
+
+static int memory_clock_set(struct store *store, int64_t offset, struct err *err)
+{
+	if (!meta_of(store)->trial)
+		return err_set(err, ERR_INPUT, "the clock can be moved in a trial store only");
+	meta_change(store)->clock_offset = offset;
+	return 0;
+}
+
+static void earlier(int64_t *least, int64_t at)
+{
+	if (*least == DATE_NONE || at < *least)
+		*least = at;
+}
+
+static void count_items(struct memory_store *memory, struct store_stats *stats)
+{
+	int64_t id;
+
+	for (id = 1; id <= memory_count(memory, TABLE_ITEM); id++) {
+		const struct item *item = &((struct row_item *)memory_row(memory, TABLE_ITEM, id))->item;
+
+		stats->items[item->state]++;
+		if (item->state == ITEM_STORED)
+			earlier(&stats->oldest_stored, item->received);
+	}
+}
+
+static void count_dossiers(struct memory_store *memory, struct store_stats *stats)
+{
+	int64_t id;
+	size_t i;
+
+	for (id = 1; id <= memory_count(memory, TABLE_DOSSIER); id++) {
+		const struct dossier *dossier = &((struct row_dossier *)memory_row(memory, TABLE_DOSSIER, id))->dossier;
+
+		stats->dossiers_final += dossier->final;
+		stats->dossiers_open += !dossier->final;
+		for (i = 0; i < dossier->timer_count; i++)
+			earlier(&stats->next_timer, dossier->timers[i].due);
+	}
+}
+
+static int memory_stats(struct store *store, struct store_stats *stats, struct err *err)
+{
+	struct memory_store *memory = memory_of(store);
+	int64_t id;
+
+	(void)err;
+	memset(stats, 0, sizeof *stats);
+	stats->oldest_waiting = stats->oldest_stored = stats->next_timer = DATE_NONE;
+	count_items(memory, stats);
+	count_dossiers(memory, stats);
+	for (id = 1; id <= memory_count(memory, TABLE_OUTBOX); id++) {
+		const struct outbox_row *row = &((struct row_outbox *)memory_row(memory, TABLE_OUTBOX, id))->row;
+
+		stats->outbox[row->state]++;
+		if (row->state == OUTBOX_WAITING)
+			earlier(&stats->oldest_waiting, row->created);
+	}
+	return 0;
+}
+
+/* ---- rule texts and serials ---- */
+
+static struct row_program *program_find(struct memory_store *memory, const char *digest)
+{
+	int64_t id;
+
+	for (id = 1; id <= memory_count(memory, TABLE_PROGRAM); id++) {
+		struct row_program *row = memory_row(memory, TABLE_PROGRAM, id);
+
+		if (str_eq(row->digest, digest))
+			return row;
+	}
+	return NULL;
+}
+
+static int memory_verify(struct store *store, struct err *err)
+{
+	struct memory_store *memory = memory_of(store);
+	int64_t id;
+
+	for (id = 1; id <= memory_count(memory, TABLE_DOSSIER); id++) {
+		const struct row_dossier *row = memory_row(memory, TABLE_DOSSIER, id);
+
+		if (!program_find(memory, row->dossier.program))
+			return err_set(err, ERR_CORRUPT, "the rules are missing that this dossier runs under: %s",
+				       row->dossier.number);
+	}
+	return 0;
+}
+
+static int memory_program_put(struct store *store, const char *digest, const char *workflow, const char *file,
+			      const char *text, int64_t now, struct err *err)
+{
+	struct row_program *row;
+
+	(void)now;
+	(void)err;
+	if (program_find(memory_of(store), digest))
+		return 0;
+	row = memory_row_new(sizeof *row);
+	row->digest = arena_strdup(&row->base.arena, digest);
+	row->workflow = arena_strdup(&row->base.arena, workflow);
+	row->file = arena_strdup(&row->base.arena, file);
+	row->text = arena_strdup(&row->base.arena, text);
+	memory_append(memory_of(store), TABLE_PROGRAM, row);
+	return 0;
+}
+
+static int memory_program_get(struct store *store, const char *digest, struct arena *arena, const char **text,
+			      const char **file, struct err *err)
+{
+	const struct row_program *row = program_find(memory_of(store), digest);
+
+	if (!row)
+		return err_set(err, ERR_NOTFOUND, "no rules are kept under the digest %s", digest);
+	*text = arena_strdup(arena, row->text);
+	*file = arena_strdup(arena, row->file);
+	return 0;
+}
+
+static int memory_serial_next(struct store *store, int year, int64_t *serial, struct err *err)
+{
+	struct memory_store *memory = memory_of(store);
+	struct row_serial *row = memory_row_new(sizeof *row);
+	int64_t id;
+
+	(void)err;
+	row->year = year;
+	row->last = 1;
+	for (id = 1; id <= memory_count(memory, TABLE_SERIAL); id++) {
+		const struct row_serial *old = memory_row(memory, TABLE_SERIAL, id);
+
+		if (old->year == year) {
+			row->last = old->last + 1;
+			break;
+		}
+	}
+	if (id > memory_count(memory, TABLE_SERIAL))
+		memory_append(memory, TABLE_SERIAL, row);
+	else
+		memory_replace(memory, TABLE_SERIAL, id, row);
+	*serial = row->last;
+	return 0;
+}
+
+static const struct store_ops memory_ops = {
+	.begin = memory_begin,
+	.commit = memory_commit,
+	.rollback = memory_rollback,
+	.save = memory_save,
+	.release = memory_release,
+	.restore = memory_restore,
+	.close = memory_close,
+	.meta_get = memory_meta_get,
+	.time_seen = memory_time_seen,
+	.clock_set = memory_clock_set,
+	.stats = memory_stats,
+	.verify = memory_verify,
+	.program_put = memory_program_put,
+	.program_get = memory_program_get,
+	.uids_standing = memory_uids_standing,
+	.item_reserve = memory_item_reserve,
+	.item_stored = memory_item_stored,
+	.item_attempt = memory_item_attempt,
+	.item_end = memory_item_end,
+	.item_retry = memory_item_retry,
+	.item_find_same = memory_item_find_same,
+	.item_load = memory_item_load,
+	.item_list = memory_item_list,
+	.items_unacked = memory_items_unacked,
+	.items_acked = memory_items_acked,
+	.item_acked = memory_item_acked,
+	.take = memory_take,
+	.serial_next = memory_serial_next,
+	.dossier_load = memory_dossier_load,
+	.dossier_exists = memory_dossier_exists,
+	.dossier_list = memory_dossier_list,
+	.history = memory_history,
+	.document_load = memory_document_load,
+	.blob_known = memory_blob_known,
+	.timers_due = memory_timers_due,
+	.outbox_claim = memory_outbox_claim,
+	.outbox_in_data = memory_outbox_in_data,
+	.outbox_record = memory_outbox_record,
+	.outbox_recover = memory_outbox_recover,
+	.outbox_next = memory_outbox_next,
+	.outbox_load = memory_outbox_load,
+	.outbox_by_message_id = memory_outbox_by_message_id,
+	.outbox_list = memory_outbox_list,
+	.outbox_retry = memory_outbox_retry,
+	.outbox_cancel = memory_outbox_cancel,
+	.outbox_count = memory_outbox_count,
+	.outbox_thread = memory_outbox_thread,
+};
+
+struct store *store_memory_new(bool trial)
+{
+	struct memory_store *memory = xcalloc(1, sizeof *memory);
+	struct row_meta *row = memory_row_new(sizeof *row);
+
+	memory->base.ops = &memory_ops;
+	memory->outbox_from = 1;
+	snprintf(row->meta.uuid, sizeof row->meta.uuid, "00000000-0000-4000-8000-000000000000");
+	row->meta.trial = trial;
+	memory_append(memory, TABLE_META, row);
+	memory_commit(&memory->base, NULL);
+	return &memory->base;
+}

@@ -1,0 +1,232 @@
+/*
+ * The tables. States and kinds are words, as model/ spells them: an operator
+ * with an sqlite3 shell can read them, and their numbers may change. Times are
+ * seconds since 1970 in UTC, NULL for none. Ids that people see are never given
+ * twice (AUTOINCREMENT). A migration, once released, is never changed.
+ */
+
+/* Own. */
+#include "store/sqlite_p.h"
+
+#define VERSION_1_META \
+	"CREATE TABLE meta(" \
+	" id INTEGER PRIMARY KEY CHECK(id = 1)," \
+	" uuid TEXT NOT NULL CHECK(length(uuid) = 36)," \
+	" trial INTEGER NOT NULL CHECK(trial IN (0, 1))," \
+	" created INTEGER NOT NULL," \
+	" seen INTEGER NOT NULL," \
+	" clock_offset INTEGER NOT NULL DEFAULT 0 CHECK(clock_offset = 0 OR trial = 1)) STRICT;" \
+	"CREATE TABLE program(" \
+	" digest TEXT PRIMARY KEY," \
+	" workflow TEXT NOT NULL," \
+	" file TEXT NOT NULL," \
+	" text TEXT NOT NULL," \
+	" added INTEGER NOT NULL) STRICT, WITHOUT ROWID;" \
+	"CREATE TABLE serial(" \
+	" year INTEGER PRIMARY KEY," \
+	" last INTEGER NOT NULL CHECK(last >= 1)) STRICT;"
+
+/* A blob's key is wrapped by that of its one scope: an item, a dossier, or a key of its own. */
+#define VERSION_1_ITEM \
+	"CREATE TABLE item(" \
+	" id INTEGER PRIMARY KEY AUTOINCREMENT," \
+	" service TEXT NOT NULL," \
+	" source TEXT NOT NULL CHECK(source IN ('mail', 'spool', 'ingest'))," \
+	" origin TEXT NOT NULL," \
+	" uidvalidity INTEGER," \
+	" uid INTEGER," \
+	" spool_key TEXT," \
+	" state TEXT NOT NULL CHECK(state IN" \
+	"  ('reserved', 'stored', 'processed', 'duplicate', 'held', 'quarantined', 'gone'))," \
+	" attempts INTEGER NOT NULL DEFAULT 0 CHECK(attempts >= 0)," \
+	" reason TEXT," \
+	" detail TEXT," \
+	" sender TEXT," \
+	" subject TEXT," \
+	" message_id TEXT," \
+	" received INTEGER NOT NULL," \
+	" internal_date INTEGER," \
+	" dossier TEXT," \
+	" duplicate_of INTEGER REFERENCES item(id)," \
+	" acked INTEGER NOT NULL DEFAULT 0 CHECK(acked IN (0, 1))," \
+	" size INTEGER NOT NULL DEFAULT 0," \
+	" raw_hash BLOB CHECK(length(raw_hash) = 32)," \
+	" content_key BLOB CHECK(length(content_key) = 32)," \
+	" scope BLOB CHECK(length(scope) = 72)," \
+	" raw INTEGER REFERENCES blob(id)," \
+	" CHECK((source = 'mail') = (uid IS NOT NULL))," \
+	" CHECK((source = 'mail') = (uidvalidity IS NOT NULL))," \
+	" CHECK((source = 'spool') = (spool_key IS NOT NULL))," \
+	" CHECK((state = 'duplicate') = (duplicate_of IS NOT NULL))," \
+	" CHECK(state NOT IN ('stored', 'processed', 'duplicate') OR raw IS NOT NULL)) STRICT;" \
+	"CREATE UNIQUE INDEX item_uid ON item(origin, uidvalidity, uid) WHERE source = 'mail';" \
+	"CREATE UNIQUE INDEX item_spool ON item(spool_key) WHERE source = 'spool';" \
+	"CREATE INDEX item_state ON item(state, id);" \
+	"CREATE INDEX item_unacked ON item(origin, uidvalidity, id) WHERE acked = 0 AND source = 'mail';" \
+	"CREATE INDEX item_raw_hash ON item(raw_hash) WHERE raw_hash IS NOT NULL;" \
+	"CREATE INDEX item_content_key ON item(content_key) WHERE content_key IS NOT NULL;" \
+	"CREATE INDEX item_dossier ON item(dossier) WHERE dossier IS NOT NULL;" \
+	"CREATE TABLE blob(" \
+	" id INTEGER PRIMARY KEY," \
+	" name TEXT UNIQUE," \
+	" size INTEGER NOT NULL CHECK(size >= 0)," \
+	" key BLOB NOT NULL CHECK(length(key) = 72)," \
+	" item INTEGER REFERENCES item(id)," \
+	" dossier INTEGER REFERENCES dossier(id)," \
+	" scope BLOB CHECK(length(scope) = 72)," \
+	" sealed BLOB," \
+	" CHECK((name IS NULL) <> (sealed IS NULL))," \
+	" CHECK((item IS NOT NULL) + (dossier IS NOT NULL) + (scope IS NOT NULL) = 1)) STRICT;" \
+	"CREATE INDEX blob_item ON blob(item) WHERE item IS NOT NULL;" \
+	"CREATE INDEX blob_dossier ON blob(dossier) WHERE dossier IS NOT NULL;"
+
+#define VERSION_1_DOSSIER \
+	"CREATE TABLE dossier(" \
+	" id INTEGER PRIMARY KEY AUTOINCREMENT," \
+	" number TEXT NOT NULL UNIQUE," \
+	" service TEXT NOT NULL," \
+	" workflow TEXT NOT NULL," \
+	" program TEXT NOT NULL," \
+	" state TEXT NOT NULL," \
+	" final INTEGER NOT NULL CHECK(final IN (0, 1))," \
+	" office_only INTEGER NOT NULL CHECK(office_only IN (0, 1))," \
+	" brand TEXT," \
+	" language TEXT," \
+	" opened INTEGER NOT NULL," \
+	" entered INTEGER NOT NULL," \
+	" complete INTEGER NOT NULL CHECK(complete IN (0, 1))," \
+	" client_name TEXT," \
+	" client_address TEXT," \
+	" client_language TEXT," \
+	" client_copy INTEGER NOT NULL CHECK(client_copy IN (0, 1))," \
+	" office_name TEXT," \
+	" office_address TEXT," \
+	" office_language TEXT," \
+	" office_copy INTEGER NOT NULL CHECK(office_copy IN (0, 1))," \
+	" scope BLOB CHECK(length(scope) = 72)) STRICT;" \
+	"CREATE INDEX dossier_client ON dossier(client_address COLLATE NOCASE) WHERE client_address IS NOT NULL;" \
+	"CREATE INDEX dossier_office ON dossier(office_address COLLATE NOCASE) WHERE office_address IS NOT NULL;" \
+	"CREATE INDEX dossier_final ON dossier(final, id);" \
+	"CREATE TABLE slot(" \
+	" id INTEGER PRIMARY KEY," \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" name TEXT NOT NULL," \
+	" year INTEGER NOT NULL," \
+	" place INTEGER NOT NULL," \
+	" title TEXT," \
+	" required INTEGER NOT NULL CHECK(required IN (0, 1))," \
+	" from_staff INTEGER NOT NULL CHECK(from_staff IN (0, 1))," \
+	" extra INTEGER NOT NULL CHECK(extra IN (0, 1))," \
+	" may_be_absent INTEGER NOT NULL CHECK(may_be_absent IN (0, 1))," \
+	" files_min INTEGER NOT NULL," \
+	" files_max INTEGER NOT NULL," \
+	" status TEXT NOT NULL CHECK(status IN ('open', 'delivered', 'absent', 'approved', 'rejected'))," \
+	" reason TEXT," \
+	" UNIQUE(dossier, name, year)) STRICT;" \
+	"CREATE TABLE document(" \
+	" id INTEGER PRIMARY KEY AUTOINCREMENT," \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" slot INTEGER REFERENCES slot(id)," \
+	" version INTEGER NOT NULL," \
+	" current INTEGER NOT NULL CHECK(current IN (0, 1))," \
+	" name TEXT NOT NULL," \
+	" type TEXT NOT NULL," \
+	" size INTEGER NOT NULL CHECK(size >= 0)," \
+	" sha256 BLOB NOT NULL CHECK(length(sha256) = 32)," \
+	" sender TEXT," \
+	" received INTEGER NOT NULL," \
+	" from_staff INTEGER NOT NULL CHECK(from_staff IN (0, 1))," \
+	" item INTEGER REFERENCES item(id)," \
+	" part INTEGER NOT NULL," \
+	" blob INTEGER NOT NULL REFERENCES blob(id)," \
+	" held_reason TEXT," \
+	" held_slot TEXT," \
+	" held_year INTEGER NOT NULL DEFAULT 0," \
+	" CHECK((slot IS NULL) = (held_reason IS NOT NULL))) STRICT;" \
+	"CREATE UNIQUE INDEX document_version ON document(slot, version) WHERE slot IS NOT NULL;" \
+	"CREATE INDEX document_dossier ON document(dossier, id);" \
+	"CREATE INDEX document_item ON document(item) WHERE item IS NOT NULL;" \
+	"CREATE INDEX document_blob ON document(blob);"
+
+#define VERSION_1_COURSE \
+	"CREATE TABLE timer(" \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" place INTEGER NOT NULL," \
+	" kind TEXT NOT NULL CHECK(kind IN ('state', 'dossier', 'quiet', 'receipt'))," \
+	" clause TEXT NOT NULL," \
+	" due INTEGER NOT NULL," \
+	" repeat INTEGER NOT NULL," \
+	" since INTEGER," \
+	" PRIMARY KEY(dossier, place)) STRICT, WITHOUT ROWID;" \
+	"CREATE INDEX timer_due ON timer(due, dossier, place);" \
+	"CREATE TABLE clause_count(" \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" place INTEGER NOT NULL," \
+	" clause TEXT NOT NULL," \
+	" count INTEGER NOT NULL," \
+	" PRIMARY KEY(dossier, place)) STRICT, WITHOUT ROWID;" \
+	"CREATE TABLE payment(" \
+	" id INTEGER PRIMARY KEY AUTOINCREMENT," \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" status TEXT NOT NULL CHECK(status IN" \
+	"  ('requested', 'open', 'paid', 'failed', 'expired', 'cancelled'))," \
+	" amount_cents INTEGER NOT NULL," \
+	" currency TEXT NOT NULL," \
+	" description TEXT," \
+	" expires INTEGER," \
+	" link TEXT) STRICT;" \
+	"CREATE INDEX payment_dossier ON payment(dossier, id);" \
+	"CREATE TABLE history(" \
+	" id INTEGER PRIMARY KEY," \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" at INTEGER NOT NULL," \
+	" event TEXT NOT NULL," \
+	" actor TEXT," \
+	" text TEXT) STRICT;" \
+	"CREATE INDEX history_dossier ON history(dossier, id);" \
+	"CREATE TRIGGER history_is_final BEFORE UPDATE ON history BEGIN" \
+	" SELECT RAISE(ABORT, 'history is only ever added to'); END;"
+
+#define VERSION_1_OUTBOX \
+	"CREATE TABLE outbox(" \
+	" id INTEGER PRIMARY KEY AUTOINCREMENT," \
+	" key TEXT NOT NULL UNIQUE," \
+	" service TEXT NOT NULL," \
+	" dossier INTEGER REFERENCES dossier(id)," \
+	" item INTEGER REFERENCES item(id)," \
+	" template TEXT NOT NULL," \
+	" audience TEXT NOT NULL," \
+	" recipient TEXT NOT NULL," \
+	" sender TEXT NOT NULL," \
+	" subject TEXT," \
+	" message_id TEXT NOT NULL UNIQUE," \
+	" state TEXT NOT NULL CHECK(state IN" \
+	"  ('waiting', 'sending', 'sent', 'unknown', 'failed', 'held', 'cancelled'))," \
+	" in_data INTEGER NOT NULL DEFAULT 0 CHECK(in_data IN (0, 1))," \
+	" attempts INTEGER NOT NULL DEFAULT 0 CHECK(attempts >= 0)," \
+	" created INTEGER NOT NULL," \
+	" next_at INTEGER," \
+	" expires INTEGER," \
+	" reply TEXT," \
+	" blob INTEGER NOT NULL REFERENCES blob(id)," \
+	" CHECK((state IN ('waiting', 'unknown')) = (next_at IS NOT NULL))) STRICT;" \
+	"CREATE INDEX outbox_due ON outbox(next_at, id) WHERE state IN ('waiting', 'unknown');" \
+	"CREATE INDEX outbox_state ON outbox(state, id);" \
+	"CREATE INDEX outbox_recipient ON outbox(recipient COLLATE NOCASE, created);" \
+	"CREATE INDEX outbox_created ON outbox(created);" \
+	"CREATE INDEX outbox_dossier ON outbox(dossier, id) WHERE dossier IS NOT NULL;" \
+	"CREATE INDEX outbox_item ON outbox(item) WHERE item IS NOT NULL;" \
+	"CREATE INDEX outbox_blob ON outbox(blob);" \
+	"CREATE TABLE attempt(" \
+	" id INTEGER PRIMARY KEY," \
+	" outbox INTEGER NOT NULL REFERENCES outbox(id)," \
+	" at INTEGER NOT NULL," \
+	" state TEXT NOT NULL," \
+	" stage TEXT," \
+	" code INTEGER NOT NULL," \
+	" reply TEXT) STRICT;" \
+	"CREATE INDEX attempt_outbox ON attempt(outbox, id);"
+
+const char *const sqlite_migrations[STORE_SCHEMA_VERSION] = {
+	VERSION_1_META VERSION_1_ITEM VERSION_1_DOSSIER VERSION_1_COURSE VERSION_1_OUTBOX,
+};

@@ -1,0 +1,271 @@
+/* System. */
+#include <string.h>
+
+/* Base. */
+#include "base/str.h"
+
+/* Own. */
+#include "tmpl/schema.h"
+
+#define ALWAYS TMPL_SCOPE_ALWAYS
+#define BUTTONS TMPL_SCOPE_BUTTONS
+#define DOSSIER TMPL_SCOPE_DOSSIER
+#define ITEM TMPL_SCOPE_ITEM
+#define PAYMENT TMPL_SCOPE_PAYMENT
+#define CHOICE TMPL_SCOPE_CHOICE
+#define TASK TMPL_SCOPE_TASK
+#define SPOOL TMPL_SCOPE_SPOOL
+#define DELIVERY TMPL_SCOPE_DELIVERY
+#define LAYOUT TMPL_SCOPE_LAYOUT
+#define OPTIONAL TMPL_VAR_OPTIONAL
+#define STATUS TMPL_VAR_STATUS
+#define MONEY TMPL_VAR_MONEY
+#define INTERNAL TMPL_VAR_INTERNAL
+
+/* How long a list is, in words a text can use. */
+#define COUNTS(name, flags) \
+	{ name ".count", TMPL_VAR_COUNT, 0, flags, "how many there are" }, \
+	{ name ".one", TMPL_VAR_FLAG, 0, flags, "there is exactly one" }, \
+	{ name ".more", TMPL_VAR_FLAG, 0, flags, "there are two or more" }
+
+/* Why a file was held or refused; exactly one is true. */
+#define REASONS(name) \
+	{ name ".reason.unclear", TMPL_VAR_FLAG, 0, STATUS, "nothing says which document it is" }, \
+	{ name ".reason.several", TMPL_VAR_FLAG, 0, STATUS, "it may be one of several documents" }, \
+	{ name ".reason.type", TMPL_VAR_FLAG, 0, STATUS, "this kind of file is not accepted for that document" }, \
+	{ name ".reason.full", TMPL_VAR_FLAG, 0, STATUS, "that document has all the files it can have" }, \
+	{ name ".reason.closed", TMPL_VAR_FLAG, 0, STATUS, "documents are not taken in at this stage" }, \
+	{ name ".reason.empty", TMPL_VAR_FLAG, 0, STATUS, "the file is empty" }, \
+	{ name ".reason.big", TMPL_VAR_FLAG, 0, STATUS, "the file is too large" }, \
+	{ name ".reason.locked", TMPL_VAR_FLAG, 0, STATUS, "the file needs a password" }, \
+	{ name ".reason.unreadable", TMPL_VAR_FLAG, 0, STATUS, "the file is damaged" }, \
+	{ name ".reason.dangerous", TMPL_VAR_FLAG, 0, STATUS, "a program, or something else that is never taken in" }, \
+	{ name ".reason.link", TMPL_VAR_FLAG, 0, STATUS, "a link came instead of a file" }, \
+	{ name ".reason.other", TMPL_VAR_FLAG, 0, STATUS, "none of the others" }
+
+const struct tmpl_var tmpl_schema[] = {
+	{ "lang", TMPL_VAR_TEXT, ALWAYS, 0, "language of this mail: nl, en" },
+	{ "today", TMPL_VAR_TEXT, ALWAYS, 0, "the date of this mail, in words" },
+	{ "service.name", TMPL_VAR_TEXT, ALWAYS, 0, "name of the service" },
+	{ "service.address", TMPL_VAR_TEXT, ALWAYS, 0, "its e-mail address" },
+	{ "service.phone", TMPL_VAR_TEXT, ALWAYS, OPTIONAL, "its telephone number" },
+	{ "brand.name", TMPL_VAR_TEXT, ALWAYS, 0, "name the mail is sent under: of the brand, else of the service" },
+	{ "brand.color", TMPL_VAR_COLOR, ALWAYS, 0, "its colour, #rrggbb" },
+	{ "brand.logo", TMPL_VAR_ID, ALWAYS, OPTIONAL, "Content-ID of the inline logo" },
+	{ "brand.signature", TMPL_VAR_TEXT, ALWAYS, OPTIONAL, "line under the closing, instead of the service's name" },
+	{ "recipient.name", TMPL_VAR_TEXT, ALWAYS, 0, "name of who gets this mail; the address where we know no name" },
+	{ "recipient.is_named", TMPL_VAR_FLAG, ALWAYS, 0, "set by the renderer: we know the name" },
+	{ "recipient.address", TMPL_VAR_TEXT, ALWAYS, 0, "the address it goes to" },
+	{ "recipient.is_office", TMPL_VAR_FLAG, ALWAYS, 0, "the mail goes to the dossier's office" },
+	{ "recipient.is_copy", TMPL_VAR_FLAG, ALWAYS, 0, "this is the client's copy of a mail to the office" },
+	{ "part.first", TMPL_VAR_FLAG, ALWAYS, 0, "set by the renderer: first text of this mail, so it greets" },
+	{ "part.last", TMPL_VAR_FLAG, ALWAYS, 0, "set by the renderer: last text of this mail, so it closes" },
+
+	{ "question.address", TMPL_VAR_TEXT, BUTTONS, 0, "where the button 'ask a question' writes to" },
+	{ "question.subject", TMPL_VAR_TEXT, BUTTONS, 0, "the subject it fills in" },
+	{ "question.mailto", TMPL_VAR_MAILTO, BUTTONS, 0, "the whole link" },
+	{ "problem.address", TMPL_VAR_TEXT, BUTTONS, 0, "where the button 'report a technical problem' writes to" },
+	{ "problem.subject", TMPL_VAR_TEXT, BUTTONS, 0, "the subject it fills in" },
+	{ "problem.mailto", TMPL_VAR_MAILTO, BUTTONS, 0, "the whole link" },
+
+	{ "number", TMPL_VAR_TEXT, DOSSIER, 0, "the dossier's number" },
+	{ "workflow.title", TMPL_VAR_TEXT, DOSSIER, 0, "what the dossier is about: 'Inkomensverklaring'" },
+	{ "state.title", TMPL_VAR_TEXT, DOSSIER, STATUS, "its state: 'Wacht op stukken'" },
+	{ "dossier.opened", TMPL_VAR_TEXT, DOSSIER, 0, "the day it was opened, in words" },
+	{ "dossier.closes", TMPL_VAR_TEXT, DOSSIER, OPTIONAL | STATUS, "the day it lapses if nothing comes, in words" },
+	{ "client", TMPL_VAR_OBJECT, DOSSIER, 0, "the client" },
+	{ "client.name", TMPL_VAR_TEXT, 0, 0, "the client's name" },
+	{ "client.address", TMPL_VAR_TEXT, 0, 0, "the client's address" },
+	{ "office", TMPL_VAR_OBJECT, DOSSIER, OPTIONAL, "the office (intermediary), when there is one" },
+	{ "office.name", TMPL_VAR_TEXT, 0, 0, "the office's name" },
+	{ "office.address", TMPL_VAR_TEXT, 0, 0, "the office's address" },
+
+	{ "progress", TMPL_VAR_OBJECT, DOSSIER, OPTIONAL | STATUS, "left out where the mail shows no progress" },
+	{ "progress.done", TMPL_VAR_COUNT, 0, STATUS, "required documents that are there" },
+	{ "progress.total", TMPL_VAR_COUNT, 0, STATUS, "required documents" },
+	{ "slots.list", TMPL_VAR_LIST, DOSSIER, STATUS, "the client's documents, in the order of the rule file" },
+	{ "slots.list.title", TMPL_VAR_TEXT, 0, STATUS, "its title, with the year in it" },
+	{ "slots.list.required", TMPL_VAR_FLAG, 0, STATUS, "it is required" },
+	{ "slots.list.filled", TMPL_VAR_FLAG, 0, STATUS, "nothing more is needed" },
+	{ "slots.list.open", TMPL_VAR_FLAG, 0, STATUS, "status open" },
+	{ "slots.list.delivered", TMPL_VAR_FLAG, 0, STATUS, "status delivered" },
+	{ "slots.list.absent", TMPL_VAR_FLAG, 0, STATUS, "status absent" },
+	{ "slots.list.approved", TMPL_VAR_FLAG, 0, STATUS, "status approved" },
+	{ "slots.list.rejected", TMPL_VAR_FLAG, 0, STATUS, "status rejected" },
+	{ "slots.list.files.list", TMPL_VAR_LIST, 0, STATUS, "its files that count" },
+	{ "slots.list.files.list.name", TMPL_VAR_TEXT, 0, STATUS, "name of the file" },
+	{ "missing", TMPL_VAR_OBJECT, DOSSIER, STATUS, "required documents that are not there" },
+	COUNTS("missing", STATUS),
+	{ "missing.list", TMPL_VAR_LIST, 0, STATUS, "each of them" },
+	{ "missing.list.title", TMPL_VAR_TEXT, 0, STATUS, "its title, with the year in it" },
+	{ "missing.list.rejected", TMPL_VAR_FLAG, 0, STATUS, "what was sent could not be used" },
+	{ "missing.list.extra", TMPL_VAR_FLAG, 0, STATUS, "staff asked for it later" },
+	{ "missing.list.remark", TMPL_VAR_TEXT, 0, OPTIONAL | STATUS, "what staff wrote about it" },
+	{ "attached", TMPL_VAR_OBJECT, DOSSIER, 0, "files that go along with this mail" },
+	COUNTS("attached", 0),
+	{ "attached.list", TMPL_VAR_LIST, 0, 0, "each of them" },
+	{ "attached.list.name", TMPL_VAR_TEXT, 0, 0, "name of the file" },
+	{ "notes.list", TMPL_VAR_LIST, DOSSIER, INTERNAL, "text that came along with documents" },
+	{ "notes.list.from", TMPL_VAR_TEXT, 0, INTERNAL, "who wrote it" },
+	{ "notes.list.date", TMPL_VAR_TEXT, 0, INTERNAL, "when" },
+	{ "notes.list.lines", TMPL_VAR_TEXTS, 0, INTERNAL, "its lines" },
+
+	{ "item", TMPL_VAR_OBJECT, ITEM | TASK, 0, "the mail or file that came in" },
+	{ "item.date", TMPL_VAR_TEXT, 0, 0, "when it came, in words" },
+	{ "item.empty", TMPL_VAR_FLAG, 0, STATUS, "no file came with it" },
+	{ "item.id", TMPL_VAR_TEXT, TASK, OPTIONAL | INTERNAL, "our number for it" },
+	{ "item.from", TMPL_VAR_TEXT, 0, OPTIONAL | INTERNAL, "the address it claims to be from" },
+	{ "item.subject", TMPL_VAR_TEXT, 0, OPTIONAL | INTERNAL, "its subject" },
+	{ "item.reason", TMPL_VAR_TEXT, 0, OPTIONAL | INTERNAL, "why it could not be handled" },
+	{ "received", TMPL_VAR_OBJECT, ITEM, STATUS, "files taken in" },
+	COUNTS("received", STATUS),
+	{ "received.list", TMPL_VAR_LIST, 0, STATUS, "each of them" },
+	{ "received.list.name", TMPL_VAR_TEXT, 0, STATUS, "name of the file" },
+	{ "received.list.title", TMPL_VAR_TEXT, 0, STATUS, "the document it was taken as" },
+	{ "held", TMPL_VAR_OBJECT, ITEM, STATUS, "files kept until a person has looked at them" },
+	COUNTS("held", STATUS),
+	{ "held.list", TMPL_VAR_LIST, 0, STATUS, "each of them" },
+	{ "held.list.name", TMPL_VAR_TEXT, 0, STATUS, "name of the file" },
+	REASONS("held.list"),
+	{ "refused", TMPL_VAR_OBJECT, ITEM, STATUS, "files not taken in; the sender must do something" },
+	COUNTS("refused", STATUS),
+	{ "refused.list", TMPL_VAR_LIST, 0, STATUS, "each of them" },
+	{ "refused.list.name", TMPL_VAR_TEXT, 0, STATUS, "name of the file" },
+	REASONS("refused.list"),
+	{ "duplicate", TMPL_VAR_OBJECT, ITEM, STATUS, "files that were there already" },
+	COUNTS("duplicate", STATUS),
+	{ "duplicate.list", TMPL_VAR_LIST, 0, STATUS, "each of them" },
+	{ "duplicate.list.name", TMPL_VAR_TEXT, 0, STATUS, "name of the file" },
+	{ "duplicate.list.title", TMPL_VAR_TEXT, 0, OPTIONAL | STATUS, "the document it was taken as, earlier" },
+	{ "unavailable", TMPL_VAR_OBJECT, ITEM, STATUS, "documents declared not available in this item" },
+	COUNTS("unavailable", STATUS),
+	{ "unavailable.list", TMPL_VAR_LIST, 0, STATUS, "each of them" },
+	{ "unavailable.list.title", TMPL_VAR_TEXT, 0, STATUS, "its title" },
+	{ "uploads.closed", TMPL_VAR_FLAG, 0, STATUS, "documents are not taken in at this stage" },
+	{ "next.documents", TMPL_VAR_FLAG, 0, STATUS, "next: we wait for what is missing" },
+	{ "next.complete", TMPL_VAR_FLAG, 0, STATUS, "next: all is there, we start on it" },
+	{ "next.busy", TMPL_VAR_FLAG, 0, STATUS, "next: staff are at work" },
+	{ "next.paying", TMPL_VAR_FLAG, 0, STATUS, "next: we wait for payment by the client" },
+	{ "next.closed", TMPL_VAR_FLAG, 0, STATUS, "next: nothing, the dossier is closed" },
+
+	{ "payment", TMPL_VAR_OBJECT, PAYMENT, MONEY, "what is to be paid, or was" },
+	{ "payment.amount", TMPL_VAR_TEXT, 0, MONEY, "the amount, in words: € 149,00" },
+	{ "payment.description", TMPL_VAR_TEXT, 0, MONEY, "what for" },
+	{ "payment.link", TMPL_VAR_LINK, 0, OPTIONAL | MONEY, "where to pay, when a payment provider is configured" },
+	{ "payment.until", TMPL_VAR_TEXT, 0, OPTIONAL | MONEY, "last day of the link, in words" },
+
+	{ "dossiers", TMPL_VAR_OBJECT, CHOICE, STATUS, "the sender's open dossiers; an empty list when he has none" },
+	COUNTS("dossiers", STATUS),
+	{ "dossiers.list", TMPL_VAR_LIST, 0, STATUS, "each of them" },
+	{ "dossiers.list.number", TMPL_VAR_TEXT, 0, STATUS, "its number" },
+	{ "dossiers.list.title", TMPL_VAR_TEXT, 0, STATUS, "what it is about" },
+	{ "dossiers.list.mailto", TMPL_VAR_MAILTO, 0, STATUS, "a mail that answers with this number" },
+	{ "dossiers.unknown", TMPL_VAR_FLAG, 0, STATUS, "the mail named a number that is not one of the sender's" },
+
+	{ "file.name", TMPL_VAR_TEXT, SPOOL, INTERNAL, "name of the file in the spool" },
+	{ "file.detail", TMPL_VAR_TEXT, SPOOL, INTERNAL, "why it was refused" },
+	{ "file.folder", TMPL_VAR_TEXT, SPOOL, INTERNAL, "the folder it lies in now" },
+
+	{ "outgoing.id", TMPL_VAR_TEXT, DELIVERY, INTERNAL, "our number for the mail that failed" },
+	{ "outgoing.to", TMPL_VAR_TEXT, DELIVERY, INTERNAL, "its recipient" },
+	{ "outgoing.subject", TMPL_VAR_TEXT, DELIVERY, INTERNAL, "its subject" },
+	{ "outgoing.date", TMPL_VAR_TEXT, DELIVERY, INTERNAL, "when it was made, in words" },
+	{ "outgoing.reply", TMPL_VAR_TEXT, DELIVERY, INTERNAL, "what the receiving server said" },
+
+	{ "content", TMPL_VAR_RAW, LAYOUT, 0, "the ready body; {{{content}}}, in a layout only" },
+	{ "mail.subject", TMPL_VAR_TEXT, LAYOUT, 0, "the mail's subject" },
+};
+const size_t tmpl_schema_count = sizeof tmpl_schema / sizeof *tmpl_schema;
+
+#define CORRESPONDENT TMPL_AUDIENCE_CORRESPONDENT
+#define PAYER TMPL_AUDIENCE_PAYER
+#define STAFF TMPL_AUDIENCE_STAFF
+#define SENDER TMPL_AUDIENCE_SENDER
+
+const struct tmpl_known tmpl_known[] = {
+	{ "aanvraag-bevestigd", DOSSIER, CORRESPONDENT, false, "the request came in; which documents we need" },
+	{ "stukken-nodig", DOSSIER, CORRESPONDENT, false, "a document was rejected, added or reopened" },
+	{ "stukken-ontbreken", DOSSIER, CORRESPONDENT, false, "reminder: documents are still missing" },
+	{ "stukken-compleet", DOSSIER, CORRESPONDENT, false, "all documents are there" },
+	{ "te-behandelen", DOSSIER, STAFF, false, "a complete dossier waits for staff" },
+	{ "in-behandeling", DOSSIER, CORRESPONDENT, false, "staff have started" },
+	{ "betalen", DOSSIER | PAYMENT, PAYER, false, "please pay" },
+	{ "betaling-herinnering", DOSSIER | PAYMENT, PAYER, false, "reminder: please pay" },
+	{ "betaling-uitgebleven", DOSSIER | PAYMENT, STAFF, false, "the client has not paid" },
+	{ "rapport-gereed", DOSSIER, CORRESPONDENT, false, "report and invoice are attached" },
+	{ "betaald", DOSSIER | PAYMENT, PAYER, false, "the payment came in; invoice attached" },
+	{ "dossier-vervallen", DOSSIER, CORRESPONDENT, false, "the dossier lapsed" },
+	{ "ingetrokken", DOSSIER, CORRESPONDENT, false, "the request was withdrawn" },
+	{ "ontvangst", DOSSIER | ITEM, SENDER, true, "receipt for documents" },
+	{ "vraag-dossier", CHOICE, SENDER, true, "which dossier is this mail for?" },
+	{ "ontvangst-algemeen", 0, SENDER, true, "the one neutral acknowledgement to a stranger" },
+	{ "betaalverzoek-taak", DOSSIER | PAYMENT, STAFF, true, "no payment provider: ask the client for the money" },
+	{ "quarantaine", TASK, STAFF, true, "an item could not be handled" },
+	{ "spool-geweigerd", SPOOL, STAFF, true, "a file in the spool was refused" },
+	{ "aflevering-mislukt", DELIVERY, STAFF, true, "an outgoing mail failed for good" },
+};
+const size_t tmpl_known_count = sizeof tmpl_known / sizeof *tmpl_known;
+
+const struct tmpl_var *tmpl_schema_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < tmpl_schema_count; i++)
+		/* The first letter first: every value of every mail comes by here. */
+		if (tmpl_schema[i].name[0] == name[0] && str_eq(tmpl_schema[i].name, name))
+			return &tmpl_schema[i];
+	return NULL;
+}
+
+bool tmpl_schema_type(const char *name, enum tmpl_var_type *type)
+{
+	const struct tmpl_var *var = tmpl_schema_find(name);
+	size_t i, len = strlen(name);
+
+	if (var) {
+		*type = var->type;
+		return true;
+	}
+	for (i = 0; i < tmpl_schema_count; i++)
+		if (tmpl_schema[i].name[0] == name[0] && strncmp(tmpl_schema[i].name, name, len) == 0 &&
+		    tmpl_schema[i].name[len] == '.') {
+			*type = TMPL_VAR_OBJECT;
+			return true;
+		}
+	return false;
+}
+
+const char *tmpl_schema_nearest(const char *name)
+{
+	const char *best = NULL;
+	unsigned distance, least = 3;
+	size_t i;
+
+	for (i = 0; i < tmpl_schema_count; i++) {
+		distance = str_distance(tmpl_schema[i].name, name, least);
+		if (distance < least) {
+			least = distance;
+			best = tmpl_schema[i].name;
+		}
+	}
+	return best;
+}
+
+const struct tmpl_known *tmpl_known_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < tmpl_known_count; i++)
+		if (str_eq(tmpl_known[i].name, name))
+			return &tmpl_known[i];
+	return NULL;
+}
+
+void tmpl_set_reason(struct arena *arena, struct tmpl_value *item, const char *code)
+{
+	const char *path = arena_printf(arena, "held.list.reason.%s", code);
+
+	if (!tmpl_schema_find(path))
+		path = "held.list.reason.other";
+	tmpl_set_bool(arena, item, path + strlen("held.list."), true);
+}

@@ -1,0 +1,129 @@
+/* Checking a set from every point of view that its folders allow. */
+
+/* Base. */
+#include "base/str.h"
+
+/* Own. */
+#include "tmpl/check_p.h"
+#include "tmpl/schema.h"
+#include "tmpl/set_p.h"
+
+/* What a mail may use that no table row names: a workflow of its own; payment and item may be there. */
+#define SCOPES_UNKNOWN TMPL_SCOPE_DOSSIER
+
+static void check_one(const struct tmpl_set *set, const struct tmpl_where *where,
+		      const struct tmpl_template *template, const char *ending, unsigned scopes,
+		      struct tmpl_diags *diags)
+{
+	struct tmpl_partials partials = { set, where, ending };
+	struct tmpl_check check = { scopes, template->audience, tmpl_set_partial, &partials, diags };
+
+	tmpl_check_template(&check, template);
+}
+
+static void check_mail(const struct tmpl_set *set, const struct tmpl_where *where, const char *name,
+		       struct tmpl_diags *diags)
+{
+	const struct tmpl_template *template = tmpl_set_mail(set, where, name);
+	const struct tmpl_known *known = tmpl_known_find(name);
+	struct tmpl_place place;
+
+	if (!template)
+		return;
+	place = (struct tmpl_place){ template->file, 1, 1, 0 };
+	if (known && known->engine && template->audience != known->audience)
+		tmpl_diag_add(diags, TMPL_ERROR, place, NULL, "the audience of this mail is '%s', not '%s'",
+			      tmpl_audience_word(known->audience), tmpl_audience_word(template->audience));
+	check_one(set, where, template, "md", TMPL_SCOPE_BUTTONS | (known ? known->scopes : SCOPES_UNKNOWN), diags);
+}
+
+static void check_file(const struct tmpl_set *set, const struct tmpl_where *where, const char *name,
+		       unsigned scopes, struct tmpl_diags *diags)
+{
+	const struct tmpl_template *template = tmpl_set_lookup(set, where, name);
+
+	if (template)
+		check_one(set, where, template, str_ends(name, ".html") ? "html" : "txt", scopes, diags);
+}
+
+/* The two button files of a language. */
+static const char *const button_names[] = { "question", "problem" };
+
+static void button_path(char out[64], const char *lang, const char *button)
+{
+	snprintf(out, 64, "%s/button-%s.txt", lang, button);
+}
+
+static void check_from(const struct tmpl_set *set, const struct tmpl_where *where, struct tmpl_diags *diags)
+{
+	unsigned layout = TMPL_SCOPE_BUTTONS | TMPL_SCOPE_LAYOUT;
+	char path[64];
+	size_t i;
+
+	for (i = 0; i < set->mails.count; i++)
+		check_mail(set, where, set->mails.list[i], diags);
+	check_file(set, where, "layout.html", layout, diags);
+	check_file(set, where, "layout.txt", layout, diags);
+	for (i = 0; i < 2; i++) {
+		button_path(path, where->lang, button_names[i]);
+		check_file(set, where, path, 0, diags);
+	}
+}
+
+void tmpl_set_check_all(const struct tmpl_set *set, struct tmpl_diags *diags)
+{
+	size_t b, s, l;
+
+	for (b = 0; b <= set->brands.count; b++)
+		for (s = 0; s <= set->services.count; s++)
+			/* Without any language the layouts are still looked at. */
+			for (l = 0; l < set->languages.count || l == 0; l++) {
+				struct tmpl_where where = {
+					.brand = b ? set->brands.list[b - 1] : NULL,
+					.service = s ? set->services.list[s - 1] : NULL,
+					.lang = set->languages.count ? set->languages.list[l] : "",
+				};
+
+				check_from(set, &where, diags);
+			}
+}
+
+size_t tmpl_set_check_use(const struct tmpl_set *set, const struct tmpl_where *where, const char *name,
+			  unsigned scopes, struct tmpl_diags *diags)
+{
+	const struct tmpl_template *template = tmpl_set_mail(set, where, name);
+	size_t before = diags->errors;
+
+	if (template)
+		check_one(set, where, template, "md", TMPL_SCOPE_BUTTONS | scopes, diags);
+	return diags->errors - before;
+}
+
+static void missing(struct tmpl_diags *diags, const char *path)
+{
+	struct tmpl_place place = { path, 0, 0, 0 };
+
+	tmpl_diag_add(diags, TMPL_ERROR, place, "copy it from the templates that postkamer ships",
+		      "this template is missing");
+}
+
+size_t tmpl_set_check_engine(const struct tmpl_set *set, const struct tmpl_where *where, struct tmpl_diags *diags)
+{
+	static const char *const layouts[] = { "layout.html", "layout.txt" };
+	size_t before = diags->errors, i;
+	char path[64];
+
+	for (i = 0; i < tmpl_known_count; i++)
+		if (tmpl_known[i].engine && !tmpl_set_mail(set, where, tmpl_known[i].name)) {
+			snprintf(path, sizeof path, "%s/%s.md", where->lang, tmpl_known[i].name);
+			missing(diags, path);
+		}
+	for (i = 0; i < 2; i++) {
+		if (!tmpl_set_lookup(set, where, layouts[i]))
+			missing(diags, layouts[i]);
+		button_path(path, where->lang, button_names[i]);
+		if (!tmpl_set_lookup(set, where, path))
+			missing(diags, path);
+	}
+	return diags->errors - before;
+}

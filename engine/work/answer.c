@@ -1,0 +1,524 @@
+/* System. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Base. */
+#include "base/addr.h"
+#include "base/date.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/str.h"
+
+/* Engine. */
+#include "markdown/markdown.h"
+#include "mime/compose.h"
+
+/* Own. */
+#include "work/answer.h"
+#include "work/backoff.h"
+#include "work/engine_p.h"
+
+#define PARTS_MAX 8 /* texts joined in one mail */
+
+/* One mail to one person: the texts it is made of. */
+struct letter {
+	struct recipient to;
+	const struct wish *parts[PARTS_MAX];
+	size_t part_count;
+	const struct recipient *also; /* Cc for show: the other one who got this text */
+};
+
+struct letters {
+	struct letter *list;
+	size_t count;
+};
+
+struct wish *answer_wish(struct answering *a, const char *template, enum tmpl_audience audience)
+{
+	struct tmpl_where where = { a->service->key, NULL, a->service->language };
+	struct wish *wish;
+	size_t i;
+
+	if (audience == TMPL_AUDIENCE_NONE)
+		tmpl_set_find(world_templates(a->engine->world), &where, template, &audience, NULL);
+	for (i = 0; i < a->wish_count; i++)
+		if (str_eq(a->wishes[i].template, template) && a->wishes[i].audience == audience)
+			return &a->wishes[i];
+	a->wishes = arena_grow(a->arena, a->wishes, a->wish_count, sizeof *a->wishes);
+	wish = &a->wishes[a->wish_count++];
+	*wish = (struct wish){ .template = template, .audience = audience, .payment = WISH_NO_PAYMENT };
+	return wish;
+}
+
+static enum tmpl_audience audience_of(enum prog_audience audience)
+{
+	static const enum tmpl_audience map[] = {
+		[AUDIENCE_TEMPLATE] = TMPL_AUDIENCE_NONE,       [AUDIENCE_CORRESPONDENT] = TMPL_AUDIENCE_CORRESPONDENT,
+		[AUDIENCE_CLIENT] = TMPL_AUDIENCE_CLIENT,       [AUDIENCE_OFFICE] = TMPL_AUDIENCE_OFFICE,
+		[AUDIENCE_PAYER] = TMPL_AUDIENCE_PAYER,         [AUDIENCE_STAFF] = TMPL_AUDIENCE_STAFF,
+		[AUDIENCE_SENDER] = TMPL_AUDIENCE_SENDER,
+	};
+
+	return map[audience];
+}
+
+void answer_effects(struct answering *a, const struct flow_output *output)
+{
+	size_t i;
+
+	for (i = 0; i < output->effect_count; i++) {
+		const struct flow_effect *effect = &output->effects[i];
+		struct wish *wish;
+
+		/* No provider is configured: asking for the money is a task for staff. */
+		if (effect->kind == FLOW_PAYMENT) {
+			wish = answer_wish(a, "betaalverzoek-taak", TMPL_AUDIENCE_STAFF);
+			wish->payment = effect->payment;
+			continue;
+		}
+		wish = answer_wish(a, effect->template, audience_of(effect->audience));
+		wish->attach = effect->attach;
+		wish->attach_count = effect->attach_count;
+		if (output->dossier->payment_count)
+			wish->payment = output->dossier->payment_count - 1;
+	}
+}
+
+/* ---- who gets it ---- */
+
+static bool is_payment(const struct wish *wish)
+{
+	return wish->audience == TMPL_AUDIENCE_PAYER;
+}
+
+/*
+ * May these two be one mail? Payment mail stands with others only where nobody
+ * but the payer himself reads this dossier's mail.
+ */
+static bool may_join(const struct answering *a, const struct letter *letter, const struct wish *wish, bool copy)
+{
+	bool apart = a->dossier && a->dossier->office.address;
+
+	if (letter->part_count == PARTS_MAX || letter->to.copy != copy)
+		return false;
+	return !apart || is_payment(letter->parts[0]) == is_payment(wish);
+}
+
+static void add(struct answering *a, struct letters *letters, const struct recipient *to,
+		const struct wish *wish)
+{
+	struct letter *letter;
+	size_t i;
+
+	for (i = 0; i < letters->count; i++) {
+		letter = &letters->list[i];
+		if (addr_same(letter->to.address, to->address) && may_join(a, letter, wish, to->copy)) {
+			letter->parts[letter->part_count++] = wish;
+			return;
+		}
+	}
+	letters->list = arena_grow(a->arena, letters->list, letters->count, sizeof *letters->list);
+	letter = &letters->list[letters->count++];
+	*letter = (struct letter){ .to = *to, .parts = { wish }, .part_count = 1 };
+}
+
+static struct recipient party_of(const struct party *party, bool office, enum tmpl_audience audience)
+{
+	return (struct recipient){ .name = party->name, .address = party->address, .language = party->language,
+				   .office = office, .audience = audience };
+}
+
+/* The correspondent, and the client's copy where he asked for one (design §2). */
+static void add_correspondent(struct answering *a, struct letters *letters, const struct wish *wish)
+{
+	const struct dossier *d = a->dossier;
+	bool office = d->office.address != NULL;
+	struct recipient to = party_of(dossier_correspondent(d), office, wish->audience), copy;
+
+	add(a, letters, &to, wish);
+	if (!office || !d->client.copy || d->office_only)
+		return;
+	copy = party_of(&d->client, false, wish->audience);
+	copy.copy = true;
+	add(a, letters, &copy, wish);
+}
+
+static void add_staff(struct answering *a, struct letters *letters, const struct wish *wish)
+{
+	size_t i;
+
+	for (i = 0; i < a->service->staff_count; i++) {
+		struct recipient to = { .name = a->service->staff[i].name, .address = a->service->staff[i].address,
+					.language = a->service->language, .audience = wish->audience };
+
+		add(a, letters, &to, wish);
+	}
+}
+
+static void add_sender(struct answering *a, struct letters *letters, const struct wish *wish)
+{
+	struct recipient to = { .name = a->sender_name, .address = a->sender, .language = a->service->language,
+				.audience = wish->audience };
+	enum actor_role role = a->dossier ? dossier_role_of(a->dossier, a->sender) : ACTOR_NONE;
+
+	if (!a->sender)
+		return;
+	if (role == ACTOR_OFFICE)
+		to = party_of(&a->dossier->office, true, wish->audience);
+	else if (role == ACTOR_CLIENT)
+		to = party_of(&a->dossier->client, false, wish->audience);
+	add(a, letters, &to, wish);
+}
+
+static void add_party(struct answering *a, struct letters *letters, const struct wish *wish, bool office)
+{
+	const struct party *party = office ? &a->dossier->office : &a->dossier->client;
+	struct recipient to = party_of(party, office, wish->audience);
+
+	/* What an office keeps to itself is invisible to the client; only payment mail still goes to him. */
+	if (!party->address || (!office && a->dossier->office_only && !is_payment(wish)))
+		return;
+	add(a, letters, &to, wish);
+}
+
+static void address_wish(struct answering *a, struct letters *letters, const struct wish *wish)
+{
+	switch (wish->audience) {
+	case TMPL_AUDIENCE_STAFF: add_staff(a, letters, wish); break;
+	case TMPL_AUDIENCE_SENDER: add_sender(a, letters, wish); break;
+	case TMPL_AUDIENCE_OFFICE: add_party(a, letters, wish, true); break;
+	case TMPL_AUDIENCE_CLIENT:
+	case TMPL_AUDIENCE_PAYER: add_party(a, letters, wish, false); break;
+	default: add_correspondent(a, letters, wish);
+	}
+}
+
+/* ---- what it says ---- */
+
+struct rendering {
+	struct answering *a;
+	const struct letter *letter;
+	struct tmpl_where where;
+	struct tmpl_mail mail;
+	struct buf text, html;      /* owned */
+	struct compose_attachment *attachments;
+	size_t attachment_count;
+	char key[65];               /* effect key, hex */
+	char message_id[128];
+	const char *joined;         /* names of the templates, "ontvangst+stukken-compleet" */
+};
+
+static void make_ids(struct rendering *r)
+{
+	struct answering *a = r->a;
+	struct buf material = BUF_INIT(BUF_MAX_TEXT);
+	unsigned char hash[SEAL_HASH_SIZE];
+	char id[64];
+
+	/* A copy differs from the mail it is a copy of by its recipient. */
+	buf_addf(&material, "%s|%s|%s|%s|%d", a->cause, a->dossier ? a->dossier->number : "", r->joined,
+		 r->letter->to.address, is_payment(r->letter->parts[0]));
+	seal_hash(&a->engine->effect_key, material.data, material.len, hash);
+	str_hex(r->key, hash, sizeof hash);
+	str_base32(id, hash, 20);
+	snprintf(r->message_id, sizeof r->message_id, "p.%s@%s", id, addr_domain(a->service->address));
+	buf_free(&material);
+}
+
+static const char *join_names(struct rendering *r)
+{
+	const char *names = r->letter->parts[0]->template;
+	size_t i;
+
+	for (i = 1; i < r->letter->part_count; i++)
+		names = arena_printf(r->a->arena, "%s+%s", names, r->letter->parts[i]->template);
+	return names;
+}
+
+/* The current documents of the slots that a wish names. */
+static int attach_slots(struct rendering *r, const struct wish *wish, struct err *err)
+{
+	struct answering *a = r->a;
+	const struct env *env = a->engine->env;
+	struct seal_key scope;
+	size_t i, s, d;
+
+	if (!wish->attach_count)
+		return 0;
+	if (seal_unwrap(&env->master, a->scope.bytes, &scope, err))
+		return -1;
+	for (i = 0; i < wish->attach_count; i++)
+		for (s = 0; s < a->dossier->slot_count; s++) {
+			const struct slot *slot = &a->dossier->slots[s];
+
+			for (d = 0; str_eq(slot->name, wish->attach[i]) && d < slot->document_count; d++) {
+				const struct document *document = &slot->documents[d];
+				int fd;
+
+				if (!document->current || r->attachment_count == COMPOSE_MAX_ATTACHMENTS)
+					continue;
+				fd = blob_get(env->blobs, &scope, &document->blob, err);
+				if (fd < 0)
+					return -1;
+				r->attachments = arena_grow(a->arena, r->attachments, r->attachment_count,
+							    sizeof *r->attachments);
+				r->attachments[r->attachment_count++] = (struct compose_attachment){
+					document->name, document->type, { NULL, fd, 0, document->size }
+				};
+			}
+		}
+	seal_wipe(&scope, sizeof scope);
+	return 0;
+}
+
+static void set_attached(struct rendering *r, struct tmpl_value *values)
+{
+	struct tmpl_value *list;
+	size_t i;
+
+	if (!r->a->dossier)
+		return;
+	list = tmpl_set_list(r->a->arena, values, "attached.list");
+	for (i = 0; i < r->attachment_count; i++)
+		tmpl_set_text(r->a->arena, tmpl_list_object(r->a->arena, list), "name", r->attachments[i].name);
+	tmpl_set_counts(r->a->arena, values, "attached");
+}
+
+static int render_layouts(struct rendering *r, const struct tmpl_value *values, struct err *err)
+{
+	const struct tmpl_set *set = world_templates(r->a->engine->world);
+	struct buf fragment = BUF_INIT(BUF_MAX_TEXT), plain = BUF_INIT(BUF_MAX_TEXT);
+	size_t len = strlen(r->mail.body);
+	int rc = -1;
+
+	if (!markdown_html(r->mail.body, len, &fragment, err) && !markdown_text(r->mail.body, len, &plain, err) &&
+	    !tmpl_layout_render(set, &r->where, TMPL_LAYOUT_HTML, &r->mail, values, fragment.data, &r->html, err) &&
+	    !tmpl_layout_render(set, &r->where, TMPL_LAYOUT_TEXT, &r->mail, values, plain.data, &r->text, err))
+		rc = 0;
+	buf_free(&fragment);
+	buf_free(&plain);
+	return rc;
+}
+
+static int render_texts(struct rendering *r, struct err *err)
+{
+	const struct letter *letter = r->letter;
+	struct tmpl_part parts[PARTS_MAX];
+	size_t i, payment = WISH_NO_PAYMENT;
+	struct tmpl_value *values;
+
+	for (i = 0; i < letter->part_count; i++) {
+		if (attach_slots(r, letter->parts[i], err))
+			return -1;
+		if (is_payment(letter->parts[i]) || letter->to.audience == TMPL_AUDIENCE_STAFF)
+			payment = letter->parts[i]->payment;
+	}
+	values = values_make(r->a, &letter->to, payment, err);
+	if (!values)
+		return -1;
+	set_attached(r, values);
+	for (i = 0; i < letter->part_count; i++)
+		parts[i] = (struct tmpl_part){ letter->parts[i]->template, values };
+	if (tmpl_mail_render(world_templates(r->a->engine->world), &r->where, parts, letter->part_count, r->a->arena,
+			     &r->mail, err))
+		return -1;
+	return render_layouts(r, values, err);
+}
+
+/* In-Reply-To and References: each dossier is one thread for each person. */
+static int thread(struct rendering *r, struct compose_mail *mail, struct err *err)
+{
+	struct answering *a = r->a;
+	const char *first = NULL, *last = NULL, **references = arena_array(a->arena, 3, sizeof *references);
+
+	if (a->in_reply_to && addr_same(a->sender, r->letter->to.address))
+		mail->in_reply_to = a->in_reply_to;
+	if (a->dossier && a->dossier->id &&
+	    store_outbox_thread(a->engine->env->store, a->dossier->number, r->letter->to.address, a->arena, &first,
+				&last, err))
+		return -1;
+	if (first)
+		references[mail->reference_count++] = first;
+	if (last && !str_eq(first, last))
+		references[mail->reference_count++] = last;
+	if (mail->in_reply_to)
+		references[mail->reference_count++] = mail->in_reply_to;
+	else
+		mail->in_reply_to = last;
+	mail->references = references;
+	return 0;
+}
+
+static enum compose_auto automatic(enum tmpl_kind kind)
+{
+	return kind == TMPL_KIND_RECEIPT ? COMPOSE_REPLIED :
+	       kind == TMPL_KIND_ANSWER  ? COMPOSE_PERSON :
+					   COMPOSE_GENERATED;
+}
+
+static int compose(struct rendering *r, int fd, int64_t *size, struct err *err)
+{
+	struct answering *a = r->a;
+	const struct settings_brand *brand =
+		a->dossier ? settings_brand(a->engine->settings, a->dossier->brand) : NULL;
+	struct compose_address cc[2];
+	struct compose_mail mail = {
+		.from = { brand && brand->sender ? brand->sender : a->service->name, a->service->address },
+		.to = { r->letter->to.name, r->letter->to.address },
+		.reply_to = a->service->address,
+		.subject = r->mail.subject,
+		.message_id = r->message_id,
+		.date = a->now,
+		.zone = a->service->timezone,
+		.lang = r->letter->to.language,
+		.automatic = automatic(r->mail.kind),
+		.text = r->text.data,
+		.html = r->html.data,
+		.attachments = r->attachments,
+		.attachment_count = r->attachment_count,
+	};
+
+	/* A copy shows both: it is addressed to the office, and the client stands in Cc (and the reverse is true). */
+	if (r->letter->also) {
+		cc[0] = (struct compose_address){ r->letter->also->name, r->letter->also->address };
+		mail.cc = cc;
+		mail.cc_count = 1;
+	}
+	if (thread(r, &mail, err))
+		return -1;
+	return compose_fd(&mail, fd, size, err);
+}
+
+static struct outbox_row *row_add(struct answering *a)
+{
+	a->rows = arena_grow(a->arena, a->rows, a->row_count, sizeof *a->rows);
+	return &a->rows[a->row_count++];
+}
+
+static const char *audience_word(enum tmpl_audience audience)
+{
+	static const char *const words[TMPL_AUDIENCES] = { "", "correspondent", "client", "office",
+							   "payer", "staff", "sender" };
+
+	return words[audience];
+}
+
+/* The rendered mail as a blob and a row. */
+static int queue(struct rendering *r, struct err *err)
+{
+	struct answering *a = r->a;
+	const struct env *env = a->engine->env;
+	struct outbox_row row = {
+		.service = a->service->key, .dossier = a->dossier ? a->dossier->number : NULL, .item = a->item,
+		.template = r->joined, .audience = audience_word(r->mail.audience), .to = r->letter->to.address,
+		.from = a->service->address, .subject = r->mail.subject, .created = a->now, .next_at = a->now,
+		.expires = a->now + BACKOFF_LIFETIME, .scope = a->scope,
+	};
+	struct seal_key scope;
+	int64_t size;
+	int fd = file_memory("outgoing", err), rc = -1;
+
+	if (fd < 0)
+		return -1;
+	row.key = arena_strdup(a->arena, r->key);
+	row.message_id = arena_strdup(a->arena, r->message_id);
+	if (!compose(r, fd, &size, err) && !seal_unwrap(&env->master, a->scope.bytes, &scope, err)) {
+		rc = blob_put_fd(env->blobs, &scope, fd, 0, size, a->now, NULL, a->arena, &row.blob, err);
+		seal_wipe(&scope, sizeof scope);
+	}
+	close(fd);
+	if (!rc)
+		*row_add(a) = row;
+	return rc;
+}
+
+static int render_letter(struct answering *a, const struct letter *letter, struct err *err)
+{
+	struct rendering r = { .a = a, .letter = letter, .text = BUF_INIT(BUF_MAX_FILE),
+			       .html = BUF_INIT(BUF_MAX_FILE) };
+	size_t i;
+	int rc;
+
+	r.where = (struct tmpl_where){ a->service->key, a->dossier ? a->dossier->brand : NULL,
+				       letter->to.language ? letter->to.language : a->service->language };
+	r.joined = join_names(&r);
+	make_ids(&r);
+	rc = render_texts(&r, err);
+	if (!rc)
+		rc = queue(&r, err);
+	for (i = 0; i < r.attachment_count; i++)
+		close(r.attachments[i].bytes.fd);
+	buf_free(&r.text);
+	buf_free(&r.html);
+	return rc ? err_context(err, "mail '%s' to %s", r.joined, letter->to.address) : 0;
+}
+
+/* Who else got the same text: a copy and its original point at each other. */
+static void pair_copies(struct letters *letters)
+{
+	size_t i, j;
+
+	for (i = 0; i < letters->count; i++)
+		for (j = 0; letters->list[i].to.copy && j < letters->count; j++)
+			if (letters->list[j].to.office && letters->list[j].parts[0] == letters->list[i].parts[0]) {
+				letters->list[i].also = &letters->list[j].to;
+				letters->list[j].also = &letters->list[i].to;
+			}
+}
+
+int answer_render(struct answering *a, struct err *err)
+{
+	struct letters letters = { NULL, 0 };
+	size_t i;
+
+	for (i = 0; i < a->wish_count; i++)
+		address_wish(a, &letters, &a->wishes[i]);
+	pair_copies(&letters);
+	for (i = 0; i < letters.count; i++) {
+		/* A party at one of our own addresses would be a loop (A25). */
+		if (settings_own_address(a->engine->settings, letters.list[i].to.address)) {
+			log_line(LOG_LEVEL_WARN, "outbox.loop", "dossier=%s",
+				 a->dossier ? a->dossier->number : "-");
+			continue;
+		}
+		if (render_letter(a, &letters.list[i], err))
+			return -1;
+	}
+	return 0;
+}
+
+static const struct settings_service *service_of(struct engine *engine, const struct outbox_row *row)
+{
+	return settings_service(engine->settings, row->service);
+}
+
+int answer_delivery_failed(struct engine *engine, const struct outbox_row *row, const char *reply,
+			   struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct answering a = { .engine = engine, .arena = &arena, .service = service_of(engine, row),
+			       .now = engine_now(engine), .received = DATE_NONE, .scope = row->scope,
+			       .item = row->item, .failed = row, .failed_reply = reply };
+	struct store_take take = { .now = a.now };
+	int rc = 0;
+	size_t i;
+
+	if (!a.service || str_eq(row->audience, "staff"))
+		return 0;
+	a.cause = arena_printf(&arena, "failed:%lld", (long long)row->id);
+	a.item = 0;
+	answer_wish(&a, "aflevering-mislukt", TMPL_AUDIENCE_STAFF);
+	if (answer_render(&a, err))
+		rc = -1;
+	for (i = 0; i < a.row_count; i++) {
+		a.rows[i].dossier = row->dossier;
+		a.rows[i].item = row->item;
+	}
+	take.outbox = a.rows;
+	take.outbox_count = a.row_count;
+	if (!rc)
+		rc = store_take(engine->env->store, &take, err);
+	arena_free(&arena);
+	return rc;
+}

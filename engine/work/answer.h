@@ -1,0 +1,103 @@
+/*
+ * Outgoing mail: from what a decision wants to say to rendered outbox rows.
+ *
+ * Who gets what is decided here and nowhere else (design.md §2): audience →
+ * addresses, copies, one mail for one person from one item, payment mail to
+ * the payer alone. Rendering happens once; the rows are committed with the
+ * decision that wanted them.
+ */
+#ifndef POSTKAMER_WORK_ANSWER_H
+#define POSTKAMER_WORK_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "flow/flow.h"
+#include "model/outbox.h"
+#include "tmpl/template.h"
+#include "tmpl/value.h"
+#include "work/engine.h"
+
+/* What happened to one file of an item: for the receipt and the history. */
+enum paper_fate { PAPER_RECEIVED, PAPER_HELD, PAPER_DUPLICATE };
+
+struct paper {
+	enum paper_fate fate;
+	const char *name;    /* cleaned, never NULL */
+	const char *title;   /* of the slot, or NULL */
+	const char *reason;  /* PAPER_HELD: a HELD_ word of flow/place.h */
+};
+
+#define WISH_NO_PAYMENT ((size_t)-1)
+
+/* One mail that a decision wants. */
+struct wish {
+	const char *template;
+	enum tmpl_audience audience; /* NONE: as the template's header says */
+	const char **attach;         /* slots whose current documents go along */
+	size_t attach_count;
+	size_t payment;              /* index into the dossier's payments, or WISH_NO_PAYMENT */
+};
+
+struct answering {
+	struct engine *engine;
+	struct arena *arena;
+	const struct settings_service *service;
+	const struct program *program;  /* NULL without dossier */
+	const struct dossier *dossier;  /* as it stands at the end of the item; NULL = none */
+	struct blob_key scope;          /* of the dossier, else of the item; wrapped */
+	int64_t now;
+	const char *cause;              /* unique and stable: the effect keys come from it */
+	int64_t item;                   /* 0 = none */
+	int64_t received;               /* of the item, for its date in words */
+	const char *sender;             /* address the item came from, for TMPL_AUDIENCE_SENDER; NULL = none */
+	const char *sender_name;
+	const char *in_reply_to;        /* Message-ID of the item's mail, for answers to its sender */
+	const struct paper *papers;
+	size_t paper_count;
+	bool had_papers;                /* false: nothing was attached */
+	const char *why;                /* staff mails about an item: reason in words */
+	const char *item_from, *item_subject; /* the same */
+	const struct dossier *choices;  /* vraag-dossier */
+	size_t choice_count;
+	bool unknown_number;
+	const char *file_name, *file_folder; /* spool-geweigerd */
+	const struct outbox_row *failed;     /* aflevering-mislukt */
+	const char *failed_reply;
+	struct wish *wishes;            /* from the arena */
+	size_t wish_count;
+	struct outbox_row *rows;        /* result: blobs put, not synced */
+	size_t row_count;
+};
+
+/* Adds a wish; the same template for the same audience is wanted once. */
+struct wish *answer_wish(struct answering *a, const char *template, enum tmpl_audience audience);
+/* The mails and payment requests of a decision as wishes. */
+void answer_effects(struct answering *a, const struct flow_output *output);
+/* Renders all wishes. The caller syncs the blobs and commits the rows. */
+int answer_render(struct answering *a, struct err *err);
+
+/*
+ * Inside a group: staff are told that an outgoing mail failed for good, unless
+ * it was itself for staff (a failure notice is never followed by another).
+ */
+int answer_delivery_failed(struct engine *engine, const struct outbox_row *row, const char *reply,
+			   struct err *err);
+
+/* ---- values.c ---- */
+
+struct recipient {
+	const char *name, *address, *language;
+	enum tmpl_audience audience;
+	bool copy;               /* the client's copy of a mail to the office */
+	bool office;
+};
+
+/* All values of tmpl/schema.h that this mail may need. */
+struct tmpl_value *values_make(const struct answering *a, const struct recipient *to, size_t payment,
+			       struct err *err);
+
+#endif

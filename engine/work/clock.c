@@ -1,0 +1,222 @@
+/* System. */
+#include <string.h>
+
+/* Base. */
+#include "base/date.h"
+#include "base/log.h"
+
+/* Own. */
+#include "work/decide.h"
+#include "work/engine_p.h"
+#include "work/receipt.h"
+
+#define DUE_MAX 100     /* timers in one commit */
+#define LOOK_MAX 3600   /* seconds until the clock is looked at again anyway */
+
+/*
+ * A timer fires only after each mailbox and the spool were read successfully
+ * since it fell due (design §7): a document that lies in the mailbox must not
+ * be answered by a reminder. When a source is behind it is asked to look.
+ */
+static bool sources_read_since(struct engine *engine, int64_t due)
+{
+	struct engine_source source;
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < engine->mailbox_count; i++) {
+		mailbox_describe(engine->mailboxes[i], &source);
+		if (source.read_at == DATE_NONE || source.read_at < due) {
+			all = false;
+			if (!source.backlog && engine->mode == ENGINE_DAEMON)
+				mailbox_look(engine->mailboxes[i]);
+		}
+	}
+	if (engine->spool) {
+		spool_describe(engine->spool, &source);
+		if (source.read_at == DATE_NONE || source.read_at < due) {
+			all = false;
+			if (!source.backlog && engine->mode == ENGINE_DAEMON)
+				spool_scan(engine->spool);
+			spool_describe(engine->spool, &source);
+		}
+	}
+	return all;
+}
+
+static const struct timer *find_timer(const struct dossier *dossier, const struct due_timer *due)
+{
+	size_t i;
+
+	for (i = 0; i < dossier->timer_count; i++) {
+		const struct timer *t = &dossier->timers[i];
+
+		if (t->kind == due->kind && t->due == due->due && strcmp(t->clause, due->clause) == 0)
+			return t;
+	}
+	return NULL;
+}
+
+static int fire_rule(struct engine *engine, struct arena *arena, struct dossier *dossier,
+		     const struct due_timer *due, int repeat, int64_t now, struct err *err)
+{
+	struct event event = { .kind = EVENT_TIMER, .at = now, .name = due->clause };
+	struct decision d;
+
+	if (decision_prepare(&d, engine, arena, dossier, now, err))
+		return -1;
+	d.events = &event;
+	d.event_count = 1;
+	d.answering.cause = arena_printf(arena, "timer:%s:%s:%d:%lld", dossier->number, due->clause, repeat,
+					 (long long)due->due);
+	if (decision_flow(&d, err) || decision_take(&d, err))
+		return -1;
+	log_line(LOG_LEVEL_INFO, "timer.fired", "dossier=%s clause=%s state=%s mails=%zu", dossier->number,
+		 due->clause, d.output.dossier->state, d.answering.row_count);
+	return 0;
+}
+
+/* The dossier as it stands now: an earlier timer of this round may have ended this one. */
+static int fire(struct engine *engine, const struct due_timer *due, int64_t now, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct dossier *dossier;
+	const struct timer *timer;
+	int rc = store_dossier_load(engine->env->store, due->dossier, &arena, &dossier, err);
+
+	timer = rc ? NULL : find_timer(dossier, due);
+	if (timer)
+		rc = due->kind == TIMER_RECEIPT ?
+			     receipt_due(engine, &arena, dossier, due->clause, now, err) :
+			     fire_rule(engine, &arena, dossier, due, timer->repeat, now, err);
+	arena_free(&arena);
+	return rc;
+}
+
+static int fire_group(struct engine *engine, const struct due_timer *list, size_t count, int64_t now,
+		      struct err *err)
+{
+	const struct env *env = engine->env;
+	size_t i;
+
+	if (store_begin(env->store, err))
+		return -1;
+	for (i = 0; i < count; i++)
+		if (fire(engine, &list[i], now, err)) {
+			store_abort(env->store);
+			blob_discard(env->blobs);
+			return err_context(err, "dossier %s, timer %s", list[i].dossier, list[i].clause);
+		}
+	if (blob_sync(env->blobs, err) || store_commit(env->store, err)) {
+		store_abort(env->store);
+		return -1;
+	}
+	return 0;
+}
+
+/* A dossier whose timer cannot be handled must not stop the others: it is told and left. */
+static void fire_apart(struct engine *engine, const struct due_timer *list, size_t count, int64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		struct err err = ERR_INIT;
+
+		if (fire_group(engine, &list[i], 1, now, &err) == 0)
+			continue;
+		if (store_failed(engine->env->store)) {
+			engine_fail(engine, &err);
+			return;
+		}
+		log_line(LOG_LEVEL_ERROR, "timer.error", "dossier=%s clause=%s why=\"%s\"", list[i].dossier,
+			 list[i].clause, err.text);
+		engine->timers_stuck = true;
+	}
+}
+
+/* Fires one batch; true when there may be more. */
+static bool fire_due(struct engine *engine)
+{
+	struct arena arena = ARENA_INIT;
+	struct due_timer *list;
+	struct err err = ERR_INIT;
+	int64_t now = engine_now(engine);
+	size_t count, ready = 0;
+	bool more = false;
+
+	if (store_timers_due(engine->env->store, now, DUE_MAX, &arena, &list, &count, &err)) {
+		engine_fail(engine, &err);
+	} else {
+		while (ready < count && sources_read_since(engine, list[ready].due))
+			ready++;
+		if (ready && fire_group(engine, list, ready, now, &err))
+			fire_apart(engine, list, ready, now);
+		more = ready == DUE_MAX && !engine->timers_stuck;
+		if (ready)
+			sender_kick(engine->sender);
+	}
+	arena_free(&arena);
+	return more;
+}
+
+static void clock_timer(void *ctx)
+{
+	struct engine *engine = ctx;
+
+	engine->clock_timer = 0;
+	clock_check(engine);
+}
+
+/* When the first of all timers is due; DATE_NONE when there is none. */
+static int64_t next_due(struct engine *engine)
+{
+	struct arena arena = ARENA_INIT;
+	struct due_timer *list;
+	struct err err = ERR_INIT;
+	int64_t at = DATE_NONE;
+	size_t count;
+
+	if (store_timers_due(engine->env->store, INT64_MAX, 1, &arena, &list, &count, &err) == 0 && count)
+		at = list[0].due;
+	arena_free(&arena);
+	return at;
+}
+
+static void plan(struct engine *engine)
+{
+	int64_t wait = LOOK_MAX, next;
+
+	env_timer_cancel(engine->env, engine->clock_timer);
+	engine->clock_timer = 0;
+	if (engine->mode != ENGINE_DAEMON)
+		return;
+	next = next_due(engine);
+	if (next != DATE_NONE) {
+		wait = next - engine_now(engine);
+		/* Overdue: a source is behind, or a dossier is stuck. Either is looked at again soon. */
+		if (wait < 1)
+			wait = engine->timers_stuck ? 60 : 2;
+	}
+	if (wait > LOOK_MAX)
+		wait = LOOK_MAX;
+	engine->clock_timer = env_timer_add(engine->env, wait * 1000, clock_timer, engine);
+}
+
+void clock_check(struct engine *engine)
+{
+	/* Reading a source on the way may lead back here. */
+	if (engine->timers_running || engine->dead || engine->stopping || engine->mode == ENGINE_SETTLE ||
+	    engine->mode == ENGINE_IDLE)
+		return;
+	engine->timers_running = true;
+	engine->timers_stuck = false;
+	while (!engine->dead && fire_due(engine))
+		;
+	engine->timers_running = false;
+	plan(engine);
+}
+
+bool clock_idle(const struct engine *engine)
+{
+	return !engine->timers_running;
+}

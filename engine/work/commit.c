@@ -1,0 +1,183 @@
+/* System. */
+#include <stdlib.h>
+
+/* Base. */
+#include "base/log.h"
+
+/* Own. */
+#include "work/decide.h"
+#include "work/engine_p.h"
+
+/*
+ * Items are decided in groups, so that one commit (and one sync of the blobs)
+ * serves many. A lone item never waits: when the parsers have nothing more in
+ * hand the group is taken at the end of this turn of the loop.
+ */
+#define GROUP_WAIT_MS 40
+
+static void commit_now(void *ctx)
+{
+	struct engine *engine = ctx;
+
+	engine->commit_planned = false;
+	commit_flush(engine);
+}
+
+static void commit_late(void *ctx)
+{
+	struct engine *engine = ctx;
+
+	engine->commit_timer = 0;
+	commit_flush(engine);
+}
+
+void commit_add(struct engine *engine, struct job *job)
+{
+	job->next = NULL;
+	*engine->parsed_tail = job;
+	engine->parsed_tail = &job->next;
+	engine->parsed_count++;
+	if (engine->parsed_count >= ENGINE_GROUP || !pool_pending(engine->pool)) {
+		if (!engine->commit_planned)
+			env_defer(engine->env, commit_now, engine);
+		engine->commit_planned = true;
+	} else if (!engine->commit_timer) {
+		engine->commit_timer = env_timer_add(engine->env, GROUP_WAIT_MS, commit_late, engine);
+	}
+}
+
+/* The jobs that wait, as a list of their own. */
+static struct job *take_parsed(struct engine *engine)
+{
+	struct job *list = engine->parsed;
+
+	engine->parsed = NULL;
+	engine->parsed_tail = &engine->parsed;
+	engine->parsed_count = 0;
+	env_timer_cancel(engine->env, engine->commit_timer);
+	engine->commit_timer = 0;
+	return list;
+}
+
+/* Told to its source only now, when the decision is durable. */
+static void job_committed(struct engine *engine, struct job *job)
+{
+	struct mailbox *mailbox = job->item.source == SOURCE_MAIL ? mailbox_find(engine, job->item.origin) : NULL;
+
+	if (mailbox) {
+		mailbox_committed(mailbox, &job->item);
+		mailbox_in_work(mailbox, -1);
+	}
+	if (job->item.source == SOURCE_SPOOL && engine->spool)
+		spool_committed(engine->spool, job);
+}
+
+static int decide_all(struct engine *engine, struct job *list, struct err *err)
+{
+	struct job *job;
+
+	for (job = list; job; job = job->next) {
+		switch (decide_job(engine, job, err)) {
+		case DECIDED_DONE: job->again = false; break;
+		case DECIDED_AGAIN: job->again = true; break;
+		case DECIDED_ERROR: return err_context(err, "item %lld", (long long)job->item.id);
+		}
+	}
+	return 0;
+}
+
+static int decide_group(struct engine *engine, struct job *list, struct err *err)
+{
+	const struct env *env = engine->env;
+
+	if (store_begin(env->store, err))
+		return -1;
+	/* The order is the law: blobs durable, then the rows that name them. */
+	if (decide_all(engine, list, err) || blob_sync(env->blobs, err) || store_commit(env->store, err)) {
+		store_abort(env->store);
+		blob_discard(env->blobs);
+		return -1;
+	}
+	return 0;
+}
+
+static void list_free(struct job *list)
+{
+	while (list) {
+		struct job *next = list->next;
+
+		job_free(&list);
+		list = next;
+	}
+}
+
+/*
+ * One bad item must not stop the others: when a group fails although the store
+ * is well, each is tried by itself, and the one that fails is left for later.
+ */
+static bool group_fails(struct engine *engine, struct job *list, struct err *err)
+{
+	if (store_failed(engine->env->store) || err->code == ERR_SYSTEM || err->code == ERR_CORRUPT)
+		return true;
+	return list->next == NULL;
+}
+
+static void finish(struct engine *engine, struct job *list)
+{
+	while (list) {
+		struct job *job = list;
+
+		list = job->next;
+		job->next = NULL;
+		if (job->again) {
+			job->worker_died = false;
+			pool_add(engine->pool, job);
+			continue;
+		}
+		job_committed(engine, job);
+		job_free(&job);
+	}
+}
+
+static void flush_one_by_one(struct engine *engine, struct job *list)
+{
+	while (list) {
+		struct job *job = list;
+		struct err err = ERR_INIT;
+
+		list = job->next;
+		job->next = NULL;
+		if (decide_group(engine, job, &err) == 0) {
+			finish(engine, job);
+			continue;
+		}
+		list_free(list);
+		job_free(&job);
+		engine_fail(engine, &err);
+		return;
+	}
+}
+
+void commit_flush(struct engine *engine)
+{
+	struct job *list = take_parsed(engine);
+	struct err err = ERR_INIT;
+
+	if (!list || engine->dead) {
+		list_free(list);
+		return;
+	}
+	if (decide_group(engine, list, &err) == 0) {
+		finish(engine, list);
+	} else if (group_fails(engine, list, &err)) {
+		list_free(list);
+		engine_fail(engine, &err);
+		return;
+	} else {
+		log_line(LOG_LEVEL_WARN, "commit.split", "why=\"%s\"", err.text);
+		flush_one_by_one(engine, list);
+	}
+	sender_kick(engine->sender);
+	clock_check(engine);
+	engine_progress(engine);
+}

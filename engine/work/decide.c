@@ -1,0 +1,411 @@
+/* System. */
+#include <stdlib.h>
+#include <string.h>
+
+/* Base. */
+#include "base/date.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/str.h"
+
+/* Own. */
+#include "work/decide.h"
+#include "work/papers.h"
+#include "work/receipt.h"
+#include "work/route.h"
+
+#define ACK_EVERY 86400 /* a stranger hears from us, and a known sender is asked, once a day */
+
+/* One item under decision. */
+struct deciding {
+	struct engine *engine;
+	struct job *job;
+	struct arena *arena;
+	const struct settings_service *service;
+	struct mail_sender sender;
+	struct route route;
+	struct item_verdict verdict;
+	int64_t now;
+	struct err *err;
+};
+
+static int ended(struct deciding *d)
+{
+	char from[160], subject[200];
+	const struct item_verdict *v = &d->verdict;
+
+	d->job->item.state = v->state;
+	log_line(LOG_LEVEL_INFO, "item.decided", "item=%lld state=%s reason=%s source=%s dossier=%s from=%s subject=%s",
+		 (long long)v->id, item_state_word(v->state), v->reason ? v->reason : "-",
+		 item_source_word(d->job->item.source), v->dossier ? v->dossier : "-",
+		 log_quote(from, sizeof from, v->from), log_quote(subject, sizeof subject, v->subject));
+	return 0;
+}
+
+/* ---- items without a decision: held, quarantined, duplicate, gone ---- */
+
+/* Mails about an item that changes no dossier; 'template' NULL = none. */
+static int end_with_mail(struct deciding *d, const char *template, enum tmpl_audience audience)
+{
+	struct answering a = { .engine = d->engine, .arena = d->arena, .service = d->service,
+			       .scope = d->job->item.scope, .now = d->now, .item = d->job->item.id,
+			       .received = d->job->item.received, .sender = d->sender.address,
+			       .sender_name = d->sender.name, .in_reply_to = d->verdict.message_id,
+			       .why = d->verdict.detail ? d->verdict.detail : d->verdict.reason,
+			       .item_from = d->verdict.from, .item_subject = d->verdict.subject,
+			       .choices = d->route.choices, .choice_count = d->route.choice_count,
+			       .unknown_number = d->route.unknown_number };
+	struct store_take take = { .item = &d->verdict, .now = d->now };
+
+	a.cause = arena_printf(d->arena, "item:%lld", (long long)a.item);
+	if (template)
+		answer_wish(&a, template, audience);
+	if (answer_render(&a, d->err))
+		return -1;
+	take.outbox = a.rows;
+	take.outbox_count = a.row_count;
+	if (store_take(d->engine->env->store, &take, d->err) ||
+	    store_time_seen(d->engine->env->store, d->now, d->err))
+		return -1;
+	return ended(d);
+}
+
+static int quarantine(struct deciding *d, const char *reason, const char *detail)
+{
+	d->verdict.state = ITEM_QUARANTINED;
+	d->verdict.reason = reason;
+	d->verdict.detail = detail;
+	return end_with_mail(d, "quarantaine", TMPL_AUDIENCE_STAFF);
+}
+
+/* How often did this address hear this from us today? */
+static int said_today(struct deciding *d, const char *template, bool *said)
+{
+	int64_t count = 0;
+
+	if (store_outbox_count(d->engine->env->store, d->sender.address, template, NULL, d->now - ACK_EVERY, &count,
+			       d->err))
+		return -1;
+	*said = count > 0;
+	return 0;
+}
+
+/*
+ * Held for a person. Whom to tell: a known sender is asked which dossier he
+ * meant; a stranger gets one neutral acknowledgement a day, the same whether or
+ * not the number exists; an unauthenticated or automatic sender gets nothing.
+ */
+static int hold(struct deciding *d, const char *reason, const char *detail)
+{
+	bool known = d->route.choice_count > 0, said = true;
+	const char *template = known ? "vraag-dossier" : "ontvangst-algemeen";
+	bool about_dossier = !str_eq(reason, REASON_MESSAGE) && !str_eq(reason, REASON_RULE);
+
+	d->verdict.state = ITEM_HELD;
+	d->verdict.reason = reason;
+	d->verdict.detail = detail;
+	if (d->sender.address && d->sender.authenticated && !d->sender.automatic && !d->sender.reason &&
+	    about_dossier && said_today(d, template, &said))
+		return -1;
+	return end_with_mail(d, said ? NULL : template, TMPL_AUDIENCE_SENDER);
+}
+
+static int end_plain(struct deciding *d, enum item_state state, const char *reason)
+{
+	d->verdict.state = state;
+	d->verdict.reason = reason;
+	if (store_item_end(d->engine->env->store, &d->verdict, d->err))
+		return -1;
+	return ended(d);
+}
+
+/* ---- duplicates ---- */
+
+static void key_add(struct buf *material, const char *text)
+{
+	buf_adds(material, text ? text : "");
+	buf_addc(material, '\n');
+}
+
+/*
+ * What makes a message this message (reliability §2.3 step 7): the same
+ * Message-ID with other contents is another message.
+ */
+static int content_key(struct deciding *d, unsigned char key[SEAL_HASH_SIZE])
+{
+	const struct mail *mail = &d->job->mail;
+	struct buf material = BUF_INIT(BUF_MAX_FILE);
+	int64_t bytes = 0;
+	unsigned char parts[SEAL_HASH_SIZE];
+	size_t i;
+
+	key_add(&material, mail->from.count ? mail->from.list[0].addr : "");
+	key_add(&material, mail->message_id);
+	key_add(&material, mail->subject);
+	buf_addf(&material, "%lld\n", (long long)mail->date);
+	for (i = 0; i < mail->part_count; i++) {
+		const struct mail_part *part = &mail->parts[i];
+
+		buf_addf(&material, "%s %lld\n", part->type, (long long)part->size);
+		if (part->offset + part->size > bytes)
+			bytes = part->offset + part->size;
+	}
+	if (seal_hash_fd(&d->engine->hash_key, d->job->out, 0, bytes, parts, d->err)) {
+		buf_free(&material);
+		return -1;
+	}
+	buf_add(&material, parts, sizeof parts);
+	seal_hash(&d->engine->hash_key, material.data, material.len, key);
+	buf_free(&material);
+	return 0;
+}
+
+/* 1 = it is one and was ended as such, 0 = it is not. */
+static int check_duplicate(struct deciding *d, const unsigned char *key)
+{
+	int64_t same = 0;
+
+	if (store_item_find_same(d->engine->env->store, d->service->key, d->job->item.id, d->job->item.raw_hash, key,
+				 &same, d->err))
+		return -1;
+	if (!same)
+		return 0;
+	d->verdict.duplicate_of = same;
+	d->verdict.detail = arena_printf(d->arena, "the same message as item %lld", (long long)same);
+	return end_plain(d, ITEM_DUPLICATE, "duplicate") ? -1 : 1;
+}
+
+/* ---- items with a dossier ---- */
+
+static int rewrap_raw(struct deciding *d, const struct dossier *dossier, struct blob_key *key)
+{
+	struct seal_key scope;
+	int rc;
+
+	if (seal_unwrap(&d->engine->env->master, dossier->scope.bytes, &scope, d->err))
+		return -1;
+	rc = blob_rewrap(&d->job->item.raw, &d->job->scope, &scope, key, d->err);
+	seal_wipe(&scope, sizeof scope);
+	return rc;
+}
+
+static bool has_papers(const struct mail *mail)
+{
+	size_t i;
+
+	for (i = 0; i < mail->part_count; i++)
+		if (mail->parts[i].role == MAIL_PART_ATTACHMENT)
+			return true;
+	return false;
+}
+
+/* The item's side of the answers. */
+static void prepare_answers(struct deciding *d, struct decision *decision, const struct papers *papers)
+{
+	struct answering *a = &decision->answering;
+
+	a->cause = arena_printf(d->arena, "item:%lld", (long long)d->job->item.id);
+	a->item = d->job->item.id;
+	a->received = d->job->item.received;
+	a->sender = d->sender.address;
+	a->sender_name = d->sender.name;
+	a->in_reply_to = d->verdict.message_id;
+	a->papers = papers->list;
+	a->paper_count = papers->count;
+	a->had_papers = papers->count > 0;
+}
+
+/* The rules could not decide (too many transitions, a pattern at its limit): a person does, nothing is lost. */
+static int hold_rule_error(struct deciding *d, const struct err *why)
+{
+	char quoted[300];
+
+	log_line(LOG_LEVEL_ERROR, "rule.error", "item=%lld dossier=%s why=%s", (long long)d->job->item.id,
+		 d->route.number, log_quote(quoted, sizeof quoted, why->text));
+	return hold(d, REASON_RULE, arena_strdup(d->arena, why->text));
+}
+
+static bool all_duplicates(const struct papers *papers)
+{
+	size_t i;
+
+	for (i = 0; i < papers->count; i++)
+		if (papers->list[i].fate != PAPER_DUPLICATE)
+			return false;
+	return papers->count > 0;
+}
+
+static int take_papers(struct deciding *d, struct dossier *dossier, enum actor_role role)
+{
+	struct papers_order order = { .job = d->job, .role = role, .slot = d->job->slot,
+				      .from = d->sender.address ? d->sender.address : "scanner" };
+	struct decision decision;
+	struct papers papers;
+	struct blob_key raw_key;
+	struct err rule = ERR_INIT;
+
+	order.by = d->sender.address ? arena_printf(d->arena, "%s %s", actor_role_word(role), d->sender.address) :
+				       actor_role_word(role);
+	if (decision_prepare(&decision, d->engine, d->arena, dossier, d->now, d->err))
+		return -1;
+	if (papers_make(&decision, &order, &papers, &rule)) {
+		if (rule.code == ERR_LIMIT)
+			return hold_rule_error(d, &rule);
+		*d->err = rule;
+		return -1;
+	}
+	prepare_answers(d, &decision, &papers);
+	decision.events = papers.events;
+	decision.event_count = papers.event_count;
+	if (decision_flow(&decision, &rule))
+		return hold_rule_error(d, &rule);
+	papers_keep(&decision, &order, &papers);
+	if (receipt_add(&decision, role, d->sender.automatic, d->err))
+		return -1;
+	/*
+	 * The same bytes may be meant for two dossiers, so a spool file is a
+	 * duplicate only of what its own dossier holds.
+	 */
+	d->verdict.state = d->job->kind == PARSE_KIND_FILE && all_duplicates(&papers) ? ITEM_DUPLICATE : ITEM_PROCESSED;
+	d->verdict.reason = d->verdict.state == ITEM_DUPLICATE ? "duplicate" : NULL;
+	d->verdict.dossier = dossier->number;
+	decision.verdict = &d->verdict;
+	if (d->job->item.raw.id) {
+		if (rewrap_raw(d, dossier, &raw_key))
+			return -1;
+		decision.raw_key = &raw_key;
+	}
+	return decision_take(&decision, d->err) ? -1 : ended(d);
+}
+
+/* What the sender is to this dossier; ACTOR_NONE where he may do nothing with it. */
+static enum actor_role role_in(const struct deciding *d, const struct dossier *dossier)
+{
+	enum actor_role role = d->sender.address ? dossier_role_of(dossier, d->sender.address) : ACTOR_NONE;
+
+	if (role == ACTOR_NONE && d->sender.address && settings_is_staff(d->service, d->sender.address))
+		role = ACTOR_STAFF;
+	if (role == ACTOR_CLIENT && dossier->office_only)
+		role = ACTOR_NONE;
+	return role;
+}
+
+static int load_dossier(struct deciding *d, struct dossier **dossier)
+{
+	return store_dossier_load(d->engine->env->store, d->route.number, d->arena, dossier, d->err);
+}
+
+static int decide_for_dossier(struct deciding *d)
+{
+	struct dossier *dossier;
+	enum actor_role role;
+
+	if (load_dossier(d, &dossier))
+		return -1;
+	role = role_in(d, dossier);
+	d->verdict.dossier = dossier->number;
+	if (role == ACTOR_NONE) {
+		/* Not a word to the sender about whether this number exists. */
+		d->route.choice_count = 0;
+		return hold(d, REASON_STRANGER, "the sender is no party of the dossier that the mail names");
+	}
+	if (!d->sender.authenticated)
+		return hold(d, REASON_UNAUTHENTICATED, "nothing proves that the mail is from the address it claims");
+	if (has_papers(&d->job->mail))
+		return take_papers(d, dossier, role);
+	if (str_is_blank(d->job->mail.text))
+		return d->sender.automatic ? hold(d, REASON_EMPTY, "no words and no files") :
+					     receipt_empty(d->engine, d->arena, dossier, d->job, &d->sender, role,
+							   &d->verdict, d->now, d->err) ? -1 : ended(d);
+	return hold(d, REASON_MESSAGE, "words without a file");
+}
+
+static void describe_mail(struct deciding *d)
+{
+	const struct mail *mail = &d->job->mail;
+	char *clean = str_clean(mail->subject, 400);
+
+	d->verdict.subject = arena_strdup(d->arena, clean);
+	free(clean);
+	clean = str_clean(mail->from.count ? mail->from.list[0].addr : "", 300);
+	d->verdict.from = arena_strdup(d->arena, clean);
+	free(clean);
+	d->verdict.message_id = mail->message_id;
+}
+
+static int decide_mail(struct deciding *d)
+{
+	unsigned char key[SEAL_HASH_SIZE];
+	int same;
+	struct err rule = ERR_INIT;
+
+	describe_mail(d);
+	if (content_key(d, key))
+		return -1;
+	d->verdict.content_key = key;
+	same = check_duplicate(d, key);
+	if (same)
+		return same < 0 ? -1 : 0;
+	route_sender(d->engine->settings, d->service, &d->job->mail, d->arena, &d->sender);
+	if (d->sender.reason)
+		return hold(d, d->sender.reason, "no sender that can be answered");
+	if (route_mail(d->engine, d->service, &d->job->mail, &d->sender, d->arena, &d->route, &rule)) {
+		if (rule.code == ERR_LIMIT)
+			return hold_rule_error(d, &rule);
+		*d->err = rule;
+		return -1;
+	}
+	return d->route.number ? decide_for_dossier(d) : hold(d, d->route.reason, d->route.detail);
+}
+
+/* A file from the spool: its path says which dossier, and who may write there may deliver (level 1). */
+static int decide_file(struct deciding *d)
+{
+	struct dossier *dossier;
+
+	d->route.number = d->job->number;
+	d->verdict.subject = d->job->item.origin;
+	d->verdict.from = "scanner";
+	d->sender.authenticated = true;
+	if (!d->route.number)
+		return hold(d, REASON_UNKNOWN_NUMBER, "the path names no dossier");
+	if (load_dossier(d, &dossier))
+		return -1;
+	return take_papers(d, dossier, ACTOR_SCANNER);
+}
+
+/* The parser could not do it: again, or never. */
+static enum decided decide_unparsed(struct deciding *d)
+{
+	struct job *job = d->job;
+	const char *reason = job->status == PARSE_NOT_MAIL ? REASON_NOT_MAIL :
+			     job->status == PARSE_LIMIT	   ? REASON_LIMIT :
+							     REASON_CRASH;
+
+	if (job->status == PARSE_ERROR && job->item.attempts < ENGINE_MAX_ATTEMPTS) {
+		log_line(LOG_LEVEL_WARN, "item.attempt", "item=%lld attempts=%d why=\"%s\"", (long long)job->item.id,
+			 job->item.attempts, job->reason);
+		if (store_item_attempt(d->engine->env->store, job->item.id, &job->item.attempts, d->err))
+			return DECIDED_ERROR;
+		return DECIDED_AGAIN;
+	}
+	return quarantine(d, reason, job->reason) ? DECIDED_ERROR : DECIDED_DONE;
+}
+
+enum decided decide_job(struct engine *engine, struct job *job, struct err *err)
+{
+	struct deciding d = { .engine = engine, .job = job, .arena = &job->arena, .err = err,
+			      .now = engine_now(engine),
+			      .service = settings_service(engine->settings, job->item.service) };
+	int rc;
+
+	d.verdict.id = job->item.id;
+	if (!d.service && engine->settings->service_count)
+		d.service = &engine->settings->services[0];
+	if (job->gone)
+		return end_plain(&d, ITEM_GONE, "gone") ? DECIDED_ERROR : DECIDED_DONE;
+	if (job->status != PARSE_OK)
+		return decide_unparsed(&d);
+	rc = job->kind == PARSE_KIND_FILE ? decide_file(&d) : decide_mail(&d);
+	return rc ? DECIDED_ERROR : DECIDED_DONE;
+}

@@ -1,0 +1,53 @@
+/*
+ * From one item to one decision: who, which dossier, which slots, what the
+ * rules say, what is mailed. Runs inside a group of the store; whatever it
+ * queues is durable with that group's commit.
+ */
+#ifndef POSTKAMER_WORK_DECIDE_H
+#define POSTKAMER_WORK_DECIDE_H
+
+#include "base/err.h"
+#include "work/answer.h"
+#include "work/engine_p.h"
+
+enum decided {
+	DECIDED_DONE,  /* taken into the group; job->item.state says how it ended */
+	DECIDED_AGAIN, /* the parser died over it: one more attempt was counted, parse again after the commit */
+	DECIDED_ERROR  /* the store or the blobs failed: abort the group */
+};
+
+enum decided decide_job(struct engine *engine, struct job *job, struct err *err);
+
+/* ---- used by the decisions that come from no item: clock.c, open.c ---- */
+
+/*
+ * Runs the rules over events of a dossier and takes the result in, with its
+ * mails. 'dossier' as loaded, or freshly initialised for an opening. 'cause'
+ * as in struct answering. A rule that cannot decide is ERR_LIMIT: nothing was
+ * taken in.
+ */
+struct decision {
+	struct engine *engine;
+	struct arena *arena;
+	const struct settings_service *service;
+	const struct program *program;
+	struct dossier *dossier;
+	const struct event *events;
+	size_t event_count;
+	int64_t now;
+	struct answering answering;      /* prepared by decision_prepare(), may be added to before _take() */
+	struct flow_output output;       /* after decision_flow() */
+	const struct item_verdict *verdict;
+	const struct blob_key *raw_key;
+};
+
+/* Program, calendar, service of a loaded dossier. */
+int decision_prepare(struct decision *decision, struct engine *engine, struct arena *arena,
+		     struct dossier *dossier, int64_t now, struct err *err);
+int decision_flow(struct decision *decision, struct err *err);
+/* Renders what the rules (and the caller) want, and hands all to the store. */
+int decision_take(struct decision *decision, struct err *err);
+/* One more line of history. */
+void decision_history(struct decision *decision, const char *event, const char *by, const char *text);
+
+#endif

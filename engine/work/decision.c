@@ -1,0 +1,63 @@
+/* Base. */
+#include "base/date.h"
+#include "base/str.h"
+
+/* Own. */
+#include "work/decide.h"
+
+int decision_prepare(struct decision *d, struct engine *engine, struct arena *arena, struct dossier *dossier,
+		     int64_t now, struct err *err)
+{
+	*d = (struct decision){ .engine = engine, .arena = arena, .dossier = dossier, .now = now };
+	d->service = settings_service(engine->settings, dossier->service);
+	if (!d->service)
+		return err_set(err, ERR_INPUT, "dossier %s belongs to service '%s', which the configuration no longer has",
+			       dossier->number, dossier->service);
+	if (world_program_pinned(engine->world, engine->env->store, dossier->program, &d->program, err))
+		return err_context(err, "dossier %s", dossier->number);
+	d->answering = (struct answering){ .engine = engine, .arena = arena, .service = d->service,
+					   .program = d->program, .scope = dossier->scope, .now = now,
+					   .received = DATE_NONE };
+	return 0;
+}
+
+int decision_flow(struct decision *d, struct err *err)
+{
+	struct calendar calendar;
+	struct flow_input input = { .program = d->program, .dossier = d->dossier, .events = d->events,
+				    .event_count = d->event_count, .now = d->now, .calendar = &calendar };
+
+	world_calendar(d->engine->world, d->program, d->service->timezone, &calendar);
+	if (flow_run(&input, d->arena, &d->output, err))
+		return -1;
+	d->answering.dossier = d->output.dossier;
+	answer_effects(&d->answering, &d->output);
+	return 0;
+}
+
+void decision_history(struct decision *d, const char *event, const char *by, const char *text)
+{
+	struct flow_output *o = &d->output;
+	struct history_line *grown = arena_array(d->arena, o->history_count + 1, sizeof *grown);
+	size_t i;
+
+	for (i = 0; i < o->history_count; i++)
+		grown[i] = o->history[i];
+	grown[o->history_count++] = (struct history_line){ d->now, event, by, text };
+	o->history = grown;
+}
+
+int decision_take(struct decision *d, struct err *err)
+{
+	struct store *store = d->engine->env->store;
+	struct store_take take = { .dossier = d->output.dossier, .item = d->verdict, .raw_key = d->raw_key,
+				   .now = d->now };
+
+	if (answer_render(&d->answering, err))
+		return -1;
+	take.history = d->output.history;
+	take.history_count = d->output.history_count;
+	take.outbox = d->answering.rows;
+	take.outbox_count = d->answering.row_count;
+	return store_take(store, &take, err) || store_time_seen(store, d->now, err) ? -1 : 0;
+}

@@ -1,0 +1,123 @@
+/*
+ * The engine: takes items in, decides, commits, and lets the effects run. It
+ * owns nothing of the outside: that is the environment's (work/env.h). All
+ * calls are for the one deciding thread; callbacks come from its loop.
+ *
+ * When the store fails (disk full, input/output error) the engine takes no
+ * further work and calls 'failed' once: the process is to end with status 75
+ * and be started again; nothing unacknowledged is lost by that.
+ */
+#ifndef POSTKAMER_WORK_ENGINE_H
+#define POSTKAMER_WORK_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/item.h"
+#include "work/env.h"
+#include "work/settings.h"
+#include "work/world.h"
+
+struct engine;
+
+/* All borrowed but 'world', which the engine takes over. */
+struct engine_options {
+	const struct env *env;
+	const struct settings *settings;
+	struct world *world;
+	void (*failed)(void *ctx, const char *why); /* see above; may be NULL */
+	void *ctx;
+};
+
+struct engine *engine_new(const struct engine_options *options);
+/* Stops all workers at once. What was not committed is done again at the next start. */
+void engine_free(struct engine **engine);
+
+/* The daemon: recovers, opens the mailboxes and the spool, fires timers, sends; goes on until stopped. */
+int engine_start(struct engine *engine, struct err *err);
+
+/*
+ * One round: takes in what the sources list now, decides all that is stored,
+ * fires the timers due now, sends what is due (one attempt for each row), then
+ * calls 'done' from the loop with 0, or with 1 when a source could not be read.
+ */
+int engine_once(struct engine *engine, void (*done)(void *ctx, int status), void *ctx, struct err *err);
+
+/*
+ * Decides the items that are stored, without sources, timers or sending; for
+ * commands that run without a daemon. 'done' as above.
+ */
+int engine_settle(struct engine *engine, void (*done)(void *ctx, int status), void *ctx, struct err *err);
+
+/*
+ * Ends cleanly: takes no new work, lets mails whose end of data was released
+ * get their answer (at most 'patience_ms'), records it, calls 'done'.
+ */
+void engine_stop(struct engine *engine, int64_t patience_ms, void (*done)(void *ctx, int status), void *ctx);
+
+/* Replaces rules and templates; takes 'world' over. */
+void engine_reload(struct engine *engine, struct world *world);
+const struct world *engine_world(const struct engine *engine);
+
+/* The clock or the queue was changed by hand: looks again at timers, outbox and stored items. */
+void engine_poke(struct engine *engine);
+
+/*
+ * Takes one message in: returns once its bytes are durable, with the item's
+ * id; it is decided afterwards. 'fd' holds the message from its start and is
+ * borrowed. 'service' NULL: the only service, ERR_INPUT when there are several.
+ */
+int engine_ingest(struct engine *engine, const char *service, int fd, int64_t *item_r, struct err *err);
+
+/* A dossier to be opened; strings borrowed, NULL where nothing was said. */
+struct engine_opening {
+	const char *service;  /* NULL: the service that has the workflow, or the only one */
+	const char *workflow; /* NULL: the only one */
+	const char *number;   /* NULL: a new one is issued */
+	const char *client_name, *client_address;
+	const char *office;   /* address */
+	const char *office_name;
+	const char *language; /* NULL: the workflow's default */
+	const char *brand;
+	bool copy;
+	bool office_only;
+	enum actor_role actor;
+	const char *by;       /* for the history */
+};
+
+#define ENGINE_NUMBER_SIZE 64
+/* Checks everything, opens, commits. The texts of errors name the field and the cure. */
+int engine_dossier_open(struct engine *engine, const struct engine_opening *opening,
+			char number_r[ENGINE_NUMBER_SIZE], struct err *err);
+
+/* The plain bytes of a document or a raw mail or an outgoing one, as a memory file (caller closes); -1 on error. */
+int engine_document(struct engine *engine, const char *number, int64_t id, struct err *err);
+int engine_item_raw(struct engine *engine, int64_t item, struct err *err);
+int engine_outbox_raw(struct engine *engine, int64_t id, struct err *err);
+
+/*
+ * Parses the raw bytes of an item again, for showing (item show, held show):
+ * calls 'done' from the loop with the mail, or NULL and why.
+ */
+struct mail;
+typedef void engine_mail_fn(void *ctx, const struct mail *mail, int parts_fd, const char *why);
+int engine_item_look(struct engine *engine, int64_t item, engine_mail_fn *done, void *ctx, struct err *err);
+
+/* How the sources do, for status. */
+struct engine_source {
+	const char *name;     /* mailbox key, or "spool" */
+	int64_t read_at;      /* event time of the last whole, successful look; DATE_NONE = never since start */
+	int64_t failing_since;/* DATE_NONE = it works */
+	const char *trouble;  /* last trouble, or NULL */
+	size_t backlog;       /* listed, not taken in yet */
+};
+/* Something happened in the spool folder: a hint to look (work/spool.c says what the truth is). */
+void engine_spool_changed(struct engine *engine);
+
+size_t engine_sources(const struct engine *engine, struct engine_source *sources_r, size_t max);
+/* What the way to the SMTP server suffers from, or NULL. */
+const char *engine_smtp_trouble(const struct engine *engine);
+
+#endif

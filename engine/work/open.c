@@ -1,0 +1,263 @@
+/* System. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Base. */
+#include "base/addr.h"
+#include "base/date.h"
+#include "base/log.h"
+#include "base/str.h"
+
+/* Engine. */
+#include "flow/number.h"
+
+/* Own. */
+#include "work/decide.h"
+#include "work/engine_p.h"
+
+/* An opening with every default filled in and every field checked. */
+struct opening {
+	const struct engine_opening *asked;
+	const struct settings_service *service;
+	const struct program *program;
+	const char *language;
+};
+
+static bool has_workflow(const struct settings_service *service, const char *workflow)
+{
+	size_t i;
+
+	for (i = 0; i < service->workflow_count; i++)
+		if (str_eq(service->workflows[i], workflow))
+			return true;
+	return false;
+}
+
+static int choose_service(struct engine *engine, struct opening *o, struct err *err)
+{
+	const struct settings *settings = engine->settings;
+	const char *workflow = o->asked->workflow;
+	size_t i, fits = 0;
+
+	if (o->asked->service) {
+		o->service = settings_service(settings, o->asked->service);
+		if (!o->service)
+			return err_set(err, ERR_INPUT, "there is no service '%s' in the configuration", o->asked->service);
+		return 0;
+	}
+	for (i = 0; i < settings->service_count; i++)
+		if (!workflow || has_workflow(&settings->services[i], workflow)) {
+			o->service = &settings->services[i];
+			fits++;
+		}
+	if (fits == 1)
+		return 0;
+	if (!fits)
+		return err_set(err, ERR_INPUT, "no service has the workflow '%s'", workflow ? workflow : "");
+	return err_set(err, ERR_INPUT, "several services would do; say which with --service");
+}
+
+static int choose_workflow(struct engine *engine, struct opening *o, struct err *err)
+{
+	const char *workflow = o->asked->workflow;
+
+	if (!workflow) {
+		if (o->service->workflow_count != 1)
+			return err_set(err, ERR_INPUT, "service '%s' has %zu workflows; say which with --workflow",
+				       o->service->key, o->service->workflow_count);
+		workflow = o->service->workflows[0];
+	}
+	if (!has_workflow(o->service, workflow))
+		return err_set(err, ERR_INPUT, "service '%s' has no workflow '%s'", o->service->key, workflow);
+	o->program = world_program(engine->world, workflow);
+	if (!o->program)
+		return err_set(err, ERR_BUG, "workflow '%s' is not loaded", workflow);
+	return 0;
+}
+
+static int choose_language(struct opening *o, struct err *err)
+{
+	size_t i;
+
+	o->language = o->program->languages[0];
+	if (!o->asked->language)
+		return 0;
+	for (i = 0; i < o->program->language_count; i++)
+		if (str_eq(o->program->languages[i], o->asked->language)) {
+			o->language = o->program->languages[i];
+			return 0;
+		}
+	return err_set(err, ERR_INPUT, "workflow '%s' has no language '%s'", o->program->name, o->asked->language);
+}
+
+static int check_party(struct engine *engine, const struct opening *o, const char *what, const char *address,
+		       struct err *err)
+{
+	if (!addr_valid(address))
+		return err_set(err, ERR_INPUT, "%s: '%s' is not an e-mail address", what, address);
+	if (settings_own_address(engine->settings, address))
+		return err_set(err, ERR_INPUT, "%s: '%s' is one of our own addresses", what, address);
+	if (settings_is_staff(o->service, address))
+		return err_set(err, ERR_INPUT, "%s: '%s' is a staff address of service '%s'", what, address,
+			       o->service->key);
+	return 0;
+}
+
+static int check_parties(struct engine *engine, const struct opening *o, struct err *err)
+{
+	const struct engine_opening *asked = o->asked;
+
+	if (!asked->client_address)
+		return err_set(err, ERR_INPUT, "a dossier needs a client: --client \"Name <address>\"");
+	if (check_party(engine, o, "client", asked->client_address, err))
+		return -1;
+	if (!asked->office) {
+		if (asked->office_only || asked->copy)
+			return err_set(err, ERR_INPUT, "--%s means nothing without --office",
+				       asked->office_only ? "office-only" : "copy");
+		return 0;
+	}
+	if (check_party(engine, o, "office", asked->office, err))
+		return -1;
+	if (addr_same(asked->office, asked->client_address))
+		return err_set(err, ERR_INPUT, "client and office have the same address '%s'", asked->office);
+	if (asked->office_only && asked->copy)
+		return err_set(err, ERR_INPUT, "--copy and --office-only contradict each other");
+	return 0;
+}
+
+static int choose(struct engine *engine, struct opening *o, struct err *err)
+{
+	if (choose_service(engine, o, err) || choose_workflow(engine, o, err) || choose_language(o, err) ||
+	    check_parties(engine, o, err))
+		return -1;
+	if (o->asked->brand && !settings_brand(engine->settings, o->asked->brand))
+		return err_set(err, ERR_INPUT, "there is no brand '%s' in the configuration", o->asked->brand);
+	return 0;
+}
+
+/* A number that was given must be one of this workflow's, and free. */
+static int given_number(struct engine *engine, const struct opening *o, struct arena *arena, const char **number,
+			struct err *err)
+{
+	const char *folded = number_fold(arena, o->asked->number);
+	int fits = number_fits(o->program, folded, err);
+
+	if (fits < 0)
+		return -1;
+	if (!fits || strlen(folded) >= ENGINE_NUMBER_SIZE)
+		return err_set(err, ERR_INPUT, "'%s' is not a number of workflow '%s'", o->asked->number,
+			       o->program->name);
+	if (o->program->has_check && !number_check_valid(folded))
+		return err_set(err, ERR_INPUT, "'%s' has a wrong check letter (it would be %c)", folded,
+			       number_check_letter(folded));
+	if (store_dossier_exists(engine->env->store, folded))
+		return err_set(err, ERR_EXISTS, "dossier %s exists already", folded);
+	*number = folded;
+	return 0;
+}
+
+/* The next free one: a number that was given by hand may stand in the way. */
+static int issue_number(struct engine *engine, const struct opening *o, struct arena *arena, int year,
+			const char **number, struct err *err)
+{
+	int64_t serial;
+
+	if (!o->program->number_new_count)
+		return err_set(err, ERR_INPUT, "workflow '%s' does not issue numbers; give one with --number",
+			       o->program->name);
+	do {
+		if (store_serial_next(engine->env->store, year, &serial, err))
+			return -1;
+		*number = number_format(arena, o->program, year, serial);
+	} while (store_dossier_exists(engine->env->store, *number));
+	return strlen(*number) < ENGINE_NUMBER_SIZE ? 0 : err_set(err, ERR_LIMIT, "number '%s' is too long", *number);
+}
+
+static struct dossier *new_dossier(struct engine *engine, const struct opening *o, struct arena *arena,
+				   const char *number, const struct calendar *calendar, int64_t now)
+{
+	struct dossier *d = arena_alloc(arena, sizeof *d);
+	const struct engine_opening *asked = o->asked;
+	struct seal_key scope;
+	char *name = str_clean(asked->client_name ? asked->client_name : "", 200);
+	char folded[ADDR_MAX + 1];
+
+	d->number = number;
+	d->service = o->service->key;
+	d->workflow = o->program->name;
+	d->program = o->program->digest;
+	d->office_only = asked->office_only;
+	d->brand = asked->brand;
+	d->language = o->language;
+	d->opened = d->entered = now;
+	addr_fold(folded, asked->client_address);
+	d->client = (struct party){ arena_strdup(arena, name), arena_strdup(arena, folded), o->language, asked->copy };
+	free(name);
+	if (asked->office) {
+		addr_fold(folded, asked->office);
+		d->office = (struct party){ asked->office_name ? asked->office_name : "", arena_strdup(arena, folded),
+					    o->language, false };
+	}
+	seal_key_new(&scope);
+	seal_wrap(&engine->env->master, &scope, d->scope.bytes);
+	d->scope.present = 1;
+	seal_wipe(&scope, sizeof scope);
+	flow_dossier_init(o->program, calendar, arena, d);
+	return d;
+}
+
+static int open_in_group(struct engine *engine, const struct opening *o, struct arena *arena,
+			 const char **number, struct err *err)
+{
+	int64_t now = engine_now(engine);
+	struct event opened = { .kind = EVENT_OPENED, .at = now, .actor = o->asked->actor, .by = o->asked->by };
+	struct decision d;
+	struct calendar calendar;
+	struct dossier *dossier;
+
+	world_calendar(engine->world, o->program, o->service->timezone, &calendar);
+	if (o->asked->number ? given_number(engine, o, arena, number, err) :
+			       issue_number(engine, o, arena, calendar_year(&calendar, now), number, err))
+		return -1;
+	dossier = new_dossier(engine, o, arena, *number, &calendar, now);
+	if (store_program_put(engine->env->store, o->program->digest, o->program->name, o->program->file,
+			      o->program->source, now, err) ||
+	    decision_prepare(&d, engine, arena, dossier, now, err))
+		return -1;
+	d.events = &opened;
+	d.event_count = 1;
+	d.answering.cause = arena_printf(arena, "opened:%s", *number);
+	if (decision_flow(&d, err) || decision_take(&d, err))
+		return -1;
+	return blob_sync(engine->env->blobs, err);
+}
+
+int engine_dossier_open(struct engine *engine, const struct engine_opening *asked,
+			char number_r[ENGINE_NUMBER_SIZE], struct err *err)
+{
+	struct store *store = engine->env->store;
+	struct arena arena = ARENA_INIT;
+	struct opening o = { .asked = asked };
+	const char *number = NULL;
+	int rc = -1;
+
+	if (choose(engine, &o, err) || store_begin(store, err))
+		goto out;
+	if (open_in_group(engine, &o, &arena, &number, err) || store_commit(store, err)) {
+		store_abort(store);
+		blob_discard(engine->env->blobs);
+		if (store_failed(store))
+			engine_fail(engine, err);
+		goto out;
+	}
+	rc = 0;
+	snprintf(number_r, ENGINE_NUMBER_SIZE, "%s", number);
+	log_line(LOG_LEVEL_INFO, "dossier.opened", "dossier=%s service=%s workflow=%s", number, o.service->key,
+		 o.program->name);
+	engine_poke(engine);
+out:
+	arena_free(&arena);
+	return rc;
+}

@@ -1,0 +1,33 @@
+/*
+ * The files of an item: sealed, placed, and turned into events.
+ */
+#ifndef POSTKAMER_WORK_PAPERS_H
+#define POSTKAMER_WORK_PAPERS_H
+
+#include "flow/place.h"
+#include "work/decide.h"
+
+struct papers {
+	struct paper *list;       /* one for each file, for the receipt */
+	struct document *documents;
+	struct place *places;
+	size_t count;
+	struct event *events;     /* for what was placed */
+	size_t event_count;
+};
+
+struct papers_order {
+	struct job *job;
+	enum actor_role role;
+	const char *from;         /* address, or "scanner" */
+	const char *by;           /* for the history */
+	const char *slot;         /* declared slot, or NULL */
+};
+
+/* Seals each file under the dossier's key and finds its slot. Blobs are put, not synced. */
+int papers_make(struct decision *decision, const struct papers_order *order, struct papers *papers_r,
+		struct err *err);
+/* After the flow: what fits nowhere is kept with the dossier; a line of history for each. */
+void papers_keep(struct decision *decision, const struct papers_order *order, const struct papers *papers);
+
+#endif

@@ -1,0 +1,180 @@
+/* System. */
+#include <string.h>
+
+/* Base. */
+#include "base/addr.h"
+#include "base/date.h"
+
+/* Own. */
+#include "work/receipt.h"
+
+#define TEMPLATE "ontvangst"
+
+static struct timer *sharing(struct dossier *dossier, const char *address)
+{
+	size_t i;
+
+	for (i = 0; i < dossier->timer_count; i++)
+		if (dossier->timers[i].kind == TIMER_RECEIPT && addr_same(dossier->timers[i].clause, address))
+			return &dossier->timers[i];
+	return NULL;
+}
+
+static void timer_add(struct arena *arena, struct dossier *dossier, const struct timer *timer)
+{
+	struct timer *grown = arena_array(arena, dossier->timer_count + 1, sizeof *grown);
+
+	if (dossier->timer_count)
+		memcpy(grown, dossier->timers, dossier->timer_count * sizeof *grown);
+	grown[dossier->timer_count++] = *timer;
+	dossier->timers = grown;
+}
+
+static void timer_remove(struct dossier *dossier, const struct timer *timer)
+{
+	size_t at = (size_t)(timer - dossier->timers);
+
+	memmove(&dossier->timers[at], &dossier->timers[at + 1],
+		(--dossier->timer_count - at) * sizeof *dossier->timers);
+}
+
+/* Does the rules' own mail of this item go to the sender too? Then the receipt is part of it. */
+static bool notice_goes_to(const struct decision *d, const char *address)
+{
+	const struct dossier *after = d->output.dossier;
+	size_t i;
+
+	for (i = 0; i < d->answering.wish_count; i++) {
+		enum tmpl_audience audience = d->answering.wishes[i].audience;
+
+		if (audience == TMPL_AUDIENCE_CORRESPONDENT &&
+		    addr_same(dossier_correspondent(after)->address, address))
+			return true;
+		if (audience == TMPL_AUDIENCE_CLIENT && addr_same(after->client.address, address))
+			return true;
+		if (audience == TMPL_AUDIENCE_OFFICE && addr_same(after->office.address, address))
+			return true;
+	}
+	return false;
+}
+
+/* The receipt stands before the notices. */
+static void wish_first(struct answering *a)
+{
+	struct wish receipt, *wish = answer_wish(a, TEMPLATE, TMPL_AUDIENCE_SENDER);
+
+	receipt = *wish;
+	memmove(a->wishes + 1, a->wishes, (size_t)(wish - a->wishes) * sizeof *a->wishes);
+	a->wishes[0] = receipt;
+}
+
+int receipt_add(struct decision *d, enum actor_role role, bool automatic, struct err *err)
+{
+	struct dossier *after = d->output.dossier;
+	const char *address = d->answering.sender;
+	struct timer fresh = { .kind = TIMER_RECEIPT, .clause = address, .due = d->now + RECEIPT_SHARE,
+			       .since = DATE_NONE };
+	struct timer *timer;
+
+	(void)err;
+	if (automatic || (role != ACTOR_CLIENT && role != ACTOR_OFFICE) || !d->answering.had_papers)
+		return 0;
+	timer = sharing(after, address);
+	if (timer && !notice_goes_to(d, address)) {
+		if (timer->since == DATE_NONE)
+			timer->since = d->now;
+		return 0;
+	}
+	wish_first(&d->answering);
+	if (timer)
+		timer_remove(after, timer);
+	timer_add(d->arena, after, &fresh);
+	return 0;
+}
+
+static void paper_add(struct answering *a, struct paper *list, const struct document *document,
+		      const char *title, const char *reason)
+{
+	list[a->paper_count++] = (struct paper){ .fate = reason ? PAPER_HELD : PAPER_RECEIVED,
+						 .name = document->name, .title = title, .reason = reason };
+}
+
+/* What came from this address since the waiting began. */
+static void collect(struct answering *a, const struct dossier *dossier, const char *address, int64_t since)
+{
+	size_t s, i, total = dossier->held_count;
+	struct paper *list;
+
+	for (s = 0; s < dossier->slot_count; s++)
+		total += dossier->slots[s].document_count;
+	list = arena_array(a->arena, total + 1, sizeof *list);
+	for (s = 0; s < dossier->slot_count; s++)
+		for (i = 0; i < dossier->slots[s].document_count; i++) {
+			const struct document *document = &dossier->slots[s].documents[i];
+
+			if (document->received >= since && addr_same(document->from, address))
+				paper_add(a, list, document, dossier->slots[s].title, NULL);
+		}
+	for (i = 0; i < dossier->held_count; i++)
+		if (dossier->held[i].document.received >= since && addr_same(dossier->held[i].document.from, address))
+			paper_add(a, list, &dossier->held[i].document, NULL, dossier->held[i].reason);
+	a->papers = list;
+	a->had_papers = true;
+}
+
+int receipt_due(struct engine *engine, struct arena *arena, struct dossier *dossier, const char *address,
+		int64_t now, struct err *err)
+{
+	struct decision d;
+	struct timer *timer;
+	int64_t since, due;
+
+	if (decision_prepare(&d, engine, arena, dossier, now, err))
+		return -1;
+	if (decision_flow(&d, err))
+		return -1;
+	timer = sharing(d.output.dossier, address);
+	if (!timer || timer->due > now)
+		return 0;
+	since = timer->since;
+	due = timer->due;
+	timer_remove(d.output.dossier, timer);
+	if (since != DATE_NONE) {
+		struct timer fresh = { .kind = TIMER_RECEIPT, .clause = address, .due = now + RECEIPT_SHARE,
+				       .since = DATE_NONE };
+
+		d.answering.sender = address;
+		d.answering.received = since;
+		collect(&d.answering, d.output.dossier, address, since);
+		d.answering.cause = arena_printf(arena, "receipt:%s:%s:%lld", dossier->number, address, (long long)due);
+		answer_wish(&d.answering, TEMPLATE, TMPL_AUDIENCE_SENDER);
+		timer_add(arena, d.output.dossier, &fresh);
+	}
+	return decision_take(&d, err);
+}
+
+int receipt_empty(struct engine *engine, struct arena *arena, struct dossier *dossier, struct job *job,
+		  const struct mail_sender *sender, enum actor_role role, struct item_verdict *verdict,
+		  int64_t now, struct err *err)
+{
+	struct decision d;
+
+	if (decision_prepare(&d, engine, arena, dossier, now, err) || decision_flow(&d, err))
+		return -1;
+	d.answering.cause = arena_printf(arena, "item:%lld", (long long)job->item.id);
+	d.answering.item = job->item.id;
+	d.answering.received = job->item.received;
+	d.answering.sender = sender->address;
+	d.answering.sender_name = sender->name;
+	d.answering.in_reply_to = verdict->message_id;
+	if (role == ACTOR_CLIENT || role == ACTOR_OFFICE)
+		answer_wish(&d.answering, TEMPLATE, TMPL_AUDIENCE_SENDER);
+	verdict->state = ITEM_PROCESSED;
+	verdict->reason = REASON_EMPTY;
+	verdict->detail = "no words and no files; the sender was told";
+	verdict->dossier = dossier->number;
+	d.verdict = verdict;
+	decision_history(&d, "mail", arena_printf(arena, "%s %s", actor_role_word(role), sender->address),
+			 "without words and without files");
+	return decision_take(&d, err);
+}

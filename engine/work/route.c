@@ -1,0 +1,255 @@
+/* System. */
+#include <stdlib.h>
+#include <string.h>
+
+/* Base. */
+#include "base/addr.h"
+#include "base/str.h"
+
+/* Engine. */
+#include "flow/number.h"
+
+/* Own. */
+#include "work/auth.h"
+#include "work/engine_p.h"
+#include "work/route.h"
+
+#define MAX_OPEN 50 /* open dossiers of one sender that are offered as a choice */
+
+/* ---- the sender ---- */
+
+static bool header_is(const struct mail *mail, const char *name, const char *const *values)
+{
+	const char *value = mail_header_get(mail, name);
+
+	for (; value && *values; values++)
+		if (str_istarts(value, *values))
+			return true;
+	return false;
+}
+
+/* RFC 3834 §2 and what the field adds to it (practice.md §5); X-Auto-Response-Suppress alone says nothing. */
+static bool is_automatic(const struct mail *mail, const char *address)
+{
+	static const char *const bulk[] = { "bulk", "junk", "list", "auto_reply", NULL };
+	static const char *const names[] = { "mailer-daemon@", "postmaster@", "noreply@", "no-reply@",
+					     "donotreply@", "do-not-reply@", NULL };
+	static const char *const marks[] = { "X-Autoreply", "X-Autorespond", "X-Autoresponder",
+					     "X-Failed-Recipients", "List-Id", "List-Unsubscribe", NULL };
+	const char *submitted = mail_header_get(mail, "Auto-Submitted");
+	const char *path = mail_header_get(mail, "Return-Path");
+	size_t i;
+
+	if (submitted && !str_istarts(submitted, "no"))
+		return true;
+	if (header_is(mail, "Precedence", bulk) || (path && str_eq(path, "<>")))
+		return true;
+	for (i = 0; marks[i]; i++)
+		if (mail_header_get(mail, marks[i]))
+			return true;
+	for (i = 0; address && names[i]; i++)
+		if (str_istarts(address, names[i]))
+			return true;
+	return false;
+}
+
+static bool is_bounce(const struct mail *mail)
+{
+	size_t i;
+
+	for (i = 0; i < mail->part_count; i++)
+		if (mail->parts[i].depth == 0 && str_eq(mail->parts[i].type, "message/delivery-status"))
+			return true;
+	return false;
+}
+
+void route_sender(const struct settings *settings, const struct settings_service *service,
+		  const struct mail *mail, struct arena *arena, struct mail_sender *s)
+{
+	char folded[ADDR_MAX + 1];
+	char *name;
+
+	*s = (struct mail_sender){ .name = "" };
+	s->bounce = is_bounce(mail);
+	if (mail->from_fields != 1 || mail->from.count != 1 || !addr_valid(mail->from.list[0].addr) ||
+	    !addr_fold(folded, mail->from.list[0].addr)) {
+		s->reason = s->bounce ? REASON_BOUNCE : REASON_SENDERS;
+		s->automatic = s->bounce || is_automatic(mail, NULL);
+		return;
+	}
+	s->address = arena_strdup(arena, folded);
+	name = str_clean(mail->from.list[0].name, 200);
+	s->name = arena_strdup(arena, str_trim(name));
+	free(name);
+	s->automatic = s->bounce || is_automatic(mail, s->address);
+	s->authenticated = !service->authentication || auth_judge(service, mail, s->address) >= AUTH_SPF;
+	if (s->bounce)
+		s->reason = REASON_BOUNCE;
+	else if (settings_own_address(settings, s->address))
+		s->reason = REASON_OWN;
+}
+
+/* ---- the dossier ---- */
+
+struct finding {
+	struct engine *engine;
+	const struct settings_service *service;
+	struct arena *arena;
+	const char *found[2];  /* distinct numbers of dossiers that exist; a second is one too many */
+	size_t found_count;
+	bool candidate;        /* something looked like a number */
+	const char *looked_like;
+};
+
+static void found(struct finding *f, const char *number)
+{
+	size_t i;
+
+	for (i = 0; i < f->found_count; i++)
+		if (str_eq(f->found[i], number))
+			return;
+	if (f->found_count < 2)
+		f->found[f->found_count++] = number;
+}
+
+/* Is it a number of this service? Another service's numbers are as unknown as invented ones. */
+static bool ours(struct finding *f, const char *number)
+{
+	struct arena arena = ARENA_INIT;
+	struct dossier *dossier;
+	bool is = store_dossier_load(f->engine->env->store, number, &arena, &dossier, NULL) == 0 &&
+		  str_eq(dossier->service, f->service->key);
+
+	arena_free(&arena);
+	return is;
+}
+
+/* The patterns of all workflows are tried; the number found in the store decides. */
+static int find_numbers(struct finding *f, const char *text, struct err *err)
+{
+	const char **numbers;
+	size_t i, n, count;
+
+	for (i = 0; i < world_program_count(f->engine->world); i++) {
+		if (number_candidates(world_program_at(f->engine->world, i), text, f->arena, &numbers, &count, err))
+			return -1;
+		for (n = 0; n < count; n++) {
+			f->candidate = true;
+			f->looked_like = numbers[n];
+			if (ours(f, numbers[n]))
+				found(f, numbers[n]);
+		}
+	}
+	return 0;
+}
+
+/* The dossier of the mail of ours that this one answers; newest reference first. */
+static const char *find_thread(struct finding *f, const struct mail *mail)
+{
+	const char *ids[32];
+	size_t i, count = 0;
+
+	if (mail->in_reply_to)
+		ids[count++] = mail->in_reply_to;
+	for (i = mail->reference_count; i > 0 && count < 32; i--)
+		ids[count++] = mail->references[i - 1];
+	for (i = 0; i < count; i++) {
+		struct outbox_row row;
+
+		if (!str_starts(ids[i], "p.") || !str_ieq(addr_domain(ids[i]), addr_domain(f->service->address)))
+			continue;
+		if (store_outbox_by_message_id(f->engine->env->store, ids[i], f->arena, &row, NULL) == 0 &&
+		    row.dossier && str_eq(row.service, f->service->key))
+			return row.dossier;
+	}
+	return NULL;
+}
+
+static int find_in_names(struct finding *f, const struct mail *mail, struct err *err)
+{
+	bool candidate = f->candidate;
+	size_t i;
+
+	for (i = 0; i < mail->part_count; i++)
+		if (mail->parts[i].name && find_numbers(f, mail->parts[i].name, err))
+			return -1;
+	/* Dates and invoice numbers in file names look like ours too often to make anything of. */
+	f->candidate = candidate;
+	return 0;
+}
+
+/* The sender's open dossiers, without those that an office keeps from him. */
+static int find_open(struct finding *f, const struct mail_sender *sender, struct route *route, struct err *err)
+{
+	struct dossier_filter filter = { .service = f->service->key, .address = sender->address, .final = 0,
+					 .limit = MAX_OPEN };
+	struct dossier *list;
+	size_t i, count, kept = 0;
+
+	if (!sender->address)
+		return 0;
+	if (store_dossier_list(f->engine->env->store, &filter, f->arena, &list, &count, err))
+		return -1;
+	for (i = 0; i < count; i++)
+		if (!list[i].office_only || dossier_role_of(&list[i], sender->address) == ACTOR_OFFICE)
+			list[kept++] = list[i];
+	route->choices = list;
+	route->choice_count = kept;
+	return 0;
+}
+
+static void held(struct route *route, const char *reason, const char *detail)
+{
+	route->reason = reason;
+	route->detail = detail;
+}
+
+/* What thread and subject say, put together; true when that settles it. */
+static bool settle(struct finding *f, const char *thread, struct route *route)
+{
+	route->unknown_number = f->candidate && !f->found_count;
+	if (f->found_count > 1) {
+		held(route, REASON_TWO_NUMBERS,
+		     arena_printf(f->arena, "the subject names %s and %s", f->found[0], f->found[1]));
+	} else if (thread && ((f->found_count && !str_eq(thread, f->found[0])) || route->unknown_number)) {
+		held(route, REASON_TWO_ANSWERS,
+		     arena_printf(f->arena, "it answers a mail about %s, but the subject names %s", thread,
+				  f->found_count ? f->found[0] : f->looked_like));
+	} else if (thread || f->found_count) {
+		route->number = thread ? thread : f->found[0];
+	} else if (route->unknown_number) {
+		held(route, REASON_UNKNOWN_NUMBER,
+		     arena_printf(f->arena, "the subject names %s, which is no dossier here", f->looked_like));
+	} else {
+		return false;
+	}
+	return true;
+}
+
+int route_mail(struct engine *engine, const struct settings_service *service, const struct mail *mail,
+	       const struct mail_sender *sender, struct arena *arena, struct route *route, struct err *err)
+{
+	struct finding f = { .engine = engine, .service = service, .arena = arena };
+	const char *thread;
+
+	*route = (struct route){ 0 };
+	thread = find_thread(&f, mail);
+	if (find_numbers(&f, number_strip_prefixes(mail->subject), err) || find_open(&f, sender, route, err))
+		return -1;
+	if (settle(&f, thread, route))
+		return 0;
+	if (find_in_names(&f, mail, err))
+		return -1;
+	if (f.found_count > 1)
+		held(route, REASON_TWO_NUMBERS, "the names of the files name two dossiers");
+	else if (f.found_count == 1)
+		route->number = f.found[0];
+	else if (route->choice_count == 1)
+		route->number = route->choices[0].number;
+	else if (route->choice_count > 1)
+		held(route, REASON_SEVERAL,
+		     arena_printf(arena, "no number, and the sender has %zu open dossiers", route->choice_count));
+	else
+		held(route, REASON_NO_NUMBER, "no number, and the sender has no open dossier");
+	return 0;
+}

@@ -1,0 +1,60 @@
+/*
+ * Which dossier a mail is for (design.md §5), and whether its sender may be
+ * believed. Routing is a hint and gives no rights: who may do what is decided
+ * from the dossier found.
+ */
+#ifndef POSTKAMER_WORK_ROUTE_H
+#define POSTKAMER_WORK_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/dossier.h"
+#include "model/mail.h"
+#include "work/engine.h"
+
+/* Why an item waits for a person: the words in item.reason. */
+#define REASON_SENDERS "several-senders" /* no From, or more than one */
+#define REASON_OWN "own-mail"            /* from one of our own addresses */
+#define REASON_UNAUTHENTICATED "unauthenticated"
+#define REASON_NO_NUMBER "no-number"     /* and the sender has no dossier */
+#define REASON_UNKNOWN_NUMBER "unknown-number"
+#define REASON_TWO_NUMBERS "two-numbers"
+#define REASON_TWO_ANSWERS "two-answers" /* thread and subject name different dossiers */
+#define REASON_SEVERAL "several-dossiers"
+#define REASON_STRANGER "stranger"       /* the sender is no party of the dossier */
+#define REASON_EMPTY "empty"             /* no words and no files */
+#define REASON_MESSAGE "message"         /* words without files: a person answers */
+#define REASON_RULE "rule-error"         /* the rules could not decide */
+#define REASON_NOT_MAIL "not-a-mail"
+#define REASON_LIMIT "limit"             /* beyond a cap */
+#define REASON_CRASH "parser-failed"
+#define REASON_BOUNCE "bounce"           /* a delivery report */
+
+struct mail_sender {
+	const char *address;     /* folded; NULL when there is not exactly one */
+	const char *name;        /* cleaned */
+	bool automatic;          /* RFC 3834: no answers to it, no words of it count */
+	bool bounce;             /* a delivery status report */
+	bool authenticated;
+	const char *reason;      /* why there is no usable sender, or NULL */
+};
+
+void route_sender(const struct settings *settings, const struct settings_service *service,
+		  const struct mail *mail, struct arena *arena, struct mail_sender *sender_r);
+
+struct route {
+	const char *number;      /* NULL: none */
+	const char *reason;      /* number NULL: why */
+	const char *detail;      /* for the operator */
+	bool unknown_number;     /* something like a number was there */
+	const struct dossier *choices; /* the sender's open dossiers that he may see */
+	size_t choice_count;
+};
+
+int route_mail(struct engine *engine, const struct settings_service *service, const struct mail *mail,
+	       const struct mail_sender *sender, struct arena *arena, struct route *route_r, struct err *err);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * The configuration as plain data: what postkamer.conf says after reading,
+ * defaults and checks (app/settings.c). Everything lives in one arena that
+ * outlives the engine; nothing changes after loading.
+ */
+#ifndef POSTKAMER_WORK_SETTINGS_H
+#define POSTKAMER_WORK_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/send.h"
+
+struct settings_person {
+	const char *name;    /* "" when none was given */
+	const char *address;
+};
+
+struct settings_service {
+	const char *key;     /* as in: service "pentrax" */
+	const char *name;
+	const char *address; /* where clients write to; also our From and envelope sender */
+	const char *phone;
+	const char *language;
+	const char *timezone;
+	const char **workflows;
+	size_t workflow_count;
+	struct settings_person *staff;
+	size_t staff_count;
+	const char *question; /* addresses; default: 'address' */
+	const char *problem;
+	const char *request;
+	const char *recipient_header; /* NULL = none */
+	const char *authserv_id;      /* NULL only with authentication none */
+	const char *boundary;         /* default: authserv_id */
+	bool authentication;          /* false: a bare From address counts as authenticated */
+};
+
+struct settings_mailbox {
+	const char *key;
+	const char *service; /* key of a service */
+	const char *host;
+	uint32_t port;
+	uint32_t tls;        /* enum imap_msg_tls of ipc/imap_msg.h */
+	uint32_t auth;       /* enum imap_msg_auth */
+	const char *folder;
+	const char *user;
+	const char *password_file; /* NULL with OAuth */
+	struct oauth_request oauth; /* url NULL = none; secrets are read from files at start */
+	const char *ca_file; /* NULL = the system's authorities */
+	const char *processed, *quarantine;
+	uint32_t poll;       /* seconds */
+	uint32_t idle_renew; /* seconds */
+	uint32_t deadline;   /* seconds */
+	int64_t max_bytes;   /* larger mails are left alone and reported */
+	bool trace;
+};
+
+struct settings_brand {
+	const char *key, *service, *name, *sender, *logo, *color, *signature; /* logo: path or NULL */
+};
+
+struct settings {
+	struct arena arena;  /* owned; holds all */
+	const char *file;    /* of the configuration */
+	struct settings_service *services;
+	size_t service_count;
+	struct settings_mailbox *mailboxes;
+	size_t mailbox_count;
+	struct settings_brand *brands;
+	size_t brand_count;
+	struct send_settings smtp;      /* host NULL = no sending configured */
+	const char *smtp_password_file;
+	int smtp_connections;           /* 1..32 */
+	const char *spool_path;         /* NULL = none */
+	const char *spool_service;
+	int spool_still;                /* seconds a file must be unchanged; default 5 */
+	const char *store_path, *key_file;
+	bool trial;                     /* store { trial = true }: what init makes */
+	const char *rules_path, *templates_path;
+	int parse_workers;              /* default 2 */
+};
+
+const struct settings_service *settings_service(const struct settings *settings, const char *key);
+const struct settings_brand *settings_brand(const struct settings *settings, const char *key);
+/* Is the address one of our own (service, question, problem, request of any service)? */
+bool settings_own_address(const struct settings *settings, const char *address);
+/* Is it a staff address of the service? */
+bool settings_is_staff(const struct settings_service *service, const char *address);
+
+#endif

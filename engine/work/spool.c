@@ -1,0 +1,488 @@
+/* System. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Base. */
+#include "base/date.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/step.h"
+#include "base/str.h"
+#include "base/xalloc.h"
+
+/* Own. */
+#include "work/answer.h"
+#include "work/engine_p.h"
+#include "work/spool_p.h"
+
+/*
+ * The folder is the truth; inotify only says when to look. One pass takes a
+ * bounded number of files, opens each without following or blocking, copies
+ * it, and looks again whether it is still the file it was.
+ */
+#define PASS_FILES 50
+#define SWEEP_MS 60000
+#define RETRY_MS 1000
+#define FILE_MAX (256 << 20)
+
+struct spool {
+	struct engine *engine;
+	char *new_path, *done_path, *refused_path;
+	struct job *batch;         /* of this pass */
+	size_t batch_count;
+	int in_work;
+	bool more, waiting;        /* files left for the next pass; files not still yet */
+	bool gave_up;
+	int64_t scan_at, read_at, failing_since;
+	char trouble[320];
+	uint64_t timer;
+};
+
+static char *below(const char *folder, const char *name)
+{
+	size_t size = strlen(folder) + strlen(name) + 2;
+	char *path = xmalloc(size);
+
+	snprintf(path, size, "%s/%s", folder, name);
+	return path;
+}
+
+struct spool *spool_new(struct engine *engine)
+{
+	struct spool *spool = xcalloc(1, sizeof *spool);
+	const char *path = engine->settings->spool_path;
+
+	spool->engine = engine;
+	spool->new_path = below(path, "new");
+	spool->done_path = below(path, "done");
+	spool->refused_path = below(path, "refused");
+	spool->read_at = spool->failing_since = DATE_NONE;
+	return spool;
+}
+
+static void batch_drop(struct spool *spool)
+{
+	while (spool->batch) {
+		struct job *next = spool->batch->next;
+
+		job_free(&spool->batch);
+		spool->batch = next;
+	}
+	spool->batch_count = 0;
+}
+
+void spool_free(struct spool **spoolp)
+{
+	struct spool *spool = *spoolp;
+
+	if (!spool)
+		return;
+	*spoolp = NULL;
+	env_timer_cancel(spool->engine->env, spool->timer);
+	batch_drop(spool);
+	free(spool->new_path);
+	free(spool->done_path);
+	free(spool->refused_path);
+	free(spool);
+}
+
+/* ---- leaving new/ ---- */
+
+/* "NUMBER/x.pdf" → the same below 'folder'; a name that is taken there gets the item's id in front. */
+static char *place_in(const char *folder, const char *origin, int64_t item)
+{
+	const char *slash = strrchr(origin, '/');
+	char *path = below(folder, origin), *sub, *renamed;
+	size_t size;
+
+	if (slash) {
+		sub = xstrndup(path, strlen(folder) + 1 + (size_t)(slash - origin));
+		mkdir(sub, 0700);
+		free(sub);
+	}
+	if (access(path, F_OK) != 0)
+		return path;
+	size = strlen(path) + 32;
+	renamed = xmalloc(size);
+	snprintf(renamed, size, "%s/%.*s%lld-%s", folder, slash ? (int)(slash - origin) + 1 : 0, origin,
+		 (long long)item, slash ? slash + 1 : origin);
+	free(path);
+	return renamed;
+}
+
+/* Moves a file out of new/ once its item is durable; done again after a crash (W18). */
+static char *leave(struct spool *spool, const char *folder, const char *origin, int64_t item)
+{
+	char *from = below(spool->new_path, origin), *to;
+
+	mkdir(folder, 0700);
+	to = place_in(folder, origin, item);
+	step_done("spool.leave");
+	if (rename(from, to) && errno != ENOENT) {
+		char quoted[200];
+
+		log_line(LOG_LEVEL_ERROR, "spool.leave", "file=%s why=\"%s\"", log_quote(quoted, sizeof quoted, origin),
+			 strerror(errno));
+	}
+	step_done("spool.left");
+	free(from);
+	return to;
+}
+
+static void mark_acked(struct spool *spool, int64_t item)
+{
+	struct err err = ERR_INIT;
+
+	if (store_item_acked(spool->engine->env->store, item, &err))
+		engine_fail(spool->engine, &err);
+}
+
+void spool_committed(struct spool *spool, const struct job *job)
+{
+	free(leave(spool, spool->done_path, job->item.origin, job->item.id));
+	mark_acked(spool, job->item.id);
+	if (spool->in_work > 0 && --spool->in_work == 0)
+		spool_scan(spool);
+}
+
+/* ---- refusals ---- */
+
+static void write_reason(const char *path, const char *reason)
+{
+	struct buf text = BUF_INIT(BUF_MAX_LINE);
+	char *name = below(path, "");
+	size_t size = strlen(path) + 16;
+	struct err err = ERR_INIT;
+
+	free(name);
+	name = xmalloc(size);
+	snprintf(name, size, "%s.reason", path);
+	buf_addf(&text, "%s\n", reason);
+	if (file_replace(name, text.data, text.len, 0600, &err))
+		log_line(LOG_LEVEL_ERROR, "spool.reason", "why=\"%s\"", err.text);
+	buf_free(&text);
+	free(name);
+}
+
+/* An item of its own, so that a refusal can be listed; staff are told in the same commit. */
+static int refuse_commit(struct spool *spool, struct job *job, const char *reason, struct err *err)
+{
+	struct engine *engine = spool->engine;
+	struct store *store = engine->env->store;
+	struct item_verdict verdict = { .id = job->item.id, .state = ITEM_QUARANTINED, .reason = "spool-refused",
+					.detail = reason, .from = "scanner", .subject = job->item.origin };
+	struct answering a = { .engine = engine, .arena = &job->arena, .scope = job->item.scope,
+			       .service = settings_service(engine->settings, job->item.service),
+			       .now = engine_now(engine), .received = DATE_NONE, .why = reason,
+			       .file_name = job->item.origin, .file_folder = spool->refused_path };
+	struct store_take take = { .item = &verdict, .now = a.now };
+
+	a.item = job->item.id;
+	a.cause = arena_printf(&job->arena, "item:%lld", (long long)job->item.id);
+	answer_wish(&a, "spool-geweigerd", TMPL_AUDIENCE_STAFF);
+	if (store_begin(store, err))
+		return -1;
+	if (answer_render(&a, err))
+		goto fail;
+	take.outbox = a.rows;
+	take.outbox_count = a.row_count;
+	if (store_take(store, &take, err) || blob_sync(engine->env->blobs, err) || store_commit(store, err))
+		goto fail;
+	return 0;
+fail:
+	store_abort(store);
+	return -1;
+}
+
+static void refuse(struct spool *spool, const char *origin, const struct stat *st, const char *reason)
+{
+	struct job *job = spool_job(spool->engine, origin, st);
+	char quoted[200];
+	struct err err = ERR_INIT;
+	char *path;
+
+	if (intake_reserve(spool->engine, job, &err) ||
+	    (job->item.state == ITEM_RESERVED && refuse_commit(spool, job, reason, &err))) {
+		engine_fail(spool->engine, &err);
+		job_free(&job);
+		return;
+	}
+	path = leave(spool, spool->refused_path, origin, job->item.id);
+	write_reason(path, reason);
+	mark_acked(spool, job->item.id);
+	log_line(LOG_LEVEL_WARN, "spool.refused", "item=%lld file=%s why=\"%s\"", (long long)job->item.id,
+		 log_quote(quoted, sizeof quoted, origin), reason);
+	free(path);
+	job_free(&job);
+	sender_kick(spool->engine->sender);
+}
+
+/* ---- taking ---- */
+
+/* Copies into memory, and sees to it that the file was the same before and after. */
+static int copy(int fd, const struct stat *before, struct err *err)
+{
+	int memory = file_memory("spool", err);
+	struct stat after;
+	int64_t size;
+
+	if (memory < 0)
+		return -1;
+	if (file_copy(fd, memory, &size, err))
+		goto fail;
+	if (fstat(fd, &after) || size != before->st_size || after.st_size != before->st_size ||
+	    after.st_mtim.tv_sec != before->st_mtim.tv_sec || after.st_mtim.tv_nsec != before->st_mtim.tv_nsec) {
+		err_set(err, ERR_TEMP, "it changed while it was read");
+		goto fail;
+	}
+	if (file_memory_seal(memory, err))
+		goto fail;
+	return memory;
+fail:
+	close(memory);
+	return -1;
+}
+
+/* Reserves it; one that was taken before only has to leave new/. */
+static int reserve(struct spool *spool, struct job *job, struct err *err)
+{
+	if (intake_reserve(spool->engine, job, err))
+		return -1;
+	if (job->item.state == ITEM_RESERVED)
+		return 0;
+	if (job->item.state != ITEM_STORED) {
+		free(leave(spool, job->item.state == ITEM_QUARANTINED ? spool->refused_path : spool->done_path,
+			   job->item.origin, job->item.id));
+		mark_acked(spool, job->item.id);
+	}
+	return 1;
+}
+
+static void take(struct spool *spool, const char *origin, int fd, const struct stat *st)
+{
+	struct job *job = spool_job(spool->engine, origin, st);
+	struct err err = ERR_INIT;
+	int have;
+
+	if (!spool_route(job)) {
+		const char *reason = job->reason;
+
+		refuse(spool, origin, st, reason);
+		job_free(&job);
+		return;
+	}
+	job->raw = copy(fd, st, &err);
+	if (job->raw < 0) {
+		spool->waiting = true;
+		job_free(&job);
+		return;
+	}
+	have = reserve(spool, job, &err);
+	if (have == 0 && intake_blob(spool->engine, job, &job->item.raw, &err) == 0) {
+		job->next = spool->batch;
+		spool->batch = job;
+		spool->batch_count++;
+		return;
+	}
+	job_free(&job);
+	if (have <= 0)
+		engine_fail(spool->engine, &err);
+}
+
+static int batch_store(struct spool *spool, struct err *err)
+{
+	const struct env *env = spool->engine->env;
+	struct job *job;
+
+	if (blob_sync(env->blobs, err) || store_begin(env->store, err))
+		return -1;
+	for (job = spool->batch; job; job = job->next)
+		if (intake_stored(spool->engine, job, &job->item.raw, err)) {
+			store_abort(env->store);
+			return -1;
+		}
+	return store_commit(env->store, err);
+}
+
+static void batch_take(struct spool *spool)
+{
+	struct err err = ERR_INIT;
+
+	if (!spool->batch)
+		return;
+	if (batch_store(spool, &err)) {
+		batch_drop(spool);
+		engine_fail(spool->engine, &err);
+		return;
+	}
+	spool->in_work += (int)spool->batch_count;
+	spool->batch_count = 0;
+	while (spool->batch) {
+		struct job *job = spool->batch;
+
+		spool->batch = job->next;
+		intake_parse(spool->engine, job);
+	}
+}
+
+/* ---- looking ---- */
+
+static void look_at(struct spool *spool, int folder, const char *name, const char *origin)
+{
+	struct stat st;
+	const char *reason;
+	int fd;
+
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW))
+		return;
+	reason = spool_unfit(&st, FILE_MAX);
+	if (reason) {
+		refuse(spool, origin, &st, reason);
+		return;
+	}
+	fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0) {
+		if (errno != ENOENT)
+			refuse(spool, origin, &st, "it cannot be opened");
+		return;
+	}
+	/* What was opened is what counts; the name may have changed hands meanwhile. */
+	if (fstat(fd, &st) == 0 && !(reason = spool_unfit(&st, FILE_MAX))) {
+		if (spool_is_still(fd, &st, spool->engine->settings->spool_still))
+			take(spool, origin, fd, &st);
+		else
+			spool->waiting = true;
+	}
+	close(fd);
+}
+
+static bool pass_full(const struct spool *spool)
+{
+	return spool->batch_count >= PASS_FILES || spool->engine->dead;
+}
+
+static void look_in(struct spool *spool, int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)) != NULL) {
+		char *origin;
+
+		if (spool_ignored(entry->d_name))
+			continue;
+		if (pass_full(spool)) {
+			spool->more = true;
+			break;
+		}
+		origin = below(name, entry->d_name);
+		look_at(spool, dirfd(dir), entry->d_name, origin);
+		free(origin);
+	}
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+}
+
+static void look_all(struct spool *spool, DIR *dir)
+{
+	struct dirent *entry;
+
+	while ((entry = readdir(dir)) != NULL) {
+		struct stat st;
+
+		if (spool_ignored(entry->d_name))
+			continue;
+		if (pass_full(spool)) {
+			spool->more = true;
+			break;
+		}
+		if (fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW))
+			continue;
+		if (S_ISDIR(st.st_mode))
+			look_in(spool, dirfd(dir), entry->d_name);
+		else
+			look_at(spool, dirfd(dir), entry->d_name, entry->d_name);
+	}
+}
+
+static void spool_timer(void *ctx)
+{
+	struct spool *spool = ctx;
+
+	spool->timer = 0;
+	spool_scan(spool);
+}
+
+static void plan(struct spool *spool)
+{
+	env_timer_cancel(spool->engine->env, spool->timer);
+	spool->timer = env_timer_add(spool->engine->env, spool->waiting ? RETRY_MS : SWEEP_MS, spool_timer, spool);
+}
+
+static void scan_failed(struct spool *spool)
+{
+	snprintf(spool->trouble, sizeof spool->trouble, "cannot read '%s': %s", spool->new_path, strerror(errno));
+	if (spool->failing_since == DATE_NONE)
+		log_line(LOG_LEVEL_WARN, "spool.trouble", "why=\"%s\"", spool->trouble);
+	if (spool->failing_since == DATE_NONE)
+		spool->failing_since = engine_now(spool->engine);
+	spool->gave_up = spool->engine->mode == ENGINE_ONCE;
+}
+
+void spool_scan(struct spool *spool)
+{
+	DIR *dir;
+
+	if (spool->in_work || spool->engine->dead || spool->engine->stopping ||
+	    (spool->engine->mode != ENGINE_DAEMON && spool->engine->mode != ENGINE_ONCE))
+		return;
+	spool->more = spool->waiting = false;
+	spool->scan_at = engine_now(spool->engine);
+	dir = opendir(spool->new_path);
+	if (dir) {
+		spool->failing_since = DATE_NONE;
+		spool->trouble[0] = '\0';
+		look_all(spool, dir);
+		closedir(dir);
+		batch_take(spool);
+		if (!spool->in_work && !spool->more && !spool->waiting) {
+			spool->read_at = spool->scan_at;
+			clock_check(spool->engine);
+		}
+	} else {
+		scan_failed(spool);
+	}
+	plan(spool);
+	engine_progress(spool->engine);
+}
+
+bool spool_idle(const struct spool *spool)
+{
+	return !spool->in_work && ((!spool->more && !spool->waiting) || spool->gave_up);
+}
+
+bool spool_gave_up(const struct spool *spool)
+{
+	return spool->gave_up;
+}
+
+void spool_describe(const struct spool *spool, struct engine_source *source)
+{
+	*source = (struct engine_source){
+		.name = "spool",
+		.read_at = spool->read_at,
+		.failing_since = spool->failing_since,
+		.trouble = spool->trouble[0] ? spool->trouble : NULL,
+		.backlog = (size_t)spool->in_work,
+	};
+}

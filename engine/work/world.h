@@ -1,0 +1,60 @@
+/*
+ * What the operator can change while the daemon runs: rule programs, holiday
+ * calendars and templates, loaded and checked as a whole. A reload (SIGHUP)
+ * makes a new world; one with a fault is never made, so it cannot replace a
+ * good one.
+ */
+#ifndef POSTKAMER_WORK_WORLD_H
+#define POSTKAMER_WORK_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "flow/calendar.h"
+#include "rule/diag.h"
+#include "rule/program.h"
+#include "store/store.h"
+#include "tmpl/diag.h"
+#include "tmpl/set.h"
+#include "work/settings.h"
+
+struct world;
+
+/* Where rule and holiday files come from; the folder variant reads settings->rules_path. */
+struct world_source {
+	/* Appends "NAME" ("x.rules", "holidays.nl") to 'out'; ERR_NOTFOUND when there is none. */
+	int (*read)(void *ctx, const char *name, struct buf *out, struct err *err);
+	void *ctx;
+	struct tmpl_source templates;
+};
+
+struct world_source world_source_folder(const struct settings *settings);
+
+/*
+ * Loads every workflow that a service names, the holidays these name, and the
+ * templates. 0: '*world_r' is good. -1: 'rules' and 'templates' hold all that
+ * was found, 'err' a summary; nothing was made.
+ */
+int world_load(const struct settings *settings, const struct world_source *source, struct world **world_r,
+	       struct diag_list *rules, struct tmpl_diags *templates, struct err *err);
+void world_free(struct world **world);
+
+const struct tmpl_set *world_templates(const struct world *world);
+/* The program that new dossiers of a workflow get; NULL when no service has it. */
+const struct program *world_program(const struct world *world, const char *workflow);
+size_t world_program_count(const struct world *world);
+const struct program *world_program_at(const struct world *world, size_t index);
+
+/*
+ * The program of that digest: a loaded one, or an older version whose text the
+ * store keeps (compiled once, then remembered). ERR_CORRUPT when the text is
+ * gone or no longer compiles.
+ */
+int world_program_pinned(struct world *world, struct store *store, const char *digest,
+			 const struct program **program_r, struct err *err);
+/* The calendar of a program in a service's zone. */
+void world_calendar(const struct world *world, const struct program *program, const char *zone,
+		    struct calendar *calendar_r);
+
+#endif

@@ -1,0 +1,456 @@
+/*
+ * Every text that we ship, in every language, as its readers get it: with all
+ * there can be in it and with the least, as plain text and as HTML, whole.
+ */
+
+/* System. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Engine. */
+#include "base/str.h"
+#include "markdown/markdown.h"
+#include "tmpl/schema.h"
+#include "tmpl/set.h"
+#include "tmpl/words.h"
+
+#include "golden.h"
+#include "tap.h"
+
+#define AT 1772438400 /* 2026-03-02 09:00 in Amsterdam */
+#define ZONE "Europe/Amsterdam"
+
+static const char *const languages[] = { "nl", "en" };
+
+/* What the texts hold in the examples; dates and amounts are made in the mail's language. */
+static const struct {
+	const char *name, *text;
+} examples[] = {
+	{ "service.name", "Pentrax" },
+	{ "service.address", "dossier@example.nl" },
+	{ "service.phone", "024-833 00 00" },
+	{ "brand.name", "Kantoor Jansen via Pentrax" },
+	{ "brand.color", "#0b6e4f" },
+	{ "brand.logo", "logo@example.nl" },
+	{ "brand.signature", "Els de Vries, Kantoor Jansen" },
+	{ "recipient.name", "Jan Jansen" },
+	{ "recipient.address", "jan@example.org" },
+	{ "question.address", "vraag@example.nl" },
+	{ "problem.address", "storing@example.nl" },
+	{ "number", "2026-00042-K" },
+	{ "workflow.title", "Inkomensverklaring" },
+	{ "state.title", "Wacht op stukken" },
+	{ "client.name", "Jan Jansen" },
+	{ "client.address", "jan@example.org" },
+	{ "office.name", "Kantoor De Hoek & Zn." },
+	{ "office.address", "info@dehoek.example" },
+	{ "payment.description", "Inkomensverklaring 2026-00042-K" },
+	{ "payment.link", "https://pay.example/p/7_a*b?x=(1)&y=2" },
+	{ "item.id", "117" },
+	{ "item.from", "\"J. <jan>\" jan@example.org" },
+	{ "item.subject", "Stukken *dossier* 2026-00042-K" },
+	{ "item.reason", "the parser ran out of its 256 MiB" },
+	{ "file.name", "2026-00042-K_aangifte_scan.pdf" },
+	{ "file.detail", "the file is empty" },
+	{ "file.folder", "refused/" },
+	{ "outgoing.id", "351" },
+	{ "outgoing.to", "jan@example.org" },
+	{ "outgoing.subject", "Dossier 2026-00042-K: alle stukken zijn binnen" },
+	{ "outgoing.reply", "550 5.1.1 <jan@example.org>: user unknown" },
+};
+
+static const char *const dates[] = { "today", "dossier.opened", "dossier.closes", "payment.until" };
+static const char *const times[] = { "item.date", "outgoing.date" };
+
+static const char *example(struct arena *arena, const char *lang, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof examples / sizeof *examples; i++)
+		if (str_eq(examples[i].name, name))
+			return examples[i].text;
+	for (i = 0; i < sizeof dates / sizeof *dates; i++)
+		if (str_eq(dates[i], name))
+			return tmpl_words_date(arena, lang, AT, ZONE);
+	for (i = 0; i < sizeof times / sizeof *times; i++)
+		if (str_eq(times[i], name))
+			return tmpl_words_time(arena, lang, AT, ZONE);
+	if (str_eq(name, "payment.amount"))
+		return tmpl_words_amount(arena, lang, 14900, "EUR");
+	return NULL;
+}
+
+/* Is the variable certainly there in a mail of these scopes (or, with 'all', can it be)? */
+static bool is_there(const char *name, unsigned scopes, bool all)
+{
+	char prefix[100];
+	bool there = false;
+	size_t len = 0;
+
+	do {
+		const struct tmpl_var *var;
+
+		len += strcspn(name + len, ".");
+		snprintf(prefix, sizeof prefix, "%.*s", (int)len, name);
+		var = tmpl_schema_find(prefix);
+		if (var && (var->flags & TMPL_VAR_OPTIONAL) && !all)
+			return false;
+		if (var && var->scopes)
+			there = (var->scopes & scopes) != 0;
+	} while (name[len++]);
+	return there;
+}
+
+/* All texts and empty lists that a mail of these scopes has. */
+static struct tmpl_value *plain_values(struct arena *arena, const char *lang, unsigned scopes, bool all)
+{
+	struct tmpl_value *values = tmpl_object(arena);
+	size_t i;
+
+	for (i = 0; i < tmpl_schema_count; i++) {
+		const struct tmpl_var *var = &tmpl_schema[i];
+
+		if (strstr(var->name, ".list.") || !is_there(var->name, scopes, all))
+			continue;
+		if (!all && str_eq(var->name, "recipient.name"))
+			continue; /* the renderer knows what to do */
+		if (var->type == TMPL_VAR_COUNT)
+			tmpl_set_int(arena, values, var->name, 0);
+		else if (var->type == TMPL_VAR_LIST)
+			tmpl_set_list(arena, values, var->name);
+		else if (var->type != TMPL_VAR_FLAG && var->type != TMPL_VAR_OBJECT && !str_eq(var->name, "lang") &&
+			 !str_starts(var->name, "question.") && !str_starts(var->name, "problem."))
+			tmpl_set_text(arena, values, var->name, example(arena, lang, var->name));
+	}
+	return values;
+}
+
+static const struct {
+	const char *title, *status, *remark, *file;
+	bool required;
+} slots[] = {
+	{ "Kopie legitimatiebewijs", "approved", NULL, "paspoort_jan.pdf", true },
+	{ "Aangifte inkomstenbelasting 2023", "delivered", NULL, "aangifte (2023) *def*.pdf", true },
+	{ "Aangifte inkomstenbelasting 2024", "rejected", "pagina 2 ontbreekt", NULL, true },
+	{ "Aangifte inkomstenbelasting 2025", "open", NULL, NULL, true },
+	{ "Prognose lopend jaar", "absent", NULL, NULL, true },
+	{ "Overige stukken", "open", NULL, NULL, false },
+};
+
+static void slots_fill(struct arena *arena, struct tmpl_value *values)
+{
+	struct tmpl_value *list = tmpl_set_list(arena, values, "slots.list"), *missing = tmpl_set_list(arena, values, "missing.list");
+	int done = 0, total = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof slots / sizeof *slots; i++) {
+		bool filled = !str_eq(slots[i].status, "open") && !str_eq(slots[i].status, "rejected");
+		struct tmpl_value *slot = tmpl_list_object(arena, list), *files, *lack;
+
+		tmpl_set_text(arena, slot, "title", slots[i].title);
+		tmpl_set_bool(arena, slot, slots[i].status, true);
+		tmpl_set_bool(arena, slot, "required", slots[i].required);
+		tmpl_set_bool(arena, slot, "filled", filled);
+		files = tmpl_set_list(arena, slot, "files.list");
+		if (slots[i].file)
+			tmpl_set_text(arena, tmpl_list_object(arena, files), "name", slots[i].file);
+		total += slots[i].required;
+		done += slots[i].required && filled;
+		if (!slots[i].required || filled)
+			continue;
+		lack = tmpl_list_object(arena, missing);
+		tmpl_set_text(arena, lack, "title", slots[i].title);
+		tmpl_set_text(arena, lack, "remark", slots[i].remark);
+		tmpl_set_bool(arena, lack, "rejected", str_eq(slots[i].status, "rejected"));
+	}
+	tmpl_set_counts(arena, values, "missing");
+	tmpl_set_int(arena, values, "progress.done", done);
+	tmpl_set_int(arena, values, "progress.total", total);
+}
+
+static void files_fill(struct arena *arena, struct tmpl_value *values, const char *path, const char *const *names,
+		       const char *const *titles)
+{
+	struct tmpl_value *list = tmpl_set_list(arena, values, arena_printf(arena, "%s.list", path)), *item;
+
+	for (; *names; names++) {
+		item = tmpl_list_object(arena, list);
+		tmpl_set_text(arena, item, "name", *names);
+		if (titles && *titles)
+			tmpl_set_text(arena, item, "title", *titles++);
+	}
+	tmpl_set_counts(arena, values, path);
+}
+
+/* One file for each reason there is. */
+static void reasons_fill(struct arena *arena, struct tmpl_value *values, const char *path)
+{
+	struct tmpl_value *list = tmpl_set_list(arena, values, arena_printf(arena, "%s.list", path)), *item;
+	const char *prefix = arena_printf(arena, "%s.list.reason.", path);
+	size_t i;
+
+	for (i = 0; i < tmpl_schema_count; i++)
+		if (str_starts(tmpl_schema[i].name, prefix)) {
+			const char *code = tmpl_schema[i].name + strlen(prefix);
+
+			item = tmpl_list_object(arena, list);
+			tmpl_set_text(arena, item, "name", arena_printf(arena, "%s.pdf", code));
+			tmpl_set_reason(arena, item, code);
+		}
+	tmpl_set_counts(arena, values, path);
+}
+
+static void item_fill(struct arena *arena, struct tmpl_value *values)
+{
+	static const char *const received[] = { "paspoort_jan.pdf", "aangifte (2023) *def*.pdf", NULL };
+	static const char *const received_as[] = { "Kopie legitimatiebewijs", "Aangifte inkomstenbelasting 2023", NULL };
+	static const char *const duplicate[] = { "paspoort_jan.pdf", "kopie.pdf", NULL };
+	static const char *const duplicate_as[] = { "Kopie legitimatiebewijs", NULL };
+	struct tmpl_value *absent = tmpl_set_list(arena, values, "unavailable.list");
+
+	files_fill(arena, values, "received", received, received_as);
+	files_fill(arena, values, "duplicate", duplicate, duplicate_as);
+	tmpl_set_text(arena, tmpl_list_object(arena, absent), "title", "Prognose lopend jaar");
+	tmpl_set_counts(arena, values, "unavailable");
+	reasons_fill(arena, values, "held");
+	reasons_fill(arena, values, "refused");
+	tmpl_set_bool(arena, values, "uploads.closed", true);
+	tmpl_set_bool(arena, values, "next.documents", true);
+}
+
+static void notes_fill(struct arena *arena, struct tmpl_value *values, const char *lang)
+{
+	struct tmpl_value *note = tmpl_list_object(arena, tmpl_set_list(arena, values, "notes.list")), *lines;
+
+	tmpl_set_text(arena, note, "from", "jan@example.org");
+	tmpl_set_text(arena, note, "date", tmpl_words_time(arena, lang, AT, ZONE));
+	lines = tmpl_set_list(arena, note, "lines");
+	tmpl_list_text(arena, lines, "Hierbij de stukken.");
+	tmpl_list_text(arena, lines, "");
+	tmpl_list_text(arena, lines, "# 1. Let op: <b>pagina 3</b> volgt nog!");
+}
+
+static void choice_fill(struct arena *arena, struct tmpl_value *values)
+{
+	static const char *const numbers[] = { "2026-00042-K", "2026-00077-B" };
+	struct tmpl_value *list = tmpl_set_list(arena, values, "dossiers.list"), *item;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		item = tmpl_list_object(arena, list);
+		tmpl_set_text(arena, item, "number", numbers[i]);
+		tmpl_set_text(arena, item, "title", "Inkomensverklaring");
+		tmpl_set_text(arena, item, "mailto", tmpl_words_mailto(arena, "dossier@example.nl", numbers[i], NULL));
+	}
+	tmpl_set_counts(arena, values, "dossiers");
+	tmpl_set_bool(arena, values, "dossiers.unknown", true);
+}
+
+/* Everything that can be there, told to the office where there is one to tell. */
+static struct tmpl_value *filled_values(struct arena *arena, const char *lang, const struct tmpl_known *known)
+{
+	static const char *const attached[] = { "rapport.pdf", "factuur 2026-117.pdf", NULL };
+	struct tmpl_value *values = plain_values(arena, lang, known->scopes | TMPL_SCOPE_ALWAYS | TMPL_SCOPE_BUTTONS, true);
+
+	if (known->scopes & TMPL_SCOPE_DOSSIER) {
+		slots_fill(arena, values);
+		notes_fill(arena, values, lang);
+		files_fill(arena, values, "attached", attached, NULL);
+	}
+	if (known->scopes & TMPL_SCOPE_ITEM)
+		item_fill(arena, values);
+	if (known->scopes & TMPL_SCOPE_CHOICE)
+		choice_fill(arena, values);
+	if (known->audience == TMPL_AUDIENCE_CORRESPONDENT || known->audience == TMPL_AUDIENCE_SENDER) {
+		tmpl_set_bool(arena, values, "recipient.is_office", (known->scopes & TMPL_SCOPE_DOSSIER) != 0);
+		tmpl_set_text(arena, values, "recipient.name", "Kantoor De Hoek & Zn.");
+	}
+	return values;
+}
+
+/* Appends subject, text and HTML of one mail. */
+static bool mail_show(const struct tmpl_set *set, const char *lang, const char *name, const char *variant,
+		      struct tmpl_value *values, struct arena *arena, struct buf *out, struct err *err)
+{
+	struct tmpl_where where = { NULL, NULL, lang };
+	struct tmpl_part part = { name, values };
+	struct buf html = BUF_INIT(BUF_MAX_TEXT), text = BUF_INIT(BUF_MAX_TEXT);
+	struct tmpl_mail mail;
+	bool ok;
+
+	ok = tmpl_set_buttons(set, &where, arena, values, "vraag@example.nl", "storing@example.nl", err) == 0 &&
+	     tmpl_mail_render(set, &where, &part, 1, arena, &mail, err) == 0 &&
+	     markdown_html(mail.body, strlen(mail.body), &html, err) == 0 &&
+	     markdown_text(mail.body, strlen(mail.body), &text, err) == 0;
+	if (ok) {
+		buf_addf(out, "=== %s: %s, %s\nSubject: %s\n\n", variant, tmpl_audience_word(mail.audience),
+			 tmpl_kind_word(mail.kind), mail.subject);
+		ok = tmpl_layout_render(set, &where, TMPL_LAYOUT_TEXT, &mail, values, text.data, out, err) == 0;
+		buf_addf(out, "=== %s, html\n", variant);
+		ok = ok && tmpl_layout_render(set, &where, TMPL_LAYOUT_HTML, &mail, values, html.data, out, err) == 0;
+	}
+	buf_free(&html);
+	buf_free(&text);
+	return ok;
+}
+
+static void test_mail(const struct tmpl_set *set, const char *lang, const struct tmpl_known *known)
+{
+	unsigned scopes = known->scopes | TMPL_SCOPE_ALWAYS;
+	struct buf out = BUF_INIT(BUF_MAX_FILE);
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	char golden[100];
+
+	tap_ok(mail_show(set, lang, known->name, "filled", filled_values(&arena, lang, known), &arena, &out, &err),
+	       "%s/%s with everything %s", lang, known->name, err.text);
+	tap_ok(mail_show(set, lang, known->name, "least", plain_values(&arena, lang, scopes, false), &arena, &out, &err),
+	       "%s/%s with the least %s", lang, known->name, err.text);
+	tap_ok(!strstr(out.data, "{{") && !strstr(out.data, "\\"), "%s/%s shows nothing of the machinery", lang, known->name);
+	snprintf(golden, sizeof golden, "%s/%s.txt", lang, known->name);
+	golden_check(golden, &out);
+	arena_free(&arena);
+	buf_free(&out);
+}
+
+/* A receipt and a notice in one mail, and the client's copy of a notice to the office. */
+static void test_joined(const struct tmpl_set *set, const char *lang)
+{
+	const struct tmpl_known *known = tmpl_known_find("ontvangst");
+	struct tmpl_where where = { NULL, NULL, lang };
+	struct arena arena = ARENA_INIT;
+	struct buf out = BUF_INIT(BUF_MAX_TEXT);
+	struct tmpl_value *values = filled_values(&arena, lang, known);
+	struct tmpl_part parts[] = { { "ontvangst", values }, { "stukken-compleet", values } };
+	struct tmpl_mail mail = { "", "", TMPL_AUDIENCE_NONE, TMPL_KIND_NOTICE };
+	struct err err = ERR_INIT;
+	char golden[100];
+
+	tap_is_int(tmpl_mail_render(set, &where, parts, 2, &arena, &mail, &err), 0, "%s: receipt and notice %s", lang, err.text);
+	tap_is_int(mail.kind, TMPL_KIND_RECEIPT, "%s: together they are a receipt", lang);
+	buf_addf(&out, "Subject: %s\n\n", mail.subject);
+	markdown_text(mail.body, strlen(mail.body), &out, &err);
+	tmpl_set_bool(&arena, values, "recipient.is_copy", true);
+	tmpl_set_bool(&arena, values, "recipient.is_office", false);
+	tmpl_mail_render(set, &where, parts + 1, 1, &arena, &mail, &err);
+	buf_adds(&out, "=== copy\n");
+	markdown_text(mail.body, strlen(mail.body), &out, &err);
+	snprintf(golden, sizeof golden, "%s/joined.txt", lang);
+	golden_check(golden, &out);
+	arena_free(&arena);
+	buf_free(&out);
+}
+
+/* Each reason shows its own line, in both lists: none is a blank. */
+static void test_reasons(const struct tmpl_set *set, const char *lang)
+{
+	static const char *const lists[] = { "held", "refused" };
+	struct tmpl_where where = { NULL, NULL, lang };
+	size_t i, l;
+
+	for (l = 0; l < 2; l++)
+		for (i = 0; i < tmpl_schema_count; i++) {
+			struct arena arena = ARENA_INIT;
+			struct tmpl_value *values, *item;
+			struct tmpl_part part = { "ontvangst", NULL };
+			struct tmpl_mail mail = { "", "", TMPL_AUDIENCE_NONE, TMPL_KIND_NOTICE };
+			struct err err = ERR_INIT;
+
+			if (!str_starts(tmpl_schema[i].name, "held.list.reason."))
+				continue;
+			values = plain_values(&arena, lang, TMPL_SCOPE_ALWAYS | TMPL_SCOPE_DOSSIER | TMPL_SCOPE_ITEM, false);
+			item = tmpl_list_object(&arena, tmpl_set_list(&arena, values, arena_printf(&arena, "%s.list", lists[l])));
+			tmpl_set_text(&arena, item, "name", "THEFILE");
+			tmpl_set_reason(&arena, item, tmpl_schema[i].name + strlen("held.list.reason."));
+			tmpl_set_counts(&arena, values, lists[l]);
+			part.values = values;
+			tap_ok(tmpl_mail_render(set, &where, &part, 1, &arena, &mail, &err) == 0 &&
+			       strstr(mail.body, "\n- THEFILE: "), "%s: %s for %s", lang, lists[l], tmpl_schema[i].name);
+			arena_free(&arena);
+		}
+}
+
+static const char *where_words(struct arena *arena, unsigned scopes)
+{
+	static const char *const words[] = { "always", "always", "dossier", "item", "payment", "choice", "task", "spool",
+					     "delivery", "layout" };
+	const char *text = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (scopes & (1u << i))
+			text = text ? arena_printf(arena, "%s, %s", text, words[i]) : words[i];
+	return text ? text : "";
+}
+
+/* The table in mailtemplates/README.md is that of schema.c. */
+static void test_readme(const char *folder)
+{
+	static const char *const types[] = { "text", "flag", "list", "texts", "group", "number", "colour", "id", "link",
+					     "link", "ready" };
+	struct buf path = BUF_INIT(BUF_MAX_LINE), readme = BUF_INIT(BUF_MAX_FILE);
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	int wrong = 0;
+	size_t i;
+
+	buf_addf(&path, "%s/README.md", folder);
+	tap_is_int(file_read(path.data, &readme, &err), 0, "the manual is there");
+	for (i = 0; i < tmpl_schema_count; i++) {
+		const struct tmpl_var *var = &tmpl_schema[i];
+		const char *row = arena_printf(&arena, "| `%s` | %s%s | %s | %s%s%s%s |\n", var->name, types[var->type],
+					       var->flags & TMPL_VAR_OPTIONAL ? "?" : "", where_words(&arena, var->scopes),
+					       var->meaning, var->flags & TMPL_VAR_STATUS ? "; not to the payer" : "",
+					       var->flags & TMPL_VAR_MONEY ? "; payer and staff only" : "",
+					       var->flags & TMPL_VAR_INTERNAL ? "; staff only" : "");
+
+		if (!strstr(readme.data, row)) {
+			printf("# the table lacks: %s", row);
+			wrong++;
+		}
+	}
+	for (i = 0; i < tmpl_known_count; i++)
+		if (!strstr(readme.data, arena_printf(&arena, "| `%s` | %s | %s |\n", tmpl_known[i].name,
+						      tmpl_audience_word(tmpl_known[i].audience), tmpl_known[i].meaning))) {
+			printf("# the list of mails lacks: | `%s` | %s | %s |\n", tmpl_known[i].name,
+			       tmpl_audience_word(tmpl_known[i].audience), tmpl_known[i].meaning);
+			wrong++;
+		}
+	tap_is_int(wrong, 0, "and lists all variables and mails");
+	arena_free(&arena);
+	buf_free(&path);
+	buf_free(&readme);
+}
+
+int main(void)
+{
+	const char *top = getenv("top_srcdir");
+	struct buf folder = BUF_INIT(BUF_MAX_LINE), said = BUF_INIT(BUF_MAX_TEXT);
+	struct tmpl_diags diags = TMPL_DIAGS_INIT;
+	struct tmpl_source source;
+	struct tmpl_set *set;
+	struct err err = ERR_INIT;
+	size_t l, i;
+
+	buf_addf(&folder, "%s/mailtemplates", top ? top : ".");
+	source = tmpl_source_folder(folder.data);
+	tap_is_int(tmpl_set_load(&source, &set, &diags, &err), 0, "our templates load %s", err.text);
+	for (l = 0; set && l < sizeof languages / sizeof *languages; l++) {
+		struct tmpl_where where = { NULL, NULL, languages[l] };
+
+		tap_is_int((long long)tmpl_set_check_engine(set, &where, &diags), 0, "%s is whole", languages[l]);
+		for (i = 0; i < tmpl_known_count; i++)
+			test_mail(set, languages[l], &tmpl_known[i]);
+		test_joined(set, languages[l]);
+		test_reasons(set, languages[l]);
+	}
+	tmpl_diags_print(&diags, &said);
+	tap_is_str(said.data, "", "nothing is said of them");
+	test_readme(folder.data);
+	tmpl_set_free(&set);
+	tmpl_diags_free(&diags);
+	buf_free(&folder);
+	buf_free(&said);
+	return tap_done();
+}
