@@ -67,7 +67,11 @@ def unknown_ids(post):
 def finish(post):
     """Lets a daemon do the rest, until all is decided, sent and acknowledged."""
     post.start()
-    wait.until("every mail is decided", lambda: len(post.items("processed")) >= MAILS, 300, 0.5)
+    try:
+        wait.until("every mail is decided", lambda: len(post.items("processed")) >= MAILS, 30 + MAILS / 10, 0.5)
+    except wait.Late as late:
+        rows = [row for row in post.items() if row["state"] != "processed"]
+        raise wait.Late(f"{late}\n{post.run('status', ok=(0, 1, 2))}\n{rows[:5]}\n{post.log()[-3000:]}") from None
     post.settled(seconds=300)
     wait.until("the mailbox is empty", lambda: post.host.count("intake") == 0, 60)
     post.stop()

@@ -236,40 +236,67 @@ static const char *join_names(struct rendering *r)
 	return names;
 }
 
+/* The bytes of a document; small ones come from the store, which does not load them with the dossier. */
+static int document_bytes(struct answering *a, const struct document *document, const struct seal_key *scope,
+			  struct err *err)
+{
+	const struct env *env = a->engine->env;
+	struct document whole = *document;
+	struct blob_key ignored;
+
+	if (!whole.blob.name[0] && !whole.blob.inline_data &&
+	    store_document_load(env->store, a->dossier->number, document->id, a->arena, &whole, &ignored, err))
+		return -1;
+	return blob_get(env->blobs, scope, &whole.blob, err);
+}
+
+static int attach_document(struct rendering *r, const struct document *document, const struct seal_key *scope,
+			   struct err *err)
+{
+	struct arena *arena = r->a->arena;
+	int fd;
+
+	if (!document->current || r->attachment_count == COMPOSE_MAX_ATTACHMENTS)
+		return 0;
+	fd = document_bytes(r->a, document, scope, err);
+	if (fd < 0)
+		return -1;
+	r->attachments = arena_grow(arena, r->attachments, r->attachment_count, sizeof *r->attachments);
+	r->attachments[r->attachment_count++] =
+		(struct compose_attachment){ document->name, document->type, { NULL, fd, 0, document->size } };
+	return 0;
+}
+
+static int attach_slot(struct rendering *r, const char *name, const struct seal_key *scope, struct err *err)
+{
+	const struct dossier *dossier = r->a->dossier;
+	size_t s, d;
+
+	for (s = 0; s < dossier->slot_count; s++) {
+		const struct slot *slot = &dossier->slots[s];
+
+		for (d = 0; str_eq(slot->name, name) && d < slot->document_count; d++)
+			if (attach_document(r, &slot->documents[d], scope, err))
+				return -1;
+	}
+	return 0;
+}
+
 /* The current documents of the slots that a wish names. */
 static int attach_slots(struct rendering *r, const struct wish *wish, struct err *err)
 {
-	struct answering *a = r->a;
-	const struct env *env = a->engine->env;
 	struct seal_key scope;
-	size_t i, s, d;
+	size_t i;
+	int rc = 0;
 
 	if (!wish->attach_count)
 		return 0;
-	if (seal_unwrap(&env->master, a->scope.bytes, &scope, err))
+	if (seal_unwrap(&r->a->engine->env->master, r->a->scope.bytes, &scope, err))
 		return -1;
-	for (i = 0; i < wish->attach_count; i++)
-		for (s = 0; s < a->dossier->slot_count; s++) {
-			const struct slot *slot = &a->dossier->slots[s];
-
-			for (d = 0; str_eq(slot->name, wish->attach[i]) && d < slot->document_count; d++) {
-				const struct document *document = &slot->documents[d];
-				int fd;
-
-				if (!document->current || r->attachment_count == COMPOSE_MAX_ATTACHMENTS)
-					continue;
-				fd = blob_get(env->blobs, &scope, &document->blob, err);
-				if (fd < 0)
-					return -1;
-				r->attachments = arena_grow(a->arena, r->attachments, r->attachment_count,
-							    sizeof *r->attachments);
-				r->attachments[r->attachment_count++] = (struct compose_attachment){
-					document->name, document->type, { NULL, fd, 0, document->size }
-				};
-			}
-		}
+	for (i = 0; !rc && i < wish->attach_count; i++)
+		rc = attach_slot(r, wish->attach[i], &scope, err);
 	seal_wipe(&scope, sizeof scope);
-	return 0;
+	return rc;
 }
 
 static void set_attached(struct rendering *r, struct tmpl_value *values)

@@ -101,6 +101,7 @@ static int fire_group(struct engine *engine, const struct due_timer *list, size_
 
 	if (store_begin(env->store, err))
 		return -1;
+	blob_mark(env->blobs);
 	for (i = 0; i < count; i++)
 		if (fire(engine, &list[i], now, err)) {
 			store_abort(env->store);

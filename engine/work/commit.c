@@ -92,6 +92,7 @@ static int decide_group(struct engine *engine, struct job *list, struct err *err
 
 	if (store_begin(env->store, err))
 		return -1;
+	blob_mark(env->blobs);
 	/* The order is the law: blobs durable, then the rows that name them. */
 	if (decide_all(engine, list, err) || blob_sync(env->blobs, err) || store_commit(env->store, err)) {
 		store_abort(env->store);

@@ -225,14 +225,27 @@ static int hold_rule_error(struct deciding *d, const struct err *why)
 	return hold(d, REASON_RULE, arena_strdup(d->arena, why->text));
 }
 
-static bool all_duplicates(const struct papers *papers)
+/* The item that a document of these bytes came with, 0 when there is none. */
+static int64_t item_of(const struct dossier *dossier, const unsigned char sha256[32])
 {
-	size_t i;
+	size_t s, i;
 
-	for (i = 0; i < papers->count; i++)
-		if (papers->list[i].fate != PAPER_DUPLICATE)
-			return false;
-	return papers->count > 0;
+	for (s = 0; s < dossier->slot_count; s++)
+		for (i = 0; i < dossier->slots[s].document_count; i++)
+			if (!memcmp(dossier->slots[s].documents[i].sha256, sha256, 32))
+				return dossier->slots[s].documents[i].item;
+	return 0;
+}
+
+/*
+ * The same bytes may be meant for two dossiers, so a spool file is a duplicate
+ * only of what its own dossier holds. The item it repeats, or 0.
+ */
+static int64_t file_repeats(const struct job *job, const struct dossier *dossier, const struct papers *papers)
+{
+	if (job->kind != PARSE_KIND_FILE || papers->count != 1 || papers->list[0].fate != PAPER_DUPLICATE)
+		return 0;
+	return item_of(dossier, papers->documents[0].sha256);
 }
 
 static int take_papers(struct deciding *d, struct dossier *dossier, enum actor_role role)
@@ -244,8 +257,7 @@ static int take_papers(struct deciding *d, struct dossier *dossier, enum actor_r
 	struct blob_key raw_key;
 	struct err rule = ERR_INIT;
 
-	order.by = d->sender.address ? arena_printf(d->arena, "%s %s", actor_role_word(role), d->sender.address) :
-				       actor_role_word(role);
+	order.by = d->sender.address;
 	if (decision_prepare(&decision, d->engine, d->arena, dossier, d->now, d->err))
 		return -1;
 	if (papers_make(&decision, &order, &papers, &rule)) {
@@ -262,12 +274,9 @@ static int take_papers(struct deciding *d, struct dossier *dossier, enum actor_r
 	papers_keep(&decision, &order, &papers);
 	if (receipt_add(&decision, role, d->sender.automatic, d->err))
 		return -1;
-	/*
-	 * The same bytes may be meant for two dossiers, so a spool file is a
-	 * duplicate only of what its own dossier holds.
-	 */
-	d->verdict.state = d->job->kind == PARSE_KIND_FILE && all_duplicates(&papers) ? ITEM_DUPLICATE : ITEM_PROCESSED;
-	d->verdict.reason = d->verdict.state == ITEM_DUPLICATE ? "duplicate" : NULL;
+	d->verdict.duplicate_of = file_repeats(d->job, dossier, &papers);
+	d->verdict.state = d->verdict.duplicate_of ? ITEM_DUPLICATE : ITEM_PROCESSED;
+	d->verdict.reason = d->verdict.duplicate_of ? "duplicate" : NULL;
 	d->verdict.dossier = dossier->number;
 	decision.verdict = &d->verdict;
 	if (d->job->item.raw.id) {

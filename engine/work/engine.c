@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Base. */
@@ -12,6 +13,10 @@
 
 /* Own. */
 #include "work/engine_p.h"
+
+#define COLLECT_AGE (36 * 3600)
+#define COLLECT_FIRST_MS 600000
+#define COLLECT_EVERY_MS 86400000
 
 
 int64_t engine_now(const struct engine *engine)
@@ -54,6 +59,7 @@ void engine_free(struct engine **enginep)
 	*enginep = NULL;
 	env_timer_cancel(engine->env, engine->commit_timer);
 	env_timer_cancel(engine->env, engine->clock_timer);
+	env_timer_cancel(engine->env, engine->collect_timer);
 	for (i = 0; i < engine->mailbox_count; i++)
 		mailbox_free(&engine->mailboxes[i]);
 	free(engine->mailboxes);
@@ -160,6 +166,34 @@ static void open_sources(struct engine *engine)
 		spool_scan(engine->spool);
 }
 
+/* ---- files that no row names ---- */
+
+static int is_known(void *ctx, const char *name)
+{
+	return store_blob_known(ctx, name);
+}
+
+/*
+ * Once a day; a file must be older than any process that could still be about
+ * to name it (reliability §2.3 step 14). The age is by the system's clock, which
+ * a trial store's does not move.
+ */
+static void collect(void *ctx)
+{
+	struct engine *engine = ctx;
+	struct err err = ERR_INIT;
+	size_t removed = 0;
+
+	if (engine->dead || engine->stopping)
+		return;
+	if (blob_collect(engine->env->blobs, (int64_t)time(NULL), COLLECT_AGE, is_known, engine->env->store, &removed,
+			 &err))
+		log_line(LOG_LEVEL_WARN, "blob.collect", "why=\"%s\"", err.text);
+	else if (removed)
+		log_line(LOG_LEVEL_INFO, "blob.collect", "removed=%zu", removed);
+	engine->collect_timer = env_timer_add(engine->env, COLLECT_EVERY_MS, collect, engine);
+}
+
 static void warn_unauthenticated(const struct settings *settings)
 {
 	size_t i;
@@ -180,6 +214,7 @@ int engine_start(struct engine *engine, struct err *err)
 	open_sources(engine);
 	sender_kick(engine->sender);
 	clock_check(engine);
+	engine->collect_timer = env_timer_add(engine->env, COLLECT_FIRST_MS, collect, engine);
 	return 0;
 }
 

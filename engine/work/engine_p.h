@@ -86,6 +86,7 @@ struct engine {
 	bool once_clock;                     /* the timers of this round were fired */
 	bool progress_planned;
 	uint64_t patience;
+	uint64_t collect_timer;
 	void (*done)(void *ctx, int status);
 	void *done_ctx;
 };

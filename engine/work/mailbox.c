@@ -21,6 +21,8 @@
 #define FETCH_BYTES (16 << 20)   /* claimed bytes in one order, unless one mail alone is larger */
 #define WORK_MAX 150             /* mails of one mailbox between fetch and decision */
 #define FULL_EVERY 20            /* each so many-th listing looks at all UIDs (reliability §2.3 step 2) */
+#define WITHHELD_MS 60000
+#define WITHHELD_MAX 3           /* times a mail may be listed without contents */
 #define BACKOFF_FIRST_MS 5000
 #define BACKOFF_MAX_MS 600000
 #define BACKOFF_AUTH_MS 900000   /* at most one failed login in 15 minutes: accounts get locked */
@@ -30,6 +32,12 @@ enum order { ORDER_NONE, ORDER_SETUP, ORDER_LIST, ORDER_FETCH, ORDER_ACK, ORDER_
 struct wanted {
 	uint32_t uid;
 	int64_t size, internal_date;
+};
+
+/* A mail that could not be fetched, so far: it goes last and alone. */
+struct suspect {
+	uint32_t uid;
+	int troubles;
 };
 
 struct uids {
@@ -53,6 +61,10 @@ struct mailbox {
 	size_t batch_count;
 	int in_work;
 	struct uids acks[IMAP_MSG_TO_COUNT];
+	struct suspect *suspects;   /* outlive sessions of one epoch */
+	size_t suspect_count, suspect_cap;
+	uint32_t suspect_epoch;
+	size_t careful;             /* mails still to be fetched one by one, after a batch that failed */
 	uint64_t timer;             /* back-off or next look */
 	int64_t backoff_ms;
 	enum imap_msg_fail fail;    /* of the worker that is about to end */
@@ -86,9 +98,47 @@ static void batch_drop(struct mailbox *mb)
 	mb->batch_count = 0;
 }
 
+static struct suspect *suspect_find(struct mailbox *mb, uint32_t uid)
+{
+	size_t i;
+
+	for (i = 0; mb->suspect_epoch == mb->uidvalidity && i < mb->suspect_count; i++)
+		if (mb->suspects[i].uid == uid)
+			return &mb->suspects[i];
+	return NULL;
+}
+
+/* One more trouble with a mail; returns how many there were. */
+static int suspect_add(struct mailbox *mb, uint32_t uid)
+{
+	struct suspect *s = suspect_find(mb, uid);
+
+	if (mb->suspect_epoch != mb->uidvalidity)
+		mb->suspect_count = 0;
+	mb->suspect_epoch = mb->uidvalidity;
+	if (!s) {
+		mb->suspects = xgrow(mb->suspects, &mb->suspect_cap, mb->suspect_count + 1, sizeof *mb->suspects);
+		s = &mb->suspects[mb->suspect_count++];
+		*s = (struct suspect){ uid, 0 };
+	}
+	return ++s->troubles;
+}
+
+/* A FETCH was running when the session ended: which mail was it? Alone: that one. Else find out one by one. */
+static void fetch_failed(struct mailbox *mb)
+{
+	if (mb->order != ORDER_FETCH || !mb->batch_count)
+		return;
+	if (mb->batch_count == 1)
+		suspect_add(mb, mb->batch[0]->item.uid);
+	else
+		mb->careful = mb->batch_count;
+}
+
 /* Nothing of a session outlives its connection: the next one lists anew. */
 static void session_forget(struct mailbox *mb)
 {
+	fetch_failed(mb);
 	batch_drop(mb);
 	mb->worker = NULL;
 	mb->order = ORDER_NONE;
@@ -111,6 +161,7 @@ void mailbox_free(struct mailbox **mbp)
 		env_worker_stop(mb->engine->env, mb->worker);
 	session_forget(mb);
 	free(mb->queue);
+	free(mb->suspects);
 	free(mb->acks[0].list);
 	free(mb->acks[1].list);
 	free(mb->batch);
@@ -244,7 +295,8 @@ static int batch_reserve(struct mailbox *mb, struct err *err)
 	while (mb->head < mb->queued && mb->batch_count < FETCH_COUNT) {
 		const struct wanted *wanted = &mb->queue[mb->head];
 
-		if (mb->batch_count && bytes + wanted->size > FETCH_BYTES)
+		if (mb->batch_count && (bytes + wanted->size > FETCH_BYTES || mb->careful ||
+					suspect_find(mb, wanted->uid)))
 			break;
 		bytes += wanted->size;
 		mb->head++;
@@ -354,6 +406,25 @@ static void queue_add(struct mailbox *mb, const struct imap_msg_uid *uid)
 	mb->queue[mb->queued++] = (struct wanted){ uid->uid, uid->size, uid->internaldate };
 }
 
+/* What could not be fetched before must not stand in the way of the others. */
+static void suspects_last(struct mailbox *mb)
+{
+	size_t i, kept = mb->head, moved = 0;
+	struct wanted *later;
+
+	if (!mb->suspect_count || queue_empty(mb))
+		return;
+	later = xcalloc(mb->queued - mb->head, sizeof *later);
+	for (i = mb->head; i < mb->queued; i++) {
+		if (suspect_find(mb, mb->queue[i].uid))
+			later[moved++] = mb->queue[i];
+		else
+			mb->queue[kept++] = mb->queue[i];
+	}
+	memcpy(mb->queue + kept, later, moved * sizeof *later);
+	free(later);
+}
+
 static int got_uids(struct mailbox *mb, struct ipc_message *message, struct arena *arena, struct err *err)
 {
 	struct imap_msg_uids uids;
@@ -377,6 +448,7 @@ static int got_uids(struct mailbox *mb, struct ipc_message *message, struct aren
 			queue_add(mb, &uids.list[i]);
 	}
 	if (uids.last) {
+		suspects_last(mb);
 		mb->listed = true;
 		mb->order = ORDER_NONE;
 		log_line(LOG_LEVEL_DEBUG, "mailbox.listed", "mailbox=%s new=%zu", mb->settings->key,
@@ -421,6 +493,14 @@ static int got_mail(struct mailbox *mb, struct ipc_message *message, struct err 
 	return 0;
 }
 
+static void look_again(void *ctx)
+{
+	struct mailbox *mb = ctx;
+
+	mb->timer = 0;
+	mailbox_look(mb);
+}
+
 static int got_missing(struct mailbox *mb, struct ipc_message *message, struct err *err)
 {
 	bool too_big = message->type == IMAP_MSG_TOOBIG;
@@ -433,8 +513,18 @@ static int got_missing(struct mailbox *mb, struct ipc_message *message, struct e
 	job = batch_job(mb, mail.uid, &index);
 	if (!job)
 		return err_set(err, ERR_INPUT, "uid %u was not asked for", mail.uid);
+	if (message->type == IMAP_MSG_WITHHELD && suspect_add(mb, mail.uid) < WITHHELD_MAX) {
+		/* Stays in the batch without bytes; a whole listing brings it again. */
+		mb->listings = 0;
+		if (!mb->timer)
+			mb->timer = env_timer_add(mb->engine->env, WITHHELD_MS, look_again, mb);
+		return 0;
+	}
 	batch_remove(mb, index);
-	if (too_big) {
+	if (message->type == IMAP_MSG_WITHHELD) {
+		job->status = PARSE_LIMIT;
+		job->reason = "the mail server lists it but does not give its contents";
+	} else if (too_big) {
 		job->item.size = mail.size;
 		job->status = PARSE_LIMIT;
 		job->reason = arena_printf(&job->arena, "the mail has %lld bytes; the limit of mailbox '%s' is %lld",
@@ -477,6 +567,8 @@ static int got_fetched(struct mailbox *mb, struct ipc_message *message, struct e
 		return 0;
 	}
 	mb->order = ORDER_NONE;
+	if (mb->careful)
+		mb->careful--;
 	count = mb->batch_count;
 	mb->batch_count = 0;
 	for (i = 0; i < count; i++) {
@@ -527,6 +619,7 @@ static int got(struct mailbox *mb, struct ipc_message *message, struct arena *ar
 	case IMAP_MSG_UIDS: return got_uids(mb, message, arena, err);
 	case IMAP_MSG_MAIL: return got_mail(mb, message, err);
 	case IMAP_MSG_GONE:
+	case IMAP_MSG_WITHHELD:
 	case IMAP_MSG_TOOBIG: return got_missing(mb, message, err);
 	case IMAP_MSG_FETCHED: return got_fetched(mb, message, err);
 	case IMAP_MSG_ACKED: return got_acked(mb, message, arena, err);

@@ -245,6 +245,7 @@ int engine_dossier_open(struct engine *engine, const struct engine_opening *aske
 
 	if (choose(engine, &o, err) || store_begin(store, err))
 		goto out;
+	blob_mark(engine->env->blobs);
 	if (open_in_group(engine, &o, &arena, &number, err) || store_commit(store, err)) {
 		store_abort(store);
 		blob_discard(engine->env->blobs);

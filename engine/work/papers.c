@@ -140,6 +140,8 @@ static void keep_held(struct decision *d, const struct papers *p, size_t i)
 
 void papers_keep(struct decision *d, const struct papers_order *o, const struct papers *p)
 {
+	const char *who = o->by ? arena_printf(d->arena, "%s %s", actor_role_word(o->role), o->by) :
+				  actor_role_word(o->role);
 	size_t i;
 
 	for (i = 0; i < p->count; i++) {
@@ -147,10 +149,10 @@ void papers_keep(struct decision *d, const struct papers_order *o, const struct 
 
 		if (paper->fate == PAPER_HELD) {
 			keep_held(d, p, i);
-			decision_history(d, "document held", o->by,
+			decision_history(d, "document held", who,
 					 arena_printf(d->arena, "'%s': %s", paper->name, paper->reason));
 		} else if (paper->fate == PAPER_DUPLICATE) {
-			decision_history(d, "document duplicate", o->by,
+			decision_history(d, "document duplicate", who,
 					 arena_printf(d->arena, "'%s' is there already%s%s", paper->name,
 						      paper->title ? " as " : "", paper->title ? paper->title : ""));
 		}

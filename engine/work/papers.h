@@ -20,7 +20,7 @@ struct papers_order {
 	struct job *job;
 	enum actor_role role;
 	const char *from;         /* address, or "scanner" */
-	const char *by;           /* for the history */
+	const char *by;           /* address of the sender, for the history; NULL = none */
 	const char *slot;         /* declared slot, or NULL */
 };
 

@@ -571,9 +571,11 @@ static int flush_group(struct sender *sender, struct delivery **claimed, struct 
 
 	if (store_begin(store, err))
 		return -1;
+	blob_mark(sender->engine->env->blobs);
 	if (flush_dots(sender, err) || flush_verdicts(sender, err) || flush_claims(sender, claimed, err) ||
 	    blob_sync(sender->engine->env->blobs, err) || store_commit(store, err)) {
 		store_abort(store);
+		blob_discard(sender->engine->env->blobs);
 		return -1;
 	}
 	return 0;

@@ -189,6 +189,7 @@ static int refuse_commit(struct spool *spool, struct job *job, const char *reaso
 	answer_wish(&a, "spool-geweigerd", TMPL_AUDIENCE_STAFF);
 	if (store_begin(store, err))
 		return -1;
+	blob_mark(engine->env->blobs);
 	if (answer_render(&a, err))
 		goto fail;
 	take.outbox = a.rows;
@@ -198,6 +199,7 @@ static int refuse_commit(struct spool *spool, struct job *job, const char *reaso
 	return 0;
 fail:
 	store_abort(store);
+	blob_discard(engine->env->blobs);
 	return -1;
 }
 

@@ -19,6 +19,7 @@
 #include "ipc/ipc.h"
 
 /* Own. */
+#include "worker/confine.h"
 #include "worker/imap.h"
 
 #define MEMORY_MAX (512u << 20) /* address space; libetpan may ask for whatever a server announces */
@@ -378,6 +379,8 @@ static enum status begin(struct worker *w, struct ipc_message *m, struct arena *
 		return confused(&err);
 	if (s.trace)
 		log_set_level(LOG_LEVEL_DEBUG);
+	if (worker_confine(s.ca_file, &err))
+		return give_up(w, &err);
 	setup = setup_of(&s);
 	w->session = imap_session_new(&setup);
 	rc = imap_session_connect(w->session, &err);

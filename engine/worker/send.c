@@ -18,6 +18,7 @@
 #include "net/smtp.h"
 
 /* Own. */
+#include "worker/confine.h"
 #include "worker/send.h"
 
 #define EXIT_BROKEN 70      /* EX_SOFTWARE */
@@ -131,6 +132,8 @@ static int on_setup(struct sender *s, struct ipc_message *m, struct err *err)
 		return -1;
 	if (s->settings.oauth.refresh_token)
 		s->refresh_token = xstrdup(s->settings.oauth.refresh_token);
+	if (worker_confine(s->settings.ca_file, err))
+		return -1;
 	s->ready = true;
 	send_msg_put_plain(&w, SEND_MSG_READY);
 	give(s, &w);
