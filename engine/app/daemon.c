@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 /* Base. */
+#include "base/crash.h"
 #include "base/log.h"
 
 /* Engine. */
@@ -150,8 +151,24 @@ static void watch_spool(struct running *run)
 
 /* ---- running ---- */
 
+/* What an earlier process left when it crashed over an item counts as one of that item's attempts. */
+static int blame(struct running *run, struct err *err)
+{
+	char path[4096];
+	int64_t item;
+
+	snprintf(path, sizeof path, "%s/crash", run->options->settings->store_path);
+	if (crash_init(path, &item, err))
+		return -1;
+	if (item && engine_blame(run->host.engine, item, err))
+		return -1;
+	return crash_forget(path, err);
+}
+
 static int start(struct running *run, struct err *err)
 {
+	if (blame(run, err))
+		return -1;
 	if (run->options->once)
 		return engine_once(run->host.engine, ended, run, err);
 	run->control = control_new(&run->host, run->options->settings, err);

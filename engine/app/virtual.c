@@ -40,6 +40,7 @@ struct inbox {
 	size_t count, cap;
 	uint32_t next_uid;
 	uint32_t listed; /* highest uid the engine was told of */
+	bool down;
 };
 
 /* A worker: takes messages at once, answers through the queue. */
@@ -74,7 +75,7 @@ struct virtual_env {
 	size_t sent_count, sent_cap;
 	struct parse_tools *tools;
 	struct send_result outcome;
-	int crashes;
+	int crashes, starts_fail;
 };
 
 /* ---- time ---- */
@@ -167,6 +168,11 @@ void virtual_advance(struct virtual_env *v, int64_t seconds)
 	while (happen(v, until))
 		;
 	v->now_ms = until;
+}
+
+bool virtual_step(struct virtual_env *v)
+{
+	return happen(v, v->now_ms);
 }
 
 /* ---- messages ---- */
@@ -270,6 +276,16 @@ static struct letter *letter_of(struct inbox *inbox, uint32_t uid)
 }
 
 #define EPOCH 7
+
+static void imap_fail(struct env_worker *w)
+{
+	struct imap_msg_failed failed = { .fail = IMAP_MSG_FAIL_NETWORK, .where = "connect", .text = "connection refused" };
+	struct ipc_writer reply;
+
+	imap_msg_put_failed(&reply, &failed);
+	answer(w, &reply);
+	v_timer_add(w->v, 0, end_worker, w);
+}
 
 static void imap_ready(struct env_worker *w)
 {
@@ -375,7 +391,7 @@ static void imap_take(struct env_worker *w, struct ipc_message *m)
 {
 	w->watching = false;
 	switch (m->type) {
-	case IMAP_MSG_SETUP: imap_ready(w); break;
+	case IMAP_MSG_SETUP: (w->inbox->down ? imap_fail : imap_ready)(w); break;
 	case IMAP_MSG_LIST: imap_list(w, m); break;
 	case IMAP_MSG_FETCH: imap_fetch(w, m); break;
 	case IMAP_MSG_ACK: imap_ack(w, m); break;
@@ -498,9 +514,14 @@ static struct env_worker *v_worker_start(void *self, enum env_worker_kind kind, 
 					 const struct env_worker_calls *calls, void *ctx, struct err *err)
 {
 	struct virtual_env *v = self;
-	struct env_worker *w = xcalloc(1, sizeof *w);
+	struct env_worker *w;
 
-	(void)err;
+	if (v->starts_fail > 0) {
+		v->starts_fail--;
+		err_set(err, ERR_SYSTEM, "cannot start a worker: Resource temporarily unavailable");
+		return NULL;
+	}
+	w = xcalloc(1, sizeof *w);
 	*w = (struct env_worker){ .v = v, .kind = kind, .name = xstrdup(name), .calls = calls, .ctx = ctx,
 				  .next = v->workers };
 	if (kind == ENV_WORKER_IMAP)
@@ -590,6 +611,17 @@ static void queue_free(struct virtual_env *v)
 	}
 }
 
+void virtual_crash(struct virtual_env *v)
+{
+	struct env_worker *w;
+
+	queue_free(v);
+	for (w = v->workers; w; w = w->next) {
+		w->gone = true;
+		w->watching = false;
+	}
+}
+
 void virtual_free(struct virtual_env **vp)
 {
 	struct virtual_env *v = *vp;
@@ -659,6 +691,17 @@ size_t virtual_processed(const struct virtual_env *v, const char *mailbox)
 	return count_at(v, mailbox, false);
 }
 
+void virtual_mailbox_down(struct virtual_env *v, const char *mailbox, bool down)
+{
+	struct inbox *inbox = inbox_of(v, mailbox);
+	struct env_worker *w;
+
+	inbox->down = down;
+	for (w = v->workers; down && w; w = w->next)
+		if (w->inbox == inbox && !w->gone)
+			v_timer_add(v, 0, end_worker, w);
+}
+
 size_t virtual_sent_count(const struct virtual_env *v)
 {
 	return v->sent_count;
@@ -674,6 +717,18 @@ void virtual_outcome(struct virtual_env *v, enum send_outcome outcome, unsigned 
 	v->outcome = (struct send_result){ .outcome = outcome, .code = code };
 	v->outcome.stage = outcome == SEND_SENT || outcome == SEND_UNKNOWN ? SEND_STAGE_DOT : SEND_STAGE_RCPT;
 	snprintf(v->outcome.text, sizeof v->outcome.text, "%.*s", SEND_REPLY_MAX, text);
+}
+
+void virtual_server_down(struct virtual_env *v)
+{
+	virtual_outcome(v, SEND_RETRY, 0, "connection refused");
+	v->outcome.stage = SEND_STAGE_CONNECT;
+	v->outcome.host_problem = true;
+}
+
+void virtual_starts_fail(struct virtual_env *v, int count)
+{
+	v->starts_fail = count;
 }
 
 void virtual_parse_crashes(struct virtual_env *v, int count)

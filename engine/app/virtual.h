@@ -30,12 +30,21 @@ struct env *virtual_table(struct virtual_env *v);
 void virtual_settle(struct virtual_env *v);
 /* Moves the clock, firing what falls due on the way, in order. */
 void virtual_advance(struct virtual_env *v, int64_t seconds);
+/* Lets one thing happen that can happen now; false when there is none. */
+bool virtual_step(struct virtual_env *v);
+/*
+ * The process ends here and now: what was on its way in memory is gone, workers
+ * are gone; mailboxes, sent mail and clock stay. Free the engine after this.
+ */
+void virtual_crash(struct virtual_env *v);
 
 /* A message arrives in a mailbox (by the worker's name); returns its uid. Bytes are copied. */
 uint32_t virtual_mail(struct virtual_env *v, const char *mailbox, const void *data, size_t len);
 /* How many messages lie in the inbox, and how many were acknowledged to processed or quarantine. */
 size_t virtual_inbox(const struct virtual_env *v, const char *mailbox);
 size_t virtual_processed(const struct virtual_env *v, const char *mailbox);
+/* While it is down, connections to the mailbox fail. */
+void virtual_mailbox_down(struct virtual_env *v, const char *mailbox, bool down);
 
 /* Mail that was sent, in order. */
 struct virtual_sent {
@@ -49,7 +58,11 @@ size_t virtual_sent_count(const struct virtual_env *v);
 const struct virtual_sent *virtual_sent_at(const struct virtual_env *v, size_t index);
 /* What the next attempts come to; default: sent. */
 void virtual_outcome(struct virtual_env *v, enum send_outcome outcome, unsigned code, const char *text);
+/* The next attempts do not reach the server at all, until another outcome is set. */
+void virtual_server_down(struct virtual_env *v);
 /* The next parse jobs kill their worker. */
 void virtual_parse_crashes(struct virtual_env *v, int count);
+/* The next so many workers, of any kind, cannot be started. */
+void virtual_starts_fail(struct virtual_env *v, int count);
 
 #endif

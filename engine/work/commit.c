@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 /* Base. */
+#include "base/crash.h"
 #include "base/log.h"
 
 /* Own. */
@@ -66,7 +67,8 @@ static void job_committed(struct engine *engine, struct job *job)
 
 	if (mailbox) {
 		mailbox_committed(mailbox, &job->item);
-		mailbox_in_work(mailbox, -1);
+		if (job->counted)
+			mailbox_in_work(mailbox, -1);
 	}
 	if (job->item.source == SOURCE_SPOOL && engine->spool)
 		spool_committed(engine->spool, job);
@@ -77,12 +79,14 @@ static int decide_all(struct engine *engine, struct job *list, struct err *err)
 	struct job *job;
 
 	for (job = list; job; job = job->next) {
+		crash_subject(job->item.id);
 		switch (decide_job(engine, job, err)) {
 		case DECIDED_DONE: job->again = false; break;
 		case DECIDED_AGAIN: job->again = true; break;
 		case DECIDED_ERROR: return err_context(err, "item %lld", (long long)job->item.id);
 		}
 	}
+	crash_subject(0);
 	return 0;
 }
 

@@ -392,11 +392,12 @@ static enum decided decide_unparsed(struct deciding *d)
 							     REASON_CRASH;
 
 	if (job->status == PARSE_ERROR && job->item.attempts < ENGINE_MAX_ATTEMPTS) {
-		log_line(LOG_LEVEL_WARN, "item.attempt", "item=%lld attempts=%d why=\"%s\"", (long long)job->item.id,
-			 job->item.attempts, job->reason);
 		if (store_item_attempt(d->engine->env->store, job->item.id, &job->item.attempts, d->err))
 			return DECIDED_ERROR;
-		return DECIDED_AGAIN;
+		log_line(LOG_LEVEL_WARN, "item.attempt", "item=%lld attempts=%d why=\"%s\"", (long long)job->item.id,
+			 job->item.attempts, job->reason);
+		if (job->item.attempts < ENGINE_MAX_ATTEMPTS)
+			return DECIDED_AGAIN;
 	}
 	return quarantine(d, reason, job->reason) ? DECIDED_ERROR : DECIDED_DONE;
 }

@@ -156,6 +156,11 @@ static int recover(struct engine *engine, struct err *err)
 	return sender_recover(engine->sender, err) || intake_recover(engine, err) ? -1 : 0;
 }
 
+int engine_blame(struct engine *engine, int64_t item, struct err *err)
+{
+	return intake_blame(engine, item, err);
+}
+
 static void open_sources(struct engine *engine)
 {
 	size_t i;

@@ -35,6 +35,12 @@ struct engine *engine_new(const struct engine_options *options);
 /* Stops all workers at once. What was not committed is done again at the next start. */
 void engine_free(struct engine **engine);
 
+/*
+ * Before the start: an earlier process crashed over this item (base/crash.h).
+ * The third time it is quarantined.
+ */
+int engine_blame(struct engine *engine, int64_t item, struct err *err);
+
 /* The daemon: recovers, opens the mailboxes and the spool, fires timers, sends; goes on until stopped. */
 int engine_start(struct engine *engine, struct err *err);
 

@@ -41,6 +41,7 @@ struct job {
 	enum parse_status status;
 	const char *reason;        /* of a status that is not PARSE_OK, or of a dead worker */
 	bool worker_died;
+	bool counted;              /* its mailbox counts it as in work */
 	bool again;                /* to be parsed once more after the commit */
 	bool gone;                 /* vanished from the mailbox before it was fetched */
 	struct mail mail;
@@ -118,6 +119,8 @@ int intake_stored(struct engine *engine, struct job *job, struct blob_ref *ref, 
 void intake_parse(struct engine *engine, struct job *job);
 /* Items that were stored but not decided when the process ended; and those of a retry. */
 int intake_recover(struct engine *engine, struct err *err);
+/* An earlier process crashed over this item: one of its attempts (base/crash.h). */
+int intake_blame(struct engine *engine, int64_t id, struct err *err);
 /* A new job for an item of the store, its scope key opened; raw stays -1. */
 int intake_load(struct engine *engine, int64_t id, struct job **job_r, struct err *err);
 

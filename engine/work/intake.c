@@ -91,8 +91,7 @@ int intake_stored(struct engine *engine, struct job *job, struct blob_ref *ref, 
 {
 	struct store *store = engine->env->store;
 
-	if (store_item_stored(store, job->item.id, ref, job->item.raw_hash, job->item.size, err) ||
-	    store_item_attempt(store, job->item.id, &job->item.attempts, err))
+	if (store_item_stored(store, job->item.id, ref, job->item.raw_hash, job->item.size, err))
 		return -1;
 	job->item.raw = *ref;
 	job->item.state = ITEM_STORED;
@@ -103,8 +102,9 @@ void intake_parse(struct engine *engine, struct job *job)
 {
 	struct mailbox *mailbox = job->item.source == SOURCE_MAIL ? mailbox_find(engine, job->item.origin) : NULL;
 
-	if (mailbox)
+	if (mailbox && !job->counted)
 		mailbox_in_work(mailbox, 1);
+	job->counted = true;
 	pool_add(engine->pool, job);
 }
 
@@ -121,7 +121,7 @@ int intake_load(struct engine *engine, int64_t id, struct job **job_r, struct er
 	return 0;
 }
 
-/* One item that was stored and not decided: counted as a new attempt before the dangerous work. */
+/* One item that was stored and not decided. That the process ended meanwhile was not its fault. */
 static int recover_one(struct engine *engine, int64_t id, struct job **list, struct err *err)
 {
 	struct job *job;
@@ -135,10 +135,9 @@ static int recover_one(struct engine *engine, int64_t id, struct job **list, str
 	if (job->item.attempts >= ENGINE_MAX_ATTEMPTS) {
 		job->status = PARSE_ERROR;
 		job->worker_died = true;
-		job->reason = "the process ended each time this was being handled";
-		return 0;
+		job->reason = "it crashed the program each time it was handled";
 	}
-	return store_item_attempt(engine->env->store, id, &job->item.attempts, err);
+	return 0;
 }
 
 static int recover_list(struct engine *engine, struct job **list, struct err *err)
@@ -163,14 +162,10 @@ static int recover_list(struct engine *engine, struct job **list, struct err *er
 
 int intake_recover(struct engine *engine, struct err *err)
 {
-	struct store *store = engine->env->store;
 	struct job *list = NULL;
 	size_t total = 0;
 
-	if (store_begin(store, err))
-		return -1;
-	if (recover_list(engine, &list, err) || store_commit(store, err)) {
-		store_abort(store);
+	if (recover_list(engine, &list, err)) {
 		while (list) {
 			struct job *next = list->next;
 
@@ -191,4 +186,19 @@ int intake_recover(struct engine *engine, struct err *err)
 	if (total)
 		log_line(LOG_LEVEL_INFO, "recover.items", "stored=%zu", total);
 	return 0;
+}
+
+int intake_blame(struct engine *engine, int64_t id, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct item item;
+	int attempts = 0, rc = 0;
+
+	if (store_item_load(engine->env->store, id, &arena, &item, err) == 0 && item.state == ITEM_STORED) {
+		rc = store_item_attempt(engine->env->store, id, &attempts, err);
+		log_line(LOG_LEVEL_ERROR, "recover.crash", "item=%lld attempts=%d the program crashed over it",
+			 (long long)id, attempts);
+	}
+	arena_free(&arena);
+	return rc;
 }

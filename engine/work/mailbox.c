@@ -534,6 +534,7 @@ static int got_missing(struct mailbox *mb, struct ipc_message *message, struct e
 		job->gone = true;
 	}
 	mailbox_in_work(mb, 1);
+	job->counted = true;
 	commit_add(mb->engine, job);
 	return 0;
 }

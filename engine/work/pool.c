@@ -40,6 +40,7 @@ struct pool {
 };
 
 static void pool_feed(struct pool *pool);
+static void pool_trouble(struct pool *pool, const char *why);
 
 struct pool *pool_new(struct engine *engine, int workers)
 {
@@ -294,6 +295,15 @@ static struct pool_worker *least_busy(struct pool *pool)
 	return best;
 }
 
+static void push_back(struct pool *pool, struct job *job)
+{
+	job->next = pool->waiting;
+	if (!pool->waiting)
+		pool->tail = &job->next;
+	pool->waiting = job;
+	pool->waiting_count++;
+}
+
 static struct job *next_waiting(struct pool *pool)
 {
 	struct job *job = pool->waiting;
@@ -316,6 +326,12 @@ static void pool_feed(struct pool *pool)
 
 		if (job_bytes(job, &err) == 0 && worker_give(w, job, &err) == 0)
 			continue;
+		if (err.code != ERR_CORRUPT && err.code != ERR_NOTFOUND) {
+			/* No descriptors, no memory, no process: the mail is not at fault. */
+			push_back(pool, job);
+			pool_trouble(pool, err.text);
+			return;
+		}
 		job->status = PARSE_ERROR;
 		job->reason = arena_strdup(&job->arena, err.text);
 		log_line(LOG_LEVEL_ERROR, "parse.start", "item=%lld why=\"%s\"", (long long)job->item.id, err.text);
