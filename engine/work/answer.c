@@ -460,6 +460,17 @@ static int queue(struct rendering *r, struct err *err)
 	return rc;
 }
 
+/*
+ * The same effect is never queued twice: an item that is handled again (a
+ * quarantined one that is retried) does not repeat what it has said before.
+ */
+static bool said_before(const struct rendering *r)
+{
+	struct outbox_row row;
+
+	return store_outbox_by_message_id(r->a->engine->env->store, r->message_id, r->a->arena, &row, NULL) == 0;
+}
+
 static int render_letter(struct answering *a, const struct letter *letter, struct err *err)
 {
 	struct rendering r = { .a = a, .letter = letter, .text = BUF_INIT(BUF_MAX_FILE),
@@ -471,6 +482,8 @@ static int render_letter(struct answering *a, const struct letter *letter, struc
 				       letter->to.language ? letter->to.language : a->service->language };
 	r.joined = join_names(&r);
 	make_ids(&r);
+	if (said_before(&r))
+		return 0;
 	rc = render_texts(&r, err);
 	if (!rc)
 		rc = queue(&r, err);
@@ -533,7 +546,7 @@ int answer_delivery_failed(struct engine *engine, const struct outbox_row *row, 
 
 	if (!a.service || str_eq(row->audience, "staff"))
 		return 0;
-	a.cause = arena_printf(&arena, "failed:%lld", (long long)row->id);
+	a.cause = arena_printf(&arena, "failed:%lld:%d", (long long)row->id, row->attempts);
 	a.item = 0;
 	answer_wish(&a, "aflevering-mislukt", TMPL_AUDIENCE_STAFF);
 	if (answer_render(&a, err))

@@ -116,15 +116,28 @@ static void list_free(struct job *list)
 	}
 }
 
-/*
- * One bad item must not stop the others: when a group fails although the store
- * is well, each is tried by itself, and the one that fails is left for later.
- */
-static bool group_fails(struct engine *engine, struct job *list, struct err *err)
+/* The store, the disk or the system is in trouble: no item is at fault, and no further one can be taken. */
+static bool is_trouble(const struct engine *engine, const struct err *err)
 {
-	if (store_failed(engine->env->store) || err->code == ERR_SYSTEM || err->code == ERR_CORRUPT)
-		return true;
-	return list->next == NULL;
+	return store_failed(engine->env->store) || err->code == ERR_SYSTEM || err->code == ERR_TEMP;
+}
+
+/*
+ * An item that cannot be decided although all is well (its dossier's service is
+ * no longer configured, a blob of it is damaged, a fault of ours): set apart
+ * with the reason, so that it blocks nobody. `quarantine retry` handles it again.
+ */
+static int set_apart(struct engine *engine, struct job *job, const struct err *why, struct err *err)
+{
+	struct item_verdict verdict = { .id = job->item.id, .state = ITEM_QUARANTINED, .reason = "engine-error",
+					.detail = arena_strdup(&job->arena, why->text) };
+
+	job->again = false;
+	log_line(LOG_LEVEL_ERROR, "item.error", "item=%lld why=\"%s\"", (long long)job->item.id, why->text);
+	if (store_item_end(engine->env->store, &verdict, err))
+		return -1;
+	job->item.state = ITEM_QUARANTINED;
+	return 0;
 }
 
 static void finish(struct engine *engine, struct job *list)
@@ -152,7 +165,8 @@ static void flush_one_by_one(struct engine *engine, struct job *list)
 
 		list = job->next;
 		job->next = NULL;
-		if (decide_group(engine, job, &err) == 0) {
+		if (decide_group(engine, job, &err) == 0 ||
+		    (!is_trouble(engine, &err) && set_apart(engine, job, &err, &err) == 0)) {
 			finish(engine, job);
 			continue;
 		}
@@ -174,7 +188,7 @@ void commit_flush(struct engine *engine)
 	}
 	if (decide_group(engine, list, &err) == 0) {
 		finish(engine, list);
-	} else if (group_fails(engine, list, &err)) {
+	} else if (is_trouble(engine, &err)) {
 		list_free(list);
 		engine_fail(engine, &err);
 		return;

@@ -258,6 +258,7 @@ static int take_papers(struct deciding *d, struct dossier *dossier, enum actor_r
 	struct err rule = ERR_INIT;
 
 	order.by = d->sender.address;
+	order.words = d->job->kind == PARSE_KIND_MAIL && !d->sender.automatic;
 	if (decision_prepare(&decision, d->engine, d->arena, dossier, d->now, d->err))
 		return -1;
 	if (papers_make(&decision, &order, &papers, &rule)) {

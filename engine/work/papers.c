@@ -5,7 +5,11 @@
 /* Base. */
 #include "base/str.h"
 
+/* Engine. */
+#include "flow/number.h"
+
 /* Own. */
+#include "work/declare.h"
 #include "work/papers.h"
 
 #define NAME_SHOWN 200 /* bytes of a file name that are kept for show */
@@ -68,7 +72,15 @@ static int seal_all(struct decision *d, const struct papers_order *o, struct pap
 static int place_all(struct decision *d, const struct papers_order *o, struct papers *p, struct err *err)
 {
 	struct place_file *files = arena_array(d->arena, p->count + 1, sizeof *files);
+	const struct slot *said = NULL;
+	const char *subject;
 	size_t i;
+
+	if (number_remove(d->program, number_strip_prefixes(o->job->mail.subject), d->arena, &subject, err))
+		return -1;
+	/* One file and one line that says what it is; with several files the line says too little. */
+	if (o->words && p->count == 1)
+		declare_find(d->dossier, o->job->mail.text, &said);
 
 	for (i = 0; i < p->count; i++)
 		files[i] = (struct place_file){
@@ -76,8 +88,9 @@ static int place_all(struct decision *d, const struct papers_order *o, struct pa
 			.type = p->documents[i].type,
 			.size = p->documents[i].size,
 			.sha256 = p->documents[i].sha256,
-			.slot = o->slot,
-			.subject = o->job->mail.subject,
+			.slot = said ? said->name : o->slot,
+			.year = said ? said->year : 0,
+			.subject = subject,
 			.from_staff = p->documents[i].from_staff,
 		};
 	return place_files(d->program, d->dossier, files, p->count, d->arena, &p->places, err);

@@ -21,7 +21,8 @@ struct papers_order {
 	enum actor_role role;
 	const char *from;         /* address, or "scanner" */
 	const char *by;           /* address of the sender, for the history; NULL = none */
-	const char *slot;         /* declared slot, or NULL */
+	const char *slot;         /* the slot that the spool's path declares, or NULL */
+	bool words;               /* what the mail's text says counts: a person wrote it */
 };
 
 /* Seals each file under the dossier's key and finds its slot. Blobs are put, not synced. */
