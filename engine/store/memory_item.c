@@ -244,7 +244,8 @@ static bool passes(const struct item_filter *filter, const struct item *item)
 	return (filter->state < 0 || item->state == (enum item_state)filter->state) &&
 	       (!filter->service || str_eq(item->service, filter->service)) &&
 	       (!filter->mailbox || (item->source == SOURCE_MAIL && str_eq(item->origin, filter->mailbox))) &&
-	       (!filter->from || addr_same(item->from, filter->from));
+	       (!filter->from || addr_same(item->from, filter->from)) &&
+	       (!filter->dossier || str_eq(item->dossier, filter->dossier));
 }
 
 int memory_item_list(struct store *store, const struct item_filter *filter, struct arena *arena,

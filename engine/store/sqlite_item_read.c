@@ -71,28 +71,30 @@ static int get_items(struct query *query, struct arena *arena, struct item **ite
 	return rc;
 }
 
-/* With a state the index by state serves, without one the order of ids does. */
+/* With a dossier or a state an index of its own serves, without either the order of ids does. */
 #define ITEM_FILTER \
 	" AND i.id > ?1 AND (?2 IS NULL OR i.service = ?2)" \
 	" AND (?3 IS NULL OR (i.source = 'mail' AND i.origin = ?3))" \
-	" AND (?4 IS NULL OR i.sender = ?4 COLLATE NOCASE) ORDER BY i.id LIMIT ?5"
+	" AND (?4 IS NULL OR i.sender = ?4 COLLATE NOCASE) AND (?6 IS NULL OR i.state = ?6)" \
+	" AND (?7 IS NULL OR i.dossier = ?7) ORDER BY i.id LIMIT ?5"
 
 int sqlite_item_list(struct store *store, const struct item_filter *filter, struct arena *arena,
 		     struct item **items, size_t *count, struct err *err)
 {
 	static const char all[] = SELECT_ITEM("NULL") "WHERE 1" ITEM_FILTER,
-			  by_state[] = SELECT_ITEM("NULL") "WHERE i.state = ?6" ITEM_FILTER;
+			  by_state[] = SELECT_ITEM("NULL") "WHERE i.state = ?6" ITEM_FILTER,
+			  by_dossier[] = SELECT_ITEM("NULL") "WHERE i.dossier = ?7" ITEM_FILTER;
 	bool any = filter->state < 0;
 	struct query query;
 
-	query_begin(&query, sqlite_of(store), any ? all : by_state);
+	query_begin(&query, sqlite_of(store), filter->dossier ? by_dossier : any ? all : by_state);
 	query_int(&query, filter->after);
 	query_text(&query, filter->service);
 	query_text(&query, filter->mailbox);
 	query_text(&query, filter->from);
 	query_int(&query, (int64_t)filter->limit);
-	if (!any)
-		query_text(&query, item_state_word((enum item_state)filter->state));
+	query_text(&query, any ? NULL : item_state_word((enum item_state)filter->state));
+	query_text(&query, filter->dossier);
 	return get_items(&query, arena, items, count, err);
 }
 

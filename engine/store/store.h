@@ -187,6 +187,7 @@ struct item_filter {
 	const char *service;  /* NULL = any */
 	const char *mailbox;  /* NULL = any */
 	const char *from;     /* address, NULL = any */
+	const char *dossier;  /* number, NULL = any */
 	int64_t after;        /* ids above this, for paging */
 	size_t limit;         /* at most 1000; 0 = 1000 */
 };

@@ -11,6 +11,7 @@
 #include "work/receipt.h"
 
 #define DUE_MAX 100     /* timers in one commit */
+#define DUE_LIMIT 20000 /* timers that are looked at in one check */
 #define LOOK_MAX 3600   /* seconds until the clock is looked at again anyway */
 
 /*
@@ -76,6 +77,37 @@ static int fire_rule(struct engine *engine, struct arena *arena, struct dossier 
 	return 0;
 }
 
+/*
+ * Mail to a party waits while an item of its dossier is held, for it may be the
+ * very answer; at most five working days, so that nobody can stop it for good.
+ */
+static bool waits_for_person(struct engine *engine, const struct due_timer *due)
+{
+	struct item_filter filter = { .state = ITEM_HELD, .dossier = due->dossier, .limit = 1000 };
+	static const struct prog_duration patience = { .count = 5, .unit = UNIT_DAYS };
+	struct arena arena = ARENA_INIT;
+	const struct settings_service *service;
+	const struct program *program;
+	struct dossier *dossier;
+	struct calendar calendar;
+	struct item *items;
+	size_t count = 0, i;
+	bool waits = false;
+
+	if (due->kind == TIMER_RECEIPT || store_item_list(engine->env->store, &filter, &arena, &items, &count, NULL))
+		count = 0;
+	if (count && store_dossier_load(engine->env->store, due->dossier, &arena, &dossier, NULL) == 0 &&
+	    world_program_pinned(engine->world, engine->env->store, dossier->program, &program, NULL) == 0 &&
+	    flow_clause_mails_party(program, due->clause)) {
+		service = settings_service(engine->settings, dossier->service);
+		world_calendar(engine->world, program, service ? service->timezone : NULL, &calendar);
+		for (i = 0; !waits && i < count; i++)
+			waits = engine_now(engine) < calendar_add(&calendar, items[i].received, &patience, 1, true);
+	}
+	arena_free(&arena);
+	return waits;
+}
+
 /* The dossier as it stands now: an earlier timer of this round may have ended this one. */
 static int fire(struct engine *engine, const struct due_timer *due, int64_t now, struct err *err)
 {
@@ -135,24 +167,43 @@ static void fire_apart(struct engine *engine, const struct due_timer *list, size
 	}
 }
 
-/* Fires one batch; true when there may be more. */
-static bool fire_due(struct engine *engine)
+/* Those of the list that may fire now, moved to its front; returns how many. */
+static size_t sift(struct engine *engine, struct due_timer *list, size_t count)
+{
+	size_t i, ready = 0;
+
+	for (i = 0; i < count && sources_read_since(engine, list[i].due); i++) {
+		if (waits_for_person(engine, &list[i]))
+			engine->timers_stuck = true;
+		else
+			list[ready++] = list[i];
+	}
+	return ready;
+}
+
+/*
+ * Fires one batch; true when there may be more. Timers that wait stay in front
+ * of the list, so a batch in which nothing fired is followed by a longer one.
+ */
+static bool fire_due(struct engine *engine, size_t *limit)
 {
 	struct arena arena = ARENA_INIT;
 	struct due_timer *list;
 	struct err err = ERR_INIT;
 	int64_t now = engine_now(engine);
-	size_t count, ready = 0;
-	bool more = false;
+	size_t count, ready;
+	bool more = false, failed;
 
-	if (store_timers_due(engine->env->store, now, DUE_MAX, &arena, &list, &count, &err)) {
+	if (store_timers_due(engine->env->store, now, *limit, &arena, &list, &count, &err)) {
 		engine_fail(engine, &err);
 	} else {
-		while (ready < count && sources_read_since(engine, list[ready].due))
-			ready++;
-		if (ready && fire_group(engine, list, ready, now, &err))
+		ready = sift(engine, list, count);
+		more = count == *limit && *limit < DUE_LIMIT;
+		failed = ready && fire_group(engine, list, ready, now, &err);
+		if (failed)
 			fire_apart(engine, list, ready, now);
-		more = ready == DUE_MAX && !engine->timers_stuck;
+		if (!ready || failed)
+			*limit *= 2;
 		if (ready)
 			sender_kick(engine->sender);
 	}
@@ -205,13 +256,15 @@ static void plan(struct engine *engine)
 
 void clock_check(struct engine *engine)
 {
+	size_t limit = DUE_MAX;
+
 	/* Reading a source on the way may lead back here. */
 	if (engine->timers_running || engine->dead || engine->stopping || engine->mode == ENGINE_SETTLE ||
 	    engine->mode == ENGINE_IDLE)
 		return;
 	engine->timers_running = true;
 	engine->timers_stuck = false;
-	while (!engine->dead && fire_due(engine))
+	while (!engine->dead && fire_due(engine, &limit))
 		;
 	engine->timers_running = false;
 	plan(engine);
