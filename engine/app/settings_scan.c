@@ -1,4 +1,6 @@
 /* System. */
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Base. */
@@ -6,8 +8,10 @@
 
 /* Own. */
 #include "app/settings_scan.h"
+#include "app/settings_value.h"
 
-enum kind { END, WORD, STRING, OPEN, CLOSE, EQUALS, COMMA, OTHER };
+/* BROKEN: it was told already what is wrong. */
+enum kind { END, WORD, STRING, OPEN, CLOSE, EQUALS, COMMA, OTHER, BROKEN };
 
 struct token {
 	enum kind kind;
@@ -18,6 +22,8 @@ struct token {
 
 struct scanner {
 	const char *file;
+	char *text;
+	const char *whole;      /* the same, nothing blanked: for excerpts */
 	char *at, *line_start;
 	int line;
 	struct token token;      /* the one to be judged next */
@@ -47,7 +53,7 @@ static struct diag_place place_of(const struct scanner *s, const struct token *f
 	return (struct diag_place){
 		.file = s->file, .line = first->line, .column = characters(first->line_start, first->start) + 1,
 		.length = length > 0 ? length : 1,
-		.source = arena_strndup(s->scan->arena, first->line_start, line),
+		.source = arena_strndup(s->scan->arena, s->whole + (first->line_start - s->text), line),
 	};
 }
 
@@ -141,7 +147,7 @@ static void scan_string(struct scanner *s, struct token *t)
 	diag_hint(s->diags, broken(s, t, "this text is never closed"), "a closing %c is missing in this line", quote);
 	s->at = t->start + strcspn(t->start, "\n");
 	t->end = s->at;
-	t->kind = OTHER;
+	t->kind = BROKEN;
 }
 
 static void next(struct scanner *s)
@@ -216,6 +222,8 @@ static void scan_list(struct scanner *s, struct token *first, struct token *last
 
 	*first = s->token;
 	for (next(s); s->token.kind != CLOSE; next(s)) {
+		if (s->token.kind == BROKEN)
+			return;
 		if (s->token.kind != WORD && s->token.kind != STRING) {
 			broken(s, &s->token, "expected a value of the list, found %s", describe(s));
 			return;
@@ -249,11 +257,10 @@ static bool scan_value(struct scanner *s, const char *name, const struct known_o
 		return true;
 	}
 	if (s->token.kind != WORD && s->token.kind != STRING) {
-		if (s->token.kind != OTHER || *s->token.start != '"') {
-			struct token t = gap(s);
+		struct token t = gap(s);
 
+		if (s->token.kind != BROKEN)
 			broken(s, &t, "a value is missing behind '%s ='", name);
-		}
 		return false;
 	}
 	check_word(s);
@@ -361,21 +368,11 @@ static void scan_body(struct scanner *s, struct scan_section *section)
 			scan_option(s, section);
 			continue;
 		}
-		if (s->token.kind != OTHER || *s->token.start != '"')
+		if (s->token.kind != BROKEN)
 			broken(s, &s->token, "expected the name of an option or '}', found %s", describe(s));
 		next(s);
 	}
 	next(s);
-}
-
-static bool key_valid(const char *key)
-{
-	size_t i;
-
-	for (i = 0; key[i]; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", key[i]))
-			return false;
-	return i > 0 && i <= 64 && key[0] != '.' && key[0] != '-';
 }
 
 static void check_title(struct scanner *s, const struct scan_section *section, const struct token *title)
@@ -387,7 +384,7 @@ static void check_title(struct scanner *s, const struct scan_section *section, c
 		broken(s, &s->before, "a %s needs a name of its own: %s \"name\" { … }", name, name);
 	else if (!section->known->titled && section->title)
 		broken(s, title, "'%s' takes no name", name);
-	else if (section->title && !key_valid(section->title))
+	else if (section->title && !value_is_key(section->title))
 		diag_hint(s->diags, fault(s, title, "'%s' cannot be a name", section->title),
 			  "letters, digits, '.', '_' and '-', not more than 64");
 	for (i = 0; i < s->scan->count; i++) {
@@ -442,7 +439,8 @@ static void scan_section(struct scanner *s)
 
 void settings_scan(const char *file, char *text, struct arena *arena, struct scan *scan, struct diag_list *diags)
 {
-	struct scanner s = { .file = file, .at = text, .line_start = text, .line = 1, .scan = scan, .diags = diags };
+	struct scanner s = { .file = file, .text = text, .whole = arena_strdup(arena, text), .at = text,
+			     .line_start = text, .line = 1, .scan = scan, .diags = diags };
 
 	*scan = (struct scan){ .arena = arena };
 	next(&s);
@@ -451,7 +449,7 @@ void settings_scan(const char *file, char *text, struct arena *arena, struct sca
 			scan_section(&s);
 			continue;
 		}
-		if (s.token.kind != OTHER || *s.token.start != '"')
+		if (s.token.kind != BROKEN)
 			broken(&s, &s.token, "expected the name of a section, found %s", describe(&s));
 		next(&s);
 	}

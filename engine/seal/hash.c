@@ -30,9 +30,9 @@ void hash_pair_add(struct hash_pair *pair, const void *data, size_t len)
 
 void hash_pair_end(struct hash_pair *pair, unsigned char *sha256, unsigned char *keyed)
 {
-	if (pair->plain)
+	if (pair->plain && sha256)
 		crypto_hash_sha256_final(&pair->sha256, sha256);
-	if (pair->is_keyed)
+	if (pair->is_keyed && keyed)
 		crypto_generichash_final(&pair->keyed, keyed, SEAL_HASH_SIZE);
 	sodium_memzero(pair, sizeof *pair);
 }

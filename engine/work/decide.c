@@ -315,8 +315,8 @@ static int decide_for_dossier(struct deciding *d)
 	role = role_in(d, dossier);
 	d->verdict.dossier = dossier->number;
 	if (role == ACTOR_NONE) {
-		/* Not a word to the sender about whether this number exists. */
-		d->route.choice_count = 0;
+		/* Not a word to the sender about whether this number exists: the same answer as where it does not. */
+		d->route.unknown_number = d->route.named;
 		return hold(d, REASON_STRANGER, "the sender is no party of the dossier that the mail names");
 	}
 	if (!d->sender.authenticated)

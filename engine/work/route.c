@@ -99,6 +99,9 @@ struct finding {
 	size_t found_count;
 	bool candidate;        /* something looked like a number */
 	const char *looked_like;
+	bool several;          /* more than one did, whether ours or not */
+	bool his;              /* one is of a dossier that the sender may know of */
+	const struct mail_sender *sender;
 };
 
 static void found(struct finding *f, const char *number)
@@ -112,20 +115,33 @@ static void found(struct finding *f, const char *number)
 		f->found[f->found_count++] = number;
 }
 
-/* Is it a number of this service? Another service's numbers are as unknown as invented ones. */
-static bool ours(struct finding *f, const char *number)
+/* May the sender know of it? Staff know all. */
+static bool known_to(const struct finding *f, const struct dossier *dossier, const char *address)
+{
+	enum actor_role role = address ? dossier_role_of(dossier, address) : ACTOR_NONE;
+
+	return role == ACTOR_OFFICE || (role == ACTOR_CLIENT && !dossier->office_only) ||
+	       (address && settings_is_staff(f->service, address));
+}
+
+enum standing { NOT_OURS, OTHERS, HIS };
+
+/* Another service's numbers are as unknown as invented ones. */
+static enum standing standing_of(struct finding *f, const char *number)
 {
 	struct arena arena = ARENA_INIT;
+	enum standing standing = NOT_OURS;
 	struct dossier *dossier;
-	bool is = store_dossier_load(f->engine->env->store, number, &arena, &dossier, NULL) == 0 &&
-		  str_eq(dossier->service, f->service->key);
 
+	if (store_dossier_load(f->engine->env->store, number, &arena, &dossier, NULL) == 0 &&
+	    str_eq(dossier->service, f->service->key))
+		standing = known_to(f, dossier, f->sender->address) ? HIS : OTHERS;
 	arena_free(&arena);
-	return is;
+	return standing;
 }
 
 /* The patterns of all workflows are tried; the number found in the store decides. */
-static int find_numbers(struct finding *f, const char *text, struct err *err)
+static int find_numbers(struct finding *f, const char *text, enum standing least, struct err *err)
 {
 	const char **numbers;
 	size_t i, n, count;
@@ -133,48 +149,65 @@ static int find_numbers(struct finding *f, const char *text, struct err *err)
 	for (i = 0; i < world_program_count(f->engine->world); i++) {
 		if (number_candidates(world_program_at(f->engine->world, i), text, f->arena, &numbers, &count, err))
 			return -1;
+		f->several |= count > 1;
 		for (n = 0; n < count; n++) {
+			enum standing standing = standing_of(f, numbers[n]);
+
 			f->candidate = true;
 			f->looked_like = numbers[n];
-			if (ours(f, numbers[n]))
+			f->his |= standing == HIS;
+			if (standing >= least)
 				found(f, numbers[n]);
 		}
 	}
 	return 0;
 }
 
-/* The dossier of the mail of ours that this one answers; newest reference first. */
-static const char *find_thread(struct finding *f, const struct mail *mail)
+/* The dossier that a mail of ours is about; NULL when the id is none of ours. */
+static const char *dossier_of_mail(struct finding *f, const char *id)
 {
-	const char *ids[32];
-	size_t i, count = 0;
+	struct outbox_row row;
 
-	if (mail->in_reply_to)
-		ids[count++] = mail->in_reply_to;
-	for (i = mail->reference_count; i > 0 && count < 32; i--)
-		ids[count++] = mail->references[i - 1];
-	for (i = 0; i < count; i++) {
-		struct outbox_row row;
-
-		if (!str_starts(ids[i], "p.") || !str_ieq(addr_domain(ids[i]), addr_domain(f->service->address)))
-			continue;
-		if (store_outbox_by_message_id(f->engine->env->store, ids[i], f->arena, &row, NULL) == 0 &&
-		    row.dossier && str_eq(row.service, f->service->key))
-			return row.dossier;
-	}
-	return NULL;
+	if (!str_starts(id, "p.") || !str_ieq(addr_domain(id), addr_domain(f->service->address)) ||
+	    store_outbox_by_message_id(f->engine->env->store, id, f->arena, &row, NULL) ||
+	    !str_eq(row.service, f->service->key))
+		return NULL;
+	return row.dossier;
 }
 
+/*
+ * The dossier of the mails of ours that this one answers; in '*other_r' a
+ * second one, where In-Reply-To and References do not agree.
+ */
+static const char *find_thread(struct finding *f, const struct mail *mail, const char **other_r)
+{
+	const char *thread = mail->in_reply_to ? dossier_of_mail(f, mail->in_reply_to) : NULL;
+	size_t i;
+
+	*other_r = NULL;
+	for (i = 0; i < mail->reference_count; i++) {
+		const char *number = dossier_of_mail(f, mail->references[i]);
+
+		if (number && !thread)
+			thread = number;
+		else if (number && !str_eq(number, thread))
+			*other_r = number;
+	}
+	return thread;
+}
+
+/*
+ * Dates and invoice numbers in file names look like ours too often to make
+ * anything of those that are none. Somebody else's number counts as none, lest
+ * the answer tell whether it exists.
+ */
 static int find_in_names(struct finding *f, const struct mail *mail, struct err *err)
 {
-	bool candidate = f->candidate;
 	size_t i;
 
 	for (i = 0; i < mail->part_count; i++)
-		if (mail->parts[i].name && find_numbers(f, mail->parts[i].name, err))
+		if (mail->parts[i].name && find_numbers(f, mail->parts[i].name, HIS, err))
 			return -1;
-	/* Dates and invoice numbers in file names look like ours too often to make anything of. */
-	f->candidate = candidate;
 	return 0;
 }
 
@@ -205,19 +238,26 @@ static void held(struct route *route, const char *reason, const char *detail)
 }
 
 /* What thread and subject say, put together; true when that settles it. */
-static bool settle(struct finding *f, const char *thread, struct route *route)
+static bool settle(struct finding *f, const char *thread, const char *other, struct route *route)
 {
-	route->unknown_number = f->candidate && !f->found_count;
-	if (f->found_count > 1) {
+	bool unknown = f->candidate && !f->found_count;
+
+	route->named = f->candidate;
+	route->unknown_number = f->candidate && !f->his;
+	/* Whether the second one exists makes no difference: the answer must not tell. */
+	if (f->found_count > 1 || (f->found_count && f->several)) {
 		held(route, REASON_TWO_NUMBERS,
-		     arena_printf(f->arena, "the subject names %s and %s", f->found[0], f->found[1]));
-	} else if (thread && ((f->found_count && !str_eq(thread, f->found[0])) || route->unknown_number)) {
+		     arena_printf(f->arena, "the subject names %s and another number", f->found[0]));
+	} else if (other) {
+		held(route, REASON_TWO_ANSWERS,
+		     arena_printf(f->arena, "it answers mails about %s and %s", thread, other));
+	} else if (thread && ((f->found_count && !str_eq(thread, f->found[0])) || unknown)) {
 		held(route, REASON_TWO_ANSWERS,
 		     arena_printf(f->arena, "it answers a mail about %s, but the subject names %s", thread,
 				  f->found_count ? f->found[0] : f->looked_like));
 	} else if (thread || f->found_count) {
 		route->number = thread ? thread : f->found[0];
-	} else if (route->unknown_number) {
+	} else if (unknown) {
 		held(route, REASON_UNKNOWN_NUMBER,
 		     arena_printf(f->arena, "the subject names %s, which is no dossier here", f->looked_like));
 	} else {
@@ -229,14 +269,14 @@ static bool settle(struct finding *f, const char *thread, struct route *route)
 int route_mail(struct engine *engine, const struct settings_service *service, const struct mail *mail,
 	       const struct mail_sender *sender, struct arena *arena, struct route *route, struct err *err)
 {
-	struct finding f = { .engine = engine, .service = service, .arena = arena };
-	const char *thread;
+	struct finding f = { .engine = engine, .service = service, .arena = arena, .sender = sender };
+	const char *thread, *other;
 
 	*route = (struct route){ 0 };
-	thread = find_thread(&f, mail);
-	if (find_numbers(&f, number_strip_prefixes(mail->subject), err) || find_open(&f, sender, route, err))
+	thread = find_thread(&f, mail, &other);
+	if (find_numbers(&f, number_strip_prefixes(mail->subject), OTHERS, err) || find_open(&f, sender, route, err))
 		return -1;
-	if (settle(&f, thread, route))
+	if (settle(&f, thread, other, route))
 		return 0;
 	if (find_in_names(&f, mail, err))
 		return -1;

@@ -49,7 +49,8 @@ struct route {
 	const char *number;      /* NULL: none */
 	const char *reason;      /* number NULL: why */
 	const char *detail;      /* for the operator */
-	bool unknown_number;     /* something like a number was there */
+	bool named;              /* the subject holds something like a number */
+	bool unknown_number;     /* and the sender knows no dossier of that number */
 	const struct dossier *choices; /* the sender's open dossiers that he may see */
 	size_t choice_count;
 };

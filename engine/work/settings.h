@@ -1,6 +1,6 @@
 /*
  * The configuration as plain data: what postkamer.conf says after reading,
- * defaults and checks (app/settings.c). Everything lives in one arena that
+ * defaults and checks (app/settings_read.c). Everything lives in one arena that
  * outlives the engine; nothing changes after loading.
  */
 #ifndef POSTKAMER_WORK_SETTINGS_H
@@ -38,6 +38,13 @@ struct settings_service {
 	bool authentication;          /* false: a bare From address counts as authenticated */
 };
 
+/* XOAUTH2: where tokens come from. The secrets are read from their files each time a token is asked for. */
+struct settings_oauth {
+	struct oauth_request request;   /* url NULL = none; its client_secret and refresh_token stay NULL */
+	const char *client_secret_file; /* NULL = a public client */
+	const char *refresh_token_file; /* NULL = by client credentials; replaced when the server gives a new token */
+};
+
 struct settings_mailbox {
 	const char *key;
 	const char *service; /* key of a service */
@@ -48,7 +55,7 @@ struct settings_mailbox {
 	const char *folder;
 	const char *user;
 	const char *password_file; /* NULL with OAuth */
-	struct oauth_request oauth; /* url NULL = none; secrets are read from files at start */
+	struct settings_oauth oauth;
 	const char *ca_file; /* NULL = the system's authorities */
 	const char *processed, *quarantine;
 	uint32_t poll;       /* seconds */
@@ -72,7 +79,8 @@ struct settings {
 	struct settings_brand *brands;
 	size_t brand_count;
 	struct send_settings smtp;      /* host NULL = no sending configured */
-	const char *smtp_password_file;
+	const char *smtp_password_file; /* NULL with OAuth, and without a user */
+	struct settings_oauth smtp_oauth;
 	int smtp_connections;           /* 1..32 */
 	const char *spool_path;         /* NULL = none */
 	const char *spool_service;
