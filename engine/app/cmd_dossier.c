@@ -79,7 +79,6 @@ static void put_head(struct json *json, const struct dossier *d)
 	put_party(json, "client", &d->client, true);
 	put_party(json, "office", &d->office, false);
 	json_put_text(json, "visibility", d->office_only ? "office" : "shared");
-	json_put_time(json, "opened", d->opened);
 }
 
 static void put_document(struct json *object, const struct document *document)
@@ -120,8 +119,7 @@ static void put_slots(struct json *json, const struct dossier *d)
 		json_put_text(object, "title", slot->title);
 		json_put_text(object, "status", slot_status_word(slot->status));
 		json_put_bool(object, "required", slot->required);
-		if (slot->reason)
-			json_put_text(object, "reason", slot->reason);
+		json_put_text(object, "reason", slot->reason);
 		documents = json_put_array(object, "documents");
 		for (j = 0; j < slot->document_count; j++)
 			put_document(json_add_object(documents), &slot->documents[j]);
@@ -313,30 +311,43 @@ void command_dossier_show(struct request *r)
 
 /* ---- list ---- */
 
-static void print_list(struct request *r, const struct dossier *list, size_t count)
+static void print_one(struct request *r, const struct dossier *d)
 {
-	struct json *json = r->json ? json_new_array() : NULL;
-	size_t i;
+	struct json *json = NULL;
 
-	for (i = 0; i < count; i++) {
-		if (json)
-			put_head(json_add_object(json), &list[i]);
-		else
-			buf_addf(&r->out, "%-20s %-12s %-20s %s\n", list[i].number, list[i].service, list[i].state,
-				 list[i].client.address);
+	if (r->json) {
+		json = json_new_object();
+		put_head(json, d);
+	} else {
+		buf_addf(&r->out, "%-20s %-12s %-20s %s\n", d->number, d->service, d->state, d->client.address);
 	}
-	if (json)
-		show_json(r, json);
+	show_list_row(r, json);
+}
+
+/* One page; '*more_r' says whether there may be another. */
+static int print_page(struct request *r, struct dossier_filter *filter, bool *more_r)
+{
+	struct arena arena = ARENA_INIT;
+	struct dossier *list;
+	struct err err = ERR_INIT;
+	size_t count = 0, i;
+	int rc = store_dossier_list(r->env->store, filter, &arena, &list, &count, &err);
+
+	if (rc)
+		request_fail_err(r, "dossier list", &err);
+	for (i = 0; i < count; i++) {
+		print_one(r, &list[i]);
+		filter->after = list[i].id;
+	}
+	*more_r = count == filter->limit;
+	arena_free(&arena);
+	return rc;
 }
 
 void command_dossier_list(struct request *r)
 {
 	struct dossier_filter filter = { .final = -1, .limit = 1000 };
-	struct arena arena = ARENA_INIT;
-	struct dossier *list, *all = NULL;
-	struct err err = ERR_INIT;
-	size_t count, total = 0, i;
-	bool paged;
+	bool paged, more = true;
 
 	filter.service = request_option(r, "--service");
 	filter.address = request_option(r, "--address");
@@ -347,18 +358,8 @@ void command_dossier_list(struct request *r)
 		filter.final = 1;
 	if (r->status || !request_complete(r))
 		return;
-	do {
-		if (store_dossier_list(r->env->store, &filter, &arena, &list, &count, &err)) {
-			request_fail_err(r, "dossier list", &err);
-			break;
-		}
-		for (i = 0; i < count; i++) {
-			all = arena_grow(&arena, all, total, sizeof *all);
-			all[total++] = list[i];
-			filter.after = list[i].id;
-		}
-	} while (count == filter.limit && !paged);
-	if (!r->status)
-		print_list(r, all, total);
-	arena_free(&arena);
+	show_list_begin(r);
+	while (more && print_page(r, &filter, &more) == 0 && !paged)
+		;
+	show_list_end(r);
 }

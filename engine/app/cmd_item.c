@@ -27,52 +27,55 @@ static void put_item(struct json *object, const struct item *item, bool with_sta
 	json_put_time(object, "received", item->received);
 	json_put_text(object, "dossier", item->dossier);
 	json_put_text(object, "reason", item->reason);
-	json_put_text(object, "detail", item->detail);
 }
 
-static void print_items(struct request *r, const struct item *list, size_t count, bool with_state)
+static void print_one(struct request *r, const struct item *item, bool with_state)
 {
-	struct json *json = r->json ? json_new_array() : NULL;
+	struct json *json = NULL;
 	char at[32];
-	size_t i;
 
-	for (i = 0; i < count; i++) {
-		if (json)
-			put_item(json_add_object(json), &list[i], with_state);
-		else
-			buf_addf(&r->out, "%-6lld %-11s %s  %-18s %-28s %s\n", (long long)list[i].id,
-				 item_state_word(list[i].state), show_time(at, list[i].received),
-				 show_text(list[i].reason), show_text(list[i].from), show_text(list[i].subject));
+	if (r->json) {
+		json = json_new_object();
+		put_item(json, item, with_state);
+	} else {
+		buf_addf(&r->out, "%-6lld %-11s %s  %-18s %-28s %s\n", (long long)item->id,
+			 item_state_word(item->state), show_time(at, item->received), show_text(item->reason),
+			 show_text(item->from), show_text(item->subject));
 	}
-	if (json)
-		show_json(r, json);
+	show_list_row(r, json);
+}
+
+/* One page; '*more_r' says whether there may be another. */
+static int print_page(struct request *r, struct item_filter *filter, bool with_state, bool *more_r)
+{
+	struct arena arena = ARENA_INIT;
+	struct item *list;
+	struct err err = ERR_INIT;
+	size_t count = 0, i;
+	int rc = store_item_list(r->env->store, filter, &arena, &list, &count, &err);
+
+	if (rc)
+		request_fail_err(r, r->command->words, &err);
+	for (i = 0; i < count; i++) {
+		print_one(r, &list[i], with_state);
+		filter->after = list[i].id;
+	}
+	*more_r = count == filter->limit;
+	arena_free(&arena);
+	return rc;
 }
 
 static void list_items(struct request *r, int state, bool with_state)
 {
 	struct item_filter filter = { .state = state, .limit = 1000 };
-	struct arena arena = ARENA_INIT;
-	struct item *list, *all = NULL;
-	struct err err = ERR_INIT;
-	size_t count, total = 0, i;
-	bool paged = show_after(r, &filter.after) && filter.after > 0;
+	bool paged = show_after(r, &filter.after) && filter.after > 0, more = true;
 
 	if (r->status || !request_complete(r))
 		return;
-	do {
-		if (store_item_list(r->env->store, &filter, &arena, &list, &count, &err)) {
-			request_fail_err(r, r->command->words, &err);
-			break;
-		}
-		for (i = 0; i < count; i++) {
-			all = arena_grow(&arena, all, total, sizeof *all);
-			all[total++] = list[i];
-			filter.after = list[i].id;
-		}
-	} while (count == filter.limit && !paged);
-	if (!r->status)
-		print_items(r, all, total, with_state);
-	arena_free(&arena);
+	show_list_begin(r);
+	while (more && print_page(r, &filter, with_state, &more) == 0 && !paged)
+		;
+	show_list_end(r);
 }
 
 void command_item_list(struct request *r)
@@ -107,7 +110,8 @@ struct showing {
 
 static void put_parts(struct json *json, const struct mail *mail, int fd)
 {
-	static const char *const roles[] = { "body", "attachment", "message", "related" };
+	static const char *const roles[MAIL_PART_ROLES] = { "body",	 "attachment", "message",
+							    "related", "container",  "machine" };
 	struct json *list = json_put_array(json, "parts");
 	unsigned char hash[SEAL_HASH_SIZE];
 	char hex[65];
@@ -149,6 +153,7 @@ static void show_item(struct showing *s, const struct mail *mail, int fd, const 
 		struct json *json = json_new_object();
 
 		put_item(json, &s->item, true);
+		json_put_text(json, "detail", s->item.detail);
 		json_put_int(json, "size", s->item.size);
 		json_put_text(json, "message_id", s->item.message_id);
 		json_put_int(json, "attempts", s->item.attempts);

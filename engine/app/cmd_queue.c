@@ -21,53 +21,56 @@ static void put_row(struct json *object, const struct outbox_row *row)
 	json_put_time(object, "next", row->next_at);
 	json_put_text(object, "reply", row->reply);
 	json_put_text(object, "message_id", row->message_id);
-	json_put_time(object, "created", row->created);
 }
 
-static void print_rows(struct request *r, const struct outbox_row *list, size_t count)
+static void print_one(struct request *r, const struct outbox_row *row)
 {
-	struct json *json = r->json ? json_new_array() : NULL;
-	size_t i;
+	struct json *json = NULL;
 
-	for (i = 0; i < count; i++) {
-		if (json)
-			put_row(json_add_object(json), &list[i]);
-		else
-			buf_addf(&r->out, "%-6lld %-9s %-28s %-24s %s\n", (long long)list[i].id,
-				 outbox_state_word(list[i].state), list[i].to, list[i].template, list[i].subject);
+	if (r->json) {
+		json = json_new_object();
+		put_row(json, row);
+	} else {
+		buf_addf(&r->out, "%-6lld %-9s %-28s %-24s %s\n", (long long)row->id, outbox_state_word(row->state),
+			 row->to, row->template, row->subject);
 	}
-	if (json)
-		show_json(r, json);
+	show_list_row(r, json);
+}
+
+/* One page; '*more_r' says whether there may be another. */
+static int print_page(struct request *r, struct outbox_filter *filter, bool *more_r)
+{
+	struct arena arena = ARENA_INIT;
+	struct outbox_row *list;
+	struct err err = ERR_INIT;
+	size_t count = 0, i;
+	int rc = store_outbox_list(r->env->store, filter, &arena, &list, &count, &err);
+
+	if (rc)
+		request_fail_err(r, "queue list", &err);
+	for (i = 0; i < count; i++) {
+		print_one(r, &list[i]);
+		filter->after = list[i].id;
+	}
+	*more_r = count == filter->limit;
+	arena_free(&arena);
+	return rc;
 }
 
 void command_queue_list(struct request *r)
 {
 	struct outbox_filter filter = { .limit = 1000 };
-	struct arena arena = ARENA_INIT;
-	struct outbox_row *list, *all = NULL;
-	struct err err = ERR_INIT;
-	size_t count, total = 0, i;
-	bool paged;
+	bool paged, more = true;
 
 	filter.all = request_flag(r, "--all");
 	filter.dossier = request_option(r, "--dossier");
 	paged = show_after(r, &filter.after) && filter.after > 0;
 	if (r->status || !request_complete(r))
 		return;
-	do {
-		if (store_outbox_list(r->env->store, &filter, &arena, &list, &count, &err)) {
-			request_fail_err(r, "queue list", &err);
-			break;
-		}
-		for (i = 0; i < count; i++) {
-			all = arena_grow(&arena, all, total, sizeof *all);
-			all[total++] = list[i];
-			filter.after = list[i].id;
-		}
-	} while (count == filter.limit && !paged);
-	if (!r->status)
-		print_rows(r, all, total);
-	arena_free(&arena);
+	show_list_begin(r);
+	while (more && print_page(r, &filter, &more) == 0 && !paged)
+		;
+	show_list_end(r);
 }
 
 static void print_row(struct request *r, const struct outbox_row *row)
@@ -78,6 +81,8 @@ static void print_row(struct request *r, const struct outbox_row *row)
 		struct json *json = json_new_object();
 
 		put_row(json, row);
+		json_put_text(json, "from", row->from);
+		json_put_time(json, "created", row->created);
 		show_json(r, json);
 		return;
 	}

@@ -1,10 +1,12 @@
 /* System. */
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Base. */
+#include "base/file.h"
 #include "base/str.h"
 #include "base/xalloc.h"
 
@@ -12,28 +14,28 @@
 #include "app/command.h"
 
 static const struct command commands[] = {
-	{ "ingest", "[--service S] FILE|-", "take one message in", command_ingest, true, true },
+	{ "ingest", "[--service S] FILE|-", "take one message in", command_ingest, true, true, EXIT_LATER },
 	{ "dossier new", "[--service S] --workflow W --client \"Name <address>\" [--office ADDRESS] [--office-only]\n"
 	  "              [--copy] [--number N] [--language L] [--brand B]",
-	  "open a dossier, print its number", command_dossier_new, true, false },
+	  "open a dossier, print its number", command_dossier_new, true, false, 0 },
 	{ "dossier list", "[--service S] [--address A] [--open|--final] [--after ID]", "dossiers",
-	  command_dossier_list, false, false },
+	  command_dossier_list, false, false, 0 },
 	{ "dossier show", "N [--document ID --output FILE|-]", "one dossier, or the bytes of a document",
-	  command_dossier_show, false, false },
-	{ "item list", "[--state STATE] [--after ID]", "what came in", command_item_list, false, false },
-	{ "item show", "ID [--raw]", "one item, or its raw bytes", command_item_show, false, false },
-	{ "queue list", "[--all] [--dossier N] [--after ID]", "outgoing mail", command_queue_list, false, false },
-	{ "queue show", "ID [--eml]", "one outgoing mail, or its bytes", command_queue_show, false, false },
-	{ "queue retry", "ID|all", "try again now", command_queue_retry, true, false },
-	{ "queue cancel", "ID", "never send it", command_queue_cancel, true, false },
-	{ "held list", "[--after ID]", "what waits for a person", command_held_list, false, false },
-	{ "held show", "ID [--raw]", "one held item", command_item_show, false, false },
-	{ "quarantine list", "[--after ID]", "what could not be handled", command_quarantine_list, false, false },
-	{ "quarantine show", "ID [--raw]", "one of them", command_item_show, false, false },
-	{ "quarantine retry", "ID|all", "handle it again", command_quarantine_retry, true, true },
-	{ "status", "", "health", command_status, false, false },
-	{ "verify", "", "integrity of the database and its blobs", command_verify, false, false },
-	{ "clock", "[+SPAN]", "the clock of a trial store", command_clock, true, false },
+	  command_dossier_show, false, false, 0 },
+	{ "item list", "[--state STATE] [--after ID]", "what came in", command_item_list, false, false, 0 },
+	{ "item show", "ID [--raw]", "one item, or its raw bytes", command_item_show, false, false, 0 },
+	{ "queue list", "[--all] [--dossier N] [--after ID]", "outgoing mail", command_queue_list, false, false, 0 },
+	{ "queue show", "ID [--eml]", "one outgoing mail, or its bytes", command_queue_show, false, false, 0 },
+	{ "queue retry", "ID|all", "try again now", command_queue_retry, true, false, 0 },
+	{ "queue cancel", "ID", "never send it", command_queue_cancel, true, false, 0 },
+	{ "held list", "[--after ID]", "what waits for a person", command_held_list, false, false, 0 },
+	{ "held show", "ID [--raw]", "one held item", command_item_show, false, false, 0 },
+	{ "quarantine list", "[--after ID]", "what could not be handled", command_quarantine_list, false, false, 0 },
+	{ "quarantine show", "ID [--raw]", "one of them", command_item_show, false, false, 0 },
+	{ "quarantine retry", "ID|all", "handle it again", command_quarantine_retry, true, true, 0 },
+	{ "status", "", "health", command_status, false, false, EXIT_UNKNOWN },
+	{ "verify", "", "integrity of the database and its blobs", command_verify, false, false, 0 },
+	{ "clock", "[+SPAN]", "the clock of a trial store", command_clock, true, false, 0 },
 };
 
 const struct command *command_at(size_t index)
@@ -57,6 +59,28 @@ const struct command *command_find(int argc, char **argv, int *used)
 		return &commands[i];
 	}
 	return NULL;
+}
+
+const char *command_near(int argc, char **argv)
+{
+	const char *found = NULL;
+	char given[64];
+	unsigned best = 3;
+	size_t i;
+
+	for (i = 0; argc > 0 && i < sizeof commands / sizeof *commands; i++) {
+		const char *words = commands[i].words;
+		bool two = strchr(words, ' ') && argc > 1;
+		unsigned distance;
+
+		snprintf(given, sizeof given, two ? "%s %s" : "%s", argv[0], argc > 1 ? argv[1] : "");
+		distance = str_distance(given, words, 3);
+		if (distance < best) {
+			best = distance;
+			found = words;
+		}
+	}
+	return found;
 }
 
 void request_init(struct request *r, const struct command *command, int argc, char **argv)
@@ -85,6 +109,35 @@ void request_free(struct request *r)
 		close(r->input);
 	if (r->bulk >= 0)
 		close(r->bulk);
+}
+
+#define SPILL_AT (1u << 20)
+
+static int spill(struct request *r, struct err *err)
+{
+	if (r->bulk < 0)
+		r->bulk = file_memory("output", err);
+	if (r->bulk < 0 || file_write_all(r->bulk, r->out.data, r->out.len, err))
+		return -1;
+	buf_reset(&r->out);
+	return 0;
+}
+
+void request_spill(struct request *r)
+{
+	struct err err = ERR_INIT;
+
+	if (r->out.len >= SPILL_AT && spill(r, &err))
+		request_fail(r, EXIT_LATER, "%s: %s", r->command->words, err.text);
+}
+
+int request_output(struct request *r, struct err *err)
+{
+	if (buf_failed(&r->out))
+		return err_set(err, ERR_LIMIT, "the output is too large");
+	if ((r->bulk < 0 || r->out.len) && spill(r, err))
+		return -1;
+	return r->bulk;
 }
 
 void request_finish(struct request *r)
@@ -163,16 +216,29 @@ const char *request_word(struct request *r)
 	return NULL;
 }
 
+static bool names_option(const char *usage, const char *option)
+{
+	const char *at = strstr(usage, option);
+
+	return at && at[strlen(option)] == ' ';
+}
+
 bool request_complete(struct request *r)
 {
 	int i;
 
-	for (i = 0; i < r->argc; i++)
-		if (!is_taken(r->argv[i])) {
-			request_fail(r, EXIT_USAGE, "%s: '%s' is not understood; usage: postkamer %s %s", r->command->words,
-				     r->argv[i], r->command->words, r->command->usage);
-			return false;
-		}
+	for (i = 0; i < r->argc; i++) {
+		const char *arg = r->argv[i];
+
+		if (is_taken(arg))
+			continue;
+		/* An option that is known stands there without its value. */
+		request_fail(r, EXIT_USAGE, "%s: '%s' %s; usage: postkamer %s %s", r->command->words, arg,
+			     arg[0] == '-' && names_option(r->command->usage, arg) ? "lacks its value" :
+										     "is not understood",
+			     r->command->words, r->command->usage);
+		return false;
+	}
 	return true;
 }
 

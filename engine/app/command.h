@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "work/engine.h"
 
-enum exit_status { EXIT_DONE = 0, EXIT_FAULT = 1, EXIT_USAGE = 64, EXIT_LATER = 75 };
+enum exit_status { EXIT_DONE = 0, EXIT_FAULT = 1, EXIT_UNKNOWN = 3, EXIT_USAGE = 64, EXIT_LATER = 75 };
 
 struct command;
 
@@ -31,7 +31,8 @@ struct request {
 	struct real *real;
 	const struct settings *settings;
 	struct buf out, err;    /* what goes to standard output and error */
-	int bulk;               /* memory file that goes to standard output instead of 'out'; -1 */
+	int bulk;               /* memory file that goes to standard output before 'out'; -1 = none */
+	size_t rows;            /* of a list: printed so far */
 	int status;
 	bool pending;           /* the function returned, the answer comes later by request_finish() */
 	void (*finished)(struct request *request);
@@ -45,11 +46,14 @@ struct command {
 	void (*run)(struct request *request);
 	bool writes;            /* takes --now */
 	bool settles;           /* without a daemon: items must be decided before the process ends */
+	int broken;             /* exit status when configuration or store cannot be used; 0 = by the cause */
 };
 
 /* NULL when there is no such command; '*used_r' = how many words of argv name it. */
 const struct command *command_find(int argc, char **argv, int *used_r);
 const struct command *command_at(size_t index);
+/* The words of the command that was probably meant; NULL when none is near. */
+const char *command_near(int argc, char **argv);
 
 void request_init(struct request *request, const struct command *command, int argc, char **argv);
 void request_free(struct request *request);
@@ -66,6 +70,11 @@ bool request_flag(struct request *request, const char *name);
 const char *request_word(struct request *request);
 /* Fails (usage) when anything is left. Call after all others. */
 bool request_complete(struct request *request);
+
+/* Keeps memory small: moves a long output to 'bulk'. To be called now and then while it grows. */
+void request_spill(struct request *request);
+/* All of the output as a memory file (borrowed); -1 on error. To be called once, at the end. */
+int request_output(struct request *request, struct err *err);
 
 /* "postkamer: what: why" on standard error, and the status. */
 void request_fail(struct request *request, enum exit_status status, const char *fmt, ...)

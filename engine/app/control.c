@@ -21,7 +21,9 @@
 /* Own. */
 #include "app/control.h"
 
-#define CLIENTS_MAX 32
+#define CLIENTS_MAX 64   /* more wait in the socket's queue */
+#define BACKLOG 256
+#define PATIENCE_MS 5000 /* for a client that says nothing; and after a lack of descriptors */
 #define ARGS_MAX 64
 #define ASK_MS 600000
 
@@ -32,6 +34,7 @@ struct client {
 	struct client *next;
 	int fd;
 	bool busy;
+	uint64_t timer;
 	struct request request;
 };
 
@@ -42,6 +45,7 @@ struct control {
 	int fd;
 	struct client *clients;
 	size_t count;
+	uint64_t timer;    /* 0 = new clients are accepted */
 };
 
 /* ---- the socket's place ---- */
@@ -59,15 +63,39 @@ static int socket_address(const char *store_path, struct sockaddr_un *address, i
 
 /* ---- serving ---- */
 
+static void accept_again(void *ctx)
+{
+	struct control *control = ctx;
+	struct loop *loop = real_loop(control->host->real);
+
+	loop_timer_cancel(loop, control->timer);
+	control->timer = 0;
+	loop_fd_change(loop, control->fd, LOOP_READ);
+}
+
+/* Leaves new clients waiting in the socket's queue, until one goes or some time has passed. */
+static void accept_rest(struct control *control)
+{
+	struct loop *loop = real_loop(control->host->real);
+
+	loop_fd_change(loop, control->fd, 0);
+	if (!control->timer)
+		control->timer = loop_timer_add(loop, PATIENCE_MS, accept_again, control);
+}
+
 static void client_free(struct client *c)
 {
 	struct client **at = &c->control->clients;
+	struct loop *loop = real_loop(c->control->host->real);
 
 	while (*at != c)
 		at = &(*at)->next;
 	*at = c->next;
 	c->control->count--;
-	loop_fd_remove(real_loop(c->control->host->real), c->fd);
+	if (c->control->timer)
+		accept_again(c->control);
+	loop_timer_cancel(loop, c->timer);
+	loop_fd_remove(loop, c->fd);
 	close(c->fd);
 	if (c->busy)
 		request_free(&c->request);
@@ -90,16 +118,21 @@ static void answer(struct request *r)
 	struct client *c = r->finished_ctx;
 	struct ipc_writer message;
 	struct err err = ERR_INIT;
-	int out = r->bulk >= 0 ? dup(r->bulk) : memory_of(&r->out, &err), text = memory_of(&r->err, &err);
+	int out = request_output(r, &err), text;
 
+	if (out < 0) {
+		request_fail(r, EXIT_LATER, "%s: %s", r->command->words, err.text);
+		out = memory_of(&(struct buf)BUF_INIT(0), &err);
+	}
+	text = memory_of(&r->err, &err);
 	ipc_begin(&message, CONTROL_ANSWER);
 	ipc_put_u32(&message, (uint32_t)r->status);
 	ipc_put_fd(&message, out);
 	ipc_put_fd(&message, text);
 	if (out >= 0 && text >= 0)
-		ipc_send(c->fd, &message, &err);
+		ipc_send(c->fd, &message, &err); /* whoever is gone by now hears nothing */
 	ipc_writer_free(&message);
-	if (out >= 0)
+	if (out >= 0 && out != r->bulk)
 		close(out);
 	if (text >= 0)
 		close(text);
@@ -146,6 +179,7 @@ static void serve(struct client *c)
 	r->settings = c->control->settings;
 	r->finished = answer;
 	r->finished_ctx = c;
+	loop_timer_cancel(real_loop(r->real), c->timer);
 	loop_fd_change(real_loop(r->real), c->fd, 0);
 	request_run(r);
 	if (!r->pending)
@@ -175,27 +209,45 @@ static void client_event(void *ctx, int fd, unsigned events)
 	client_free(c);
 }
 
-static void accept_event(void *ctx, int fd, unsigned events)
+static void client_silent(void *ctx)
 {
-	struct control *control = ctx;
-	struct client *c;
-	int conn = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), size = 4 * IPC_MESSAGE_MAX;
+	struct client *c = ctx;
 
-	(void)events;
-	if (conn < 0)
-		return;
-	if (control->count == CLIENTS_MAX) {
-		close(conn);
-		return;
-	}
+	c->timer = 0;
+	client_free(c);
+}
+
+static void client_new(struct control *control, int conn)
+{
+	struct client *c = xcalloc(1, sizeof *c);
+	struct loop *loop = real_loop(control->host->real);
+	int size = 4 * IPC_MESSAGE_MAX;
+
 	setsockopt(conn, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-	c = xcalloc(1, sizeof *c);
 	c->control = control;
 	c->fd = conn;
 	c->next = control->clients;
 	control->clients = c;
 	control->count++;
-	loop_fd_add(real_loop(control->host->real), conn, LOOP_READ, client_event, c);
+	c->timer = loop_timer_add(loop, PATIENCE_MS, client_silent, c);
+	loop_fd_add(loop, conn, LOOP_READ, client_event, c);
+}
+
+static void accept_event(void *ctx, int fd, unsigned events)
+{
+	struct control *control = ctx;
+	int conn;
+
+	(void)events;
+	if (control->count == CLIENTS_MAX) {
+		accept_rest(control);
+		return;
+	}
+	conn = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (conn >= 0)
+		client_new(control, conn);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+		accept_rest(control); /* it stays readable: without a rest the loop would spin */
 }
 
 static int listen_at(struct control *control, struct err *err)
@@ -210,7 +262,7 @@ static int listen_at(struct control *control, struct err *err)
 	unlink(address.sun_path);
 	mask = umask(0177);
 	if (control->fd < 0 || bind(control->fd, (struct sockaddr *)&address, sizeof address) ||
-	    listen(control->fd, CLIENTS_MAX))
+	    listen(control->fd, BACKLOG))
 		rc = err_sys(err, "cannot listen at '%s'", control->path);
 	umask(mask);
 	close(folder);
@@ -245,6 +297,7 @@ void control_free(struct control **controlp)
 	while (control->clients)
 		client_free(control->clients);
 	if (control->fd >= 0) {
+		loop_timer_cancel(real_loop(control->host->real), control->timer);
 		loop_fd_remove(real_loop(control->host->real), control->fd);
 		close(control->fd);
 		unlink(control->path);
@@ -261,15 +314,18 @@ static bool fix_clock(struct request *r, const char *now)
 	const char *zone = r->settings->service_count ? r->settings->services[0].timezone : NULL;
 	struct store_meta meta;
 	struct err err = ERR_INIT;
+	char seen[DATE_RFC3339_SIZE];
 	int64_t at;
 
-	if (date_parse(now, zone, &at, &err) || store_meta_get(r->env->store, &meta, &err)) {
+	if (date_parse(now, zone, &at, &err)) {
 		request_fail(r, EXIT_USAGE, "--now: %s", err.text);
 		return false;
 	}
+	if (store_meta_get(r->env->store, &meta, &err)) {
+		request_fail_err(r, "--now", &err);
+		return false;
+	}
 	if (meta.seen != DATE_NONE && at < meta.seen) {
-		char seen[DATE_RFC3339_SIZE];
-
 		request_fail(r, EXIT_USAGE, "--now '%s' is earlier than %s, which the store has seen", now,
 			     date_rfc3339(seen, meta.seen));
 		return false;
@@ -278,17 +334,31 @@ static bool fix_clock(struct request *r, const char *now)
 	return true;
 }
 
+/* A daemon's clock goes on from the highest time that the store has seen by now. */
+static void release_clock(struct request *r)
+{
+	struct store_meta meta;
+	struct err err = ERR_INIT;
+
+	real_clock_fix(r->real, DATE_NONE);
+	if (store_meta_get(r->env->store, &meta, &err) == 0)
+		real_clock_set(r->real, meta.clock_offset, meta.seen);
+}
+
 void request_run(struct request *r)
 {
 	const char *now = request_option(r, "--now");
+	struct err err = ERR_INIT;
 
 	r->json = request_flag(r, "--json");
 	if (now && !r->command->writes)
 		request_fail(r, EXIT_USAGE, "%s: --now means nothing here", r->command->words);
 	else if (!now || fix_clock(r, now))
 		r->command->run(r);
+	if (now && !r->status && store_time_seen(r->env->store, env_now(r->env), &err))
+		request_fail_err(r, "--now", &err);
 	if (now && r->running)
-		real_clock_fix(r->real, DATE_NONE);
+		release_clock(r);
 }
 
 /* ---- asking ---- */
@@ -329,6 +399,16 @@ static int await(int fd, struct control_answer *answer_r, struct err *err)
 	}
 	ipc_message_free(&message);
 	return rc;
+}
+
+bool control_listens(const char *store_path)
+{
+	struct err err = ERR_INIT;
+	int fd = connect_to(store_path, &err);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 int control_ask(const char *store_path, int argc, char **argv, int input, struct control_answer *answer_r,

@@ -21,6 +21,9 @@ struct control_answer {
 	int out, err; /* memory files */
 };
 
+/* Does a daemon serve the store? */
+bool control_listens(const char *store_path);
+
 /*
  * Asks the daemon of the store. 0 = answered, 1 = no daemon listens there, -1
  * = it did not answer properly. 'input' may be -1.

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Base. */
@@ -23,6 +24,7 @@
 
 #define STOP_PATIENCE_MS 8000 /* the rest of the ten seconds is for closing */
 #define HINT_MS 50            /* events of the spool come in bunches */
+#define BUSY_MS 1500          /* for a command that holds the store when the daemon starts */
 
 struct running {
 	const struct daemon_options *options;
@@ -188,6 +190,20 @@ static int status_of(const struct err *err)
 	return err->code == ERR_TEMP || err->code == ERR_SYSTEM ? EXIT_LATER : EXIT_FAULT;
 }
 
+/* A command that holds the store will not do so for long; a daemon will. */
+static int open_host(struct running *run, const struct host_options *options, struct err *err)
+{
+	const struct timespec step = { 0, 50000000 };
+	int waited;
+
+	for (waited = 0; host_open(&run->host, options, err); waited += 50) {
+		if (!run->host.busy || waited >= BUSY_MS || control_listens(options->settings->store_path))
+			return -1;
+		nanosleep(&step, NULL);
+	}
+	return 0;
+}
+
 int daemon_run(const struct daemon_options *options)
 {
 	struct running run = { .options = options };
@@ -195,9 +211,8 @@ int daemon_run(const struct daemon_options *options)
 				     .signalled = signalled, .failed = store_failed_now, .ctx = &run };
 	struct err err = ERR_INIT;
 
-	if (host_open(&run.host, &host, &err))
-		return err.code == ERR_INPUT && options->now != INT64_MIN ? (status_of(&err), EXIT_USAGE) :
-									      status_of(&err);
+	if (open_host(&run, &host, &err))
+		return run.host.early ? (status_of(&err), EXIT_USAGE) : status_of(&err);
 	if (start(&run, &err) || loop_run(real_loop(run.host.real), &err))
 		run.status = status_of(&err);
 	control_free(&run.control);

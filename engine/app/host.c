@@ -40,11 +40,12 @@ static int set_clock(struct host *host, int64_t now, struct err *err)
 	if (store_meta_get(host->store, &meta, err))
 		return -1;
 	if (now != DATE_NONE) {
-		if (meta.seen != DATE_NONE && now < meta.seen)
+		host->early = meta.seen != DATE_NONE && now < meta.seen;
+		if (host->early)
 			return err_set(err, ERR_INPUT, "--now is earlier than %s, which the store has seen",
 				       date_rfc3339(text, meta.seen));
 		real_clock_fix(host->real, now);
-		return 0;
+		return store_time_seen(host->store, now, err);
 	}
 	real_clock_set(host->real, meta.clock_offset, DATE_NONE);
 	if (meta.seen != DATE_NONE && meta.seen > env_now(real_env(host->real)) + AHEAD_WARN)
@@ -77,8 +78,12 @@ int host_open(struct host *host, const struct host_options *options, struct err 
 	struct env *env;
 
 	*host = (struct host){ .lock = -1 };
-	if (seal_init(err) || store_lock(settings->store_path, &host->lock, err))
+	if (seal_init(err))
 		return -1;
+	if (store_lock(settings->store_path, &host->lock, err)) {
+		host->busy = err->code == ERR_TEMP;
+		return -1;
+	}
 	host->real = real_new(options->signalled, options->ctx, err);
 	if (!host->real)
 		goto fail;

@@ -12,6 +12,8 @@
 struct host {
 	struct real *real;
 	int lock;
+	bool busy;         /* after a failure: another process holds the store */
+	bool early;        /* after a failure: --now is earlier than the store has seen */
 	struct store *store;
 	struct blobs *blobs;
 	struct engine *engine;

@@ -1,11 +1,8 @@
 /* System. */
-#include <errno.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Base. */
 #include "base/date.h"
@@ -22,21 +19,11 @@
 #include "worker/send.h"
 
 /* Own. */
+#include "app/caller.h"
 #include "app/check.h"
 #include "app/command.h"
-#include "app/control.h"
 #include "app/daemon.h"
-#include "app/host.h"
 #include "app/settings_read.h"
-
-#define INGEST_MAX (512ll << 20)
-
-/* The command line, without what is for all commands. */
-struct line {
-	int argc;
-	char **argv;
-	const char *config; /* -c */
-};
 
 static void usage(FILE *to)
 {
@@ -74,21 +61,6 @@ static int worker_main(const char *kind)
 	if (str_eq(kind, "send"))
 		return worker_send_main();
 	return fail_usage("unknown worker");
-}
-
-/* ---- settings ---- */
-
-static struct settings *load_settings(const char *given)
-{
-	struct diag_list diags = DIAG_LIST_INIT;
-	struct settings *settings = NULL;
-	char *path = settings_find(given);
-
-	settings_read(path, &settings, &diags);
-	check_print(&diags);
-	diag_list_free(&diags);
-	free(path);
-	return settings;
 }
 
 static int parse_now(const struct settings *settings, const char *text, int64_t *now)
@@ -154,9 +126,9 @@ static int check_main(struct request *args, const char *config)
 }
 
 static const struct command own_commands[] = {
-	{ "run", "[--once] [--now TIME]", "", NULL, true, false },
-	{ "check", "[--json]", "", NULL, false, false },
-	{ "init", "", "", NULL, true, false },
+	{ "run", "[--once] [--now TIME]", "", NULL, true, false, 0 },
+	{ "check", "[--json]", "", NULL, false, false, 0 },
+	{ "init", "", "", NULL, true, false, 0 },
 };
 
 static int own_main(const struct line *line, const struct command *command)
@@ -168,7 +140,7 @@ static int own_main(const struct line *line, const struct command *command)
 	request_init(&args, command, line->argc - 1, line->argv + 1);
 	if (str_eq(command->words, "check")) {
 		rc = check_main(&args, line->config);
-	} else if ((settings = load_settings(line->config)) == NULL) {
+	} else if ((settings = caller_settings(line->config, str_eq(command->words, "run"))) == NULL) {
 		rc = EXIT_FAULT;
 	} else {
 		rc = str_eq(command->words, "run") ? run_main(&args, settings) : init_main(&args, settings);
@@ -178,245 +150,84 @@ static int own_main(const struct line *line, const struct command *command)
 	return rc;
 }
 
-/* ---- commands for whoever holds the store ---- */
-
-/* Copies an answer out; "-" or NULL is standard output. */
-static int deliver(int from, const char *output)
-{
-	int to = STDOUT_FILENO, rc;
-	struct err err = ERR_INIT;
-
-	if (output && !str_eq(output, "-"))
-		to = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (to < 0) {
-		fprintf(stderr, "postkamer: cannot create '%s': %s\n", output, strerror(errno));
-		return EXIT_FAULT;
-	}
-	rc = file_copy(from, to, NULL, &err);
-	if (to != STDOUT_FILENO && close(to))
-		rc = -1;
-	if (rc)
-		fprintf(stderr, "postkamer: %s\n", err.text);
-	return rc ? EXIT_FAULT : EXIT_DONE;
-}
-
-static void deliver_text(const struct buf *text, int to)
-{
-	struct err err = ERR_INIT;
-
-	file_write_all(to, text->data, text->len, &err);
-}
-
-/* Without a daemon: this process takes the lock and does it itself. */
-struct local {
-	struct host host;
-	struct request request;
-};
-
-static void local_finished(struct request *r)
-{
-	loop_stop(real_loop(((struct local *)r->finished_ctx)->host.real));
-}
-
-static void local_settled(void *ctx, int status)
-{
-	(void)status;
-	loop_stop(real_loop(((struct local *)ctx)->host.real));
-}
-
-static void local_failed(void *ctx, const char *why)
-{
-	struct local *local = ctx;
-
-	(void)why;
-	local->request.status = EXIT_LATER;
-	if (local->host.real)
-		loop_stop(real_loop(local->host.real));
-}
-
-static void local_run(struct local *local, struct err *err)
-{
-	struct request *r = &local->request;
-	struct loop *loop = real_loop(local->host.real);
-
-	r->engine = local->host.engine;
-	r->env = real_env(local->host.real);
-	r->real = local->host.real;
-	r->finished = local_finished;
-	r->finished_ctx = local;
-	request_run(r);
-	if (r->pending)
-		loop_run(loop, err);
-	if (r->command->settles && !r->status && engine_settle(local->host.engine, local_settled, local, err) == 0)
-		loop_run(loop, err);
-}
-
-static int local_main(const struct line *line, const struct command *command, int used, int input,
-		      const struct settings *settings, const char *output)
-{
-	struct local local = { 0 };
-	struct host_options options = { .settings = settings, .with_world = command->writes, .now = DATE_NONE,
-					.failed = local_failed, .ctx = &local };
-	struct err err = ERR_INIT;
-	int status;
-
-	if (host_open(&local.host, &options, &err)) {
-		fprintf(stderr, "postkamer: %s: %s\n", command->words, err.text);
-		return command->settles || err.code == ERR_TEMP || err.code == ERR_SYSTEM ? EXIT_LATER : EXIT_FAULT;
-	}
-	request_init(&local.request, command, line->argc - used, line->argv + used);
-	local.request.input = input;
-	local.request.settings = settings;
-	local_run(&local, &err);
-	status = local.request.status;
-	deliver_text(&local.request.err, STDERR_FILENO);
-	if (local.request.bulk >= 0)
-		status = deliver(local.request.bulk, output);
-	else
-		deliver_text(&local.request.out, STDOUT_FILENO);
-	request_free(&local.request);
-	host_close(&local.host);
-	return status;
-}
-
-/* The message for ingest, read into memory by the caller's side: the daemon never waits for a pipe. */
-static int read_input(const char *path, struct err *err)
-{
-	int from = str_eq(path, "-") ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC), memory;
-	char chunk[65536];
-	int64_t total = 0;
-	ssize_t n = 0;
-
-	if (from < 0)
-		return err_sys(err, "cannot open '%s'", path);
-	memory = file_memory("ingest", err);
-	while (memory >= 0 && (n = read(from, chunk, sizeof chunk)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		total += n > 0 ? n : 0;
-		if (n < 0 || total > INGEST_MAX || file_write_all(memory, chunk, (size_t)n, err)) {
-			if (n < 0)
-				err_sys(err, "cannot read '%s'", path);
-			else if (total > INGEST_MAX)
-				err_set(err, ERR_LIMIT, "'%s' is larger than 512 MiB", path);
-			close(memory);
-			memory = -1;
-		}
-	}
-	close(from);
-	if (memory >= 0 && file_memory_seal(memory, err)) {
-		close(memory);
-		return -1;
-	}
-	return memory;
-}
-
-/* The argument of ingest that names the message. */
-static const char *ingest_path(const struct line *line, int used)
-{
-	struct request probe;
-	const char *word;
-	static char path[4096];
-
-	request_init(&probe, NULL, line->argc - used, line->argv + used);
-	request_option(&probe, "--service");
-	request_option(&probe, "--now");
-	word = request_word(&probe);
-	snprintf(path, sizeof path, "%s", word ? word : "");
-	request_free(&probe);
-	return word ? path : NULL;
-}
-
-/* "--output FILE" is for this side only. */
-static const char *take_output(struct line *line)
-{
-	const char *output = NULL;
-	int i, n = 0;
-
-	for (i = 0; i < line->argc; i++) {
-		if (str_eq(line->argv[i], "--output") && i + 1 < line->argc)
-			output = line->argv[++i];
-		else if (str_starts(line->argv[i], "--output="))
-			output = line->argv[i] + strlen("--output=");
-		else
-			line->argv[n++] = line->argv[i];
-	}
-	line->argc = n;
-	return output;
-}
-
-static int ask_daemon(struct line *line, int input, const struct settings *settings, const char *output,
-		      int *status)
-{
-	struct control_answer answer = { .out = -1, .err = -1 };
-	struct err err = ERR_INIT;
-	int rc = control_ask(settings->store_path, line->argc, line->argv, input, &answer, &err);
-
-	if (rc > 0)
-		return 1;
-	if (rc < 0) {
-		fprintf(stderr, "postkamer: %s\n", err.text);
-		*status = EXIT_LATER;
-		return 0;
-	}
-	file_copy(answer.err, STDERR_FILENO, NULL, &err);
-	*status = answer.status;
-	if ((answer.status == EXIT_DONE || !output) && deliver(answer.out, output))
-		*status = EXIT_FAULT;
-	close(answer.out);
-	close(answer.err);
-	return 0;
-}
-
-static int store_main(struct line *line, const struct command *command, int used)
-{
-	struct settings *settings = load_settings(line->config);
-	const char *output, *path;
-	struct err err = ERR_INIT;
-	int input = -1, status = EXIT_FAULT;
-	bool ingest = str_eq(command->words, "ingest");
-
-	if (!settings)
-		return ingest ? EXIT_LATER : EXIT_FAULT;
-	output = take_output(line);
-	path = ingest ? ingest_path(line, used) : NULL;
-	if (path && (input = read_input(path, &err)) < 0) {
-		fprintf(stderr, "postkamer: ingest: %s\n", err.text);
-		status = EXIT_LATER;
-	} else if (ask_daemon(line, input, settings, output, &status)) {
-		status = local_main(line, command, used, input, settings, output);
-		input = -1;
-	}
-	if (input >= 0)
-		close(input);
-	settings_free(&settings);
-	return status;
-}
-
 /* ---- main ---- */
+
+/* Names what was perhaps meant: the second words of a group, or the nearest command. */
+static int no_command(const struct line *line)
+{
+	const char *given = line->argv[0], *near = command_near(line->argc, line->argv);
+	struct buf group = BUF_INIT(BUF_MAX_LINE);
+	size_t i, n = strlen(given);
+
+	for (i = 0; command_at(i); i++)
+		if (strncmp(command_at(i)->words, given, n) == 0 && command_at(i)->words[n] == ' ')
+			buf_addf(&group, "%s%s", group.len ? ", " : "", command_at(i)->words + n + 1);
+	for (i = 0; !near && i < sizeof own_commands / sizeof *own_commands; i++)
+		if (str_distance(given, own_commands[i].words, 2) <= 1)
+			near = own_commands[i].words;
+	fprintf(stderr, "postkamer: there is no command '%s%s%s'", given, group.len && line->argc > 1 ? " " : "",
+		group.len && line->argc > 1 ? line->argv[1] : "");
+	if (near)
+		fprintf(stderr, "; did you mean '%s'?\n", near);
+	else if (group.len)
+		fprintf(stderr, "; '%s' takes: %s\n", given, group.data);
+	else
+		fputs("; 'postkamer --help' lists the commands\n", stderr);
+	buf_free(&group);
+	return EXIT_USAGE;
+}
+
+static bool wants_help(const struct line *line)
+{
+	int i;
+
+	for (i = 0; i < line->argc && !str_eq(line->argv[i], "--"); i++)
+		if (str_eq(line->argv[i], "--help") || str_eq(line->argv[i], "-h"))
+			return true;
+	return false;
+}
+
+static const struct command *find_command(const struct line *line, bool *own, int *used)
+{
+	size_t i;
+
+	*own = true;
+	*used = 1;
+	for (i = 0; i < sizeof own_commands / sizeof *own_commands; i++)
+		if (str_eq(line->argv[0], own_commands[i].words))
+			return &own_commands[i];
+	*own = false;
+	return command_find(line->argc, line->argv, used);
+}
 
 static int dispatch(struct line *line)
 {
-	const struct command *command;
-	size_t i;
+	bool own;
 	int used;
+	const struct command *command = find_command(line, &own, &used);
 
-	for (i = 0; i < sizeof own_commands / sizeof *own_commands; i++)
-		if (str_eq(line->argv[0], own_commands[i].words))
-			return own_main(line, &own_commands[i]);
-	command = command_find(line->argc, line->argv, &used);
+	if (wants_help(line)) {
+		if (command)
+			printf("usage: postkamer %s %s\n", command->words, command->usage);
+		else
+			usage(stdout);
+		return EXIT_DONE;
+	}
 	if (!command)
-		return fail_usage("no such command");
-	return store_main(line, command, used);
+		return no_command(line);
+	return own ? own_main(line, command) : caller_run(line, command, used);
 }
 
 /* Takes "-c FILE" out, wherever it stands. */
 static bool take_config(struct line *line)
 {
 	int i, n = 0;
+	bool rest = false;
 
 	for (i = 0; i < line->argc; i++) {
-		if (!str_eq(line->argv[i], "-c"))
+		if (str_eq(line->argv[i], "--"))
+			rest = true;
+		if (rest || !str_eq(line->argv[i], "-c"))
 			line->argv[n++] = line->argv[i];
 		else if (i + 1 < line->argc)
 			line->config = line->argv[++i];
@@ -444,7 +255,7 @@ int main(int argc, char **argv)
 		puts("postkamer " PACKAGE_VERSION);
 		return EXIT_DONE;
 	}
-	if (line.argc && (str_eq(line.argv[0], "--help") || str_eq(line.argv[0], "help"))) {
+	if (line.argc && str_eq(line.argv[0], "help")) {
 		usage(stdout);
 		return EXIT_DONE;
 	}

@@ -195,19 +195,40 @@ static struct token gap(const struct scanner *s)
 	return t;
 }
 
+/* Is the present word the name of an option? */
+static bool is_name(const struct scanner *s)
+{
+	return s->token.kind == WORD && s->token.end[strspn(s->token.end, " \t")] == '=';
+}
+
+/* The closing brace that belongs to the present opening one, and past it. */
+static void skip_braces(struct scanner *s)
+{
+	int depth = 0;
+
+	do {
+		depth += s->token.kind == OPEN;
+		depth -= s->token.kind == CLOSE;
+		next(s);
+	} while (depth > 0 && s->token.kind != END);
+}
+
 /* ---- options ---- */
 
-static void unknown_option(struct scanner *s, const struct scan_section *section, const struct token *t,
-			   const char *name)
+static void unknown_option(struct scanner *s, struct scan_section *section, const struct token *t, const char *name)
 {
 	const char *near = known_option_near(section->known, name);
 	const struct known_section *home = known_option_home(name);
 	struct diag *d = fault(s, t, "'%s' is not an option of '%s'", name, section->known->name);
 
-	if (near)
+	if (near) {
 		diag_hint(s->diags, d, "did you mean '%s'?", near);
-	else if (home)
+		section->meant = arena_grow(s->scan->arena, section->meant, section->meant_count,
+					    sizeof *section->meant);
+		section->meant[section->meant_count++] = near;
+	} else if (home) {
 		diag_hint(s->diags, d, "it belongs in '%s'", home->name);
+	}
 }
 
 static void check_word(struct scanner *s)
@@ -216,34 +237,59 @@ static void check_word(struct scanner *s)
 		diag_hint(s->diags, broken(s, &s->token, "a value does not end with ';'"), "leave the ';' out");
 }
 
+/* One value of a list, and the comma behind it; false when the list goes on no longer. */
+static bool scan_item(struct scanner *s)
+{
+	if (s->token.kind == BROKEN)
+		return false;
+	if ((s->token.kind != WORD && s->token.kind != STRING) || is_name(s)) {
+		broken(s, &s->token, "expected a value of the list or '}', found %s", describe(s));
+		return false;
+	}
+	check_word(s);
+	next(s);
+	if (s->token.kind == COMMA) {
+		next(s);
+	} else if (s->token.kind == STRING || (s->token.kind == WORD && !is_name(s))) {
+		broken(s, &s->token, "expected ',' before %s", describe(s));
+	} else if (s->token.kind != CLOSE) {
+		broken(s, &s->token, "expected ',' or '}' in the list, found %s", describe(s));
+		return false;
+	}
+	return true;
+}
+
 static void scan_list(struct scanner *s, struct token *first, struct token *last)
 {
-	bool any = false;
-
 	*first = s->token;
-	for (next(s); s->token.kind != CLOSE; next(s)) {
-		if (s->token.kind == BROKEN)
-			return;
-		if (s->token.kind != WORD && s->token.kind != STRING) {
-			broken(s, &s->token, "expected a value of the list, found %s", describe(s));
-			return;
-		}
-		if (!any)
-			*first = s->token;
-		any = true;
-		check_word(s);
-		next(s);
-		if (s->token.kind == CLOSE)
-			break;
-		if (s->token.kind != COMMA) {
-			broken(s, &s->token, "expected ',' or '}' in the list, found %s", describe(s));
-			return;
-		}
-	}
-	*last = s->token;
-	if (!any)
-		*last = *first;
 	next(s);
+	if (s->token.kind == STRING || s->token.kind == WORD)
+		*first = s->token;
+	while (s->token.kind != CLOSE)
+		if (!scan_item(s))
+			return;
+	*last = s->token;
+	next(s);
+}
+
+/* "(a, b)": a habit of other languages. */
+static void skip_parentheses(struct scanner *s)
+{
+	diag_hint(s->diags, broken(s, &s->token, "'(' cannot stand here"), "a list stands in { }");
+	while (s->token.kind != END && s->token.kind != CLOSE && *s->token.start != ')')
+		next(s);
+	if (s->token.kind == OTHER)
+		next(s);
+}
+
+static void no_value(struct scanner *s, const char *name)
+{
+	struct token t = gap(s);
+
+	if (s->token.kind == OTHER && *s->token.start == '(')
+		skip_parentheses(s);
+	else if (s->token.kind != BROKEN)
+		broken(s, &t, "a value is missing behind '%s ='", name);
 }
 
 /* What stands behind '='; false when there is no value. */
@@ -253,14 +299,12 @@ static bool scan_value(struct scanner *s, const char *name, const struct known_o
 	if (s->token.kind == OPEN) {
 		if (known && known->kind != KNOWN_LIST)
 			broken(s, &s->token, "'%s' takes one value, not a list", name);
+		*last = s->token;
 		scan_list(s, first, last);
 		return true;
 	}
-	if (s->token.kind != WORD && s->token.kind != STRING) {
-		struct token t = gap(s);
-
-		if (s->token.kind != BROKEN)
-			broken(s, &t, "a value is missing behind '%s ='", name);
+	if ((s->token.kind != WORD && s->token.kind != STRING) || is_name(s)) {
+		no_value(s, name);
 		return false;
 	}
 	check_word(s);
@@ -295,14 +339,19 @@ static void no_equals(struct scanner *s, const struct token *name, const struct 
 	const char *word = text_of(s, name);
 	size_t n = strlen(word);
 
-	if (word[n - 1] == ':')
+	if (word[n - 1] == ':') {
 		diag_hint(s->diags, broken(s, name, "'%s' is not followed by '='", word), "write '%.*s = …'", (int)n - 1,
 			  word);
-	else if (before->kind == WORD && before->line == name->line)
+	} else if (before->kind == WORD && before->line == name->line) {
 		diag_hint(s->diags, broken(s, name, "'%s' is not followed by '='", word),
 			  "put a value with spaces in quotes");
-	else
+		while (s->token.kind == WORD && s->token.line == name->line && !is_name(s))
+			next(s);
+	} else {
 		broken(s, name, "expected '=' behind '%s', found %s", word, describe(s));
+	}
+	if (s->token.kind == STRING)
+		next(s);
 }
 
 static void scan_option(struct scanner *s, struct scan_section *section)
@@ -314,8 +363,6 @@ static void scan_option(struct scanner *s, struct scan_section *section)
 	next(s);
 	if (s->token.kind != EQUALS) {
 		no_equals(s, &name, &before);
-		if (s->token.kind == STRING)
-			next(s);
 		return;
 	}
 	next(s);
@@ -330,18 +377,6 @@ static void scan_option(struct scanner *s, struct scan_section *section)
 }
 
 /* ---- sections ---- */
-
-/* A section of unknown name: its inside cannot be judged. */
-static void skip_section(struct scanner *s)
-{
-	int depth = 0;
-
-	do {
-		depth += s->token.kind == OPEN;
-		depth -= s->token.kind == CLOSE;
-		next(s);
-	} while (depth > 0 && s->token.kind != END);
-}
 
 /* Does another section begin here, inside one that was not closed? */
 static bool section_begins(const struct scanner *s)
@@ -398,36 +433,52 @@ static void check_title(struct scanner *s, const struct scan_section *section, c
 	}
 }
 
+/* A section of unknown name: its inside cannot be judged. */
+static void unknown_section(struct scanner *s, const struct token *name, const char *word)
+{
+	struct diag *d = fault(s, name, "there is no section '%s'", word);
+	const char *near = known_section_near(word);
+
+	if (near)
+		diag_hint(s->diags, d, "did you mean '%s'?", near);
+	s->scan->unknown = true;
+	skip_braces(s);
+	blank(name->start, s->before.end);
+}
+
+static void no_section(struct scanner *s, const struct token *name, const char *word)
+{
+	if (s->token.kind != EQUALS) {
+		broken(s, name, "expected '{' behind '%s', found %s", word, describe(s));
+		return;
+	}
+	broken(s, name, "'%s' stands outside of a section", word);
+	next(s);
+	if (s->token.kind == OPEN)
+		skip_braces(s);
+	else if (s->token.kind == WORD || s->token.kind == STRING)
+		next(s);
+}
+
 static void scan_section(struct scanner *s)
 {
 	struct token name = s->token, title = name;
-	const char *word = text_of(s, &name), *near;
+	const char *word = text_of(s, &name);
 	struct scan_section section = { .known = known_section_find(word) };
 
 	next(s);
-	if (s->token.kind == STRING || s->token.kind == WORD) {
+	if ((s->token.kind == STRING || s->token.kind == WORD) && s->token.line == name.line) {
 		title = s->token;
 		section.title = text_of(s, &title);
 		next(s);
 	}
 	section.place = place_of(s, &name, &title);
 	if (s->token.kind != OPEN) {
-		if (known_option_home(word) && s->token.kind == EQUALS)
-			broken(s, &name, "'%s' stands outside of a section", word);
-		else
-			broken(s, &name, "expected '{' behind '%s', found %s", word, describe(s));
-		while (s->token.kind == EQUALS || s->token.kind == STRING)
-			next(s);
+		no_section(s, &name, word);
 		return;
 	}
 	if (!section.known) {
-		struct diag *d = fault(s, &name, "there is no section '%s'", word);
-
-		near = known_section_near(word);
-		if (near)
-			diag_hint(s->diags, d, "did you mean '%s'?", near);
-		skip_section(s);
-		blank(name.start, s->before.end);
+		unknown_section(s, &name, word);
 		return;
 	}
 	check_title(s, &section, &title);
@@ -473,4 +524,14 @@ const struct scan_option *scan_option_find(const struct scan_section *section, c
 		if (str_eq(section->options[i].known->name, name))
 			return &section->options[i];
 	return NULL;
+}
+
+bool scan_option_meant(const struct scan_section *section, const char *name)
+{
+	size_t i;
+
+	for (i = 0; section && i < section->meant_count; i++)
+		if (str_eq(section->meant[i], name))
+			return true;
+	return false;
 }

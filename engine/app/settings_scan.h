@@ -23,12 +23,15 @@ struct scan_section {
 	struct diag_place place;       /* of its name and title */
 	struct scan_option *options;
 	size_t count;
+	const char **meant;            /* options that unknown names in it were probably meant to be */
+	size_t meant_count;
 };
 
 struct scan {
 	struct arena *arena;
 	struct scan_section *sections; /* known ones, in the order of the file */
 	size_t count;
+	bool unknown;                  /* there were sections of unknown name */
 	bool broken;                   /* the text is not well formed: its values cannot be read */
 };
 
@@ -39,5 +42,7 @@ void settings_scan(const char *file, char *text, struct arena *arena, struct sca
 const struct scan_section *scan_section_find(const struct scan *scan, const char *name, size_t n);
 /* NULL when the option is not there. 'section' may be NULL. */
 const struct scan_option *scan_option_find(const struct scan_section *section, const char *name);
+/* Was an unknown name of the section told to be that option, so that nobody has to hear that it is missing? */
+bool scan_option_meant(const struct scan_section *section, const char *name);
 
 #endif

@@ -59,6 +59,17 @@ void value_warn(struct reading *r, const char *option, const char *hint, const c
 	va_end(ap);
 }
 
+void value_missing(struct reading *r, const char *option, const char *hint, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (scan_option_meant(r->section, option))
+		return;
+	va_start(ap, fmt);
+	report(r, DIAG_ERROR, option, hint, fmt, ap);
+	va_end(ap);
+}
+
 /* ---- plain values ---- */
 
 const char *value_text(struct reading *r, const char *option)
@@ -72,8 +83,10 @@ const char *value_needed(struct reading *r, const char *option)
 {
 	const char *value = value_text(r, option);
 
-	if (!value || !*value)
-		value_fault(r, option, NULL, value ? "'%s' is empty" : "'%s' is missing", option);
+	if (!value)
+		value_missing(r, option, NULL, "'%s' is missing", option);
+	else if (!*value)
+		value_fault(r, option, NULL, "'%s' is empty", option);
 	return value ? value : "";
 }
 
@@ -136,21 +149,22 @@ bool value_flag(struct reading *r, const char *option)
 const char *value_service(struct reading *r)
 {
 	const struct settings *s = r->settings;
-	const char *key = value_text(r, "service"), *near = NULL, *hint = NULL;
+	const char *key = value_text(r, "service"), *near = NULL, *hint;
 	size_t i;
 
 	if (!key && s->service_count == 1)
 		return s->services[0].key;
 	if (!key || settings_service(s, key)) {
 		if (!key)
-			value_fault(r, "service", NULL, "'service' is missing");
+			value_missing(r, "service", NULL, "'service' is missing");
 		return key ? key : "";
 	}
 	for (i = 0; i < s->service_count; i++)
 		if (!near || str_distance(key, s->services[i].key, 3) < str_distance(key, near, 3))
 			near = s->services[i].key;
-	if (near)
-		hint = arena_printf(&r->settings->arena, "there is '%s'", near);
+	if (!near)
+		return key; /* it is told once that there is no service at all */
+	hint = arena_printf(&r->settings->arena, "there is '%s'", near);
 	value_fault(r, "service", hint, "there is no service '%s'", key);
 	return key;
 }
@@ -241,7 +255,7 @@ static bool decode(char *text)
 
 	for (; *text; text++) {
 		unsigned char byte;
-		char hex[3] = { text[0], text[0] ? text[1] : 0, 0 };
+		char hex[3] = "";
 
 		if (*text != '%') {
 			*out++ = *text;
@@ -298,7 +312,7 @@ void value_url(struct reading *r, const char *scheme, uint32_t port_tls, uint32_
 
 	*url = (struct value_url){ .path = "" };
 	if (!given || !*given) {
-		value_fault(r, "url", NULL, "'url' is missing: %ss://host or %s://host", scheme, scheme);
+		value_missing(r, "url", NULL, "'url' is missing: %ss://host or %s://host", scheme, scheme);
 		return;
 	}
 	url->implicit = str_starts(given, scheme) && given[n] == 's';

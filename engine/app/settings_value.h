@@ -26,7 +26,10 @@ struct reading {
  */
 void value_fault(struct reading *r, const char *option, const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-/* The same as a warning: the configuration is taken, but somebody should know. */
+/* A needed option is not there; silent when an unknown name was told to be that option. */
+void value_missing(struct reading *r, const char *option, const char *hint, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/* A fault as a warning: the configuration is taken, but somebody should know. */
 void value_warn(struct reading *r, const char *option, const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 

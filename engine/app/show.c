@@ -15,6 +15,30 @@ void show_json(struct request *r, struct json *json)
 	json_free(&json);
 }
 
+void show_list_begin(struct request *r)
+{
+	r->rows = 0;
+	if (r->json)
+		buf_addc(&r->out, '[');
+}
+
+void show_list_row(struct request *r, struct json *row)
+{
+	if (row) {
+		buf_adds(&r->out, r->rows ? ",\n" : "\n");
+		json_print_element(row, &r->out);
+		json_free(&row);
+	}
+	r->rows++;
+	request_spill(r);
+}
+
+void show_list_end(struct request *r)
+{
+	if (r->json)
+		buf_adds(&r->out, r->rows ? "\n]\n" : "]\n");
+}
+
 const char *show_time(char out[32], int64_t at)
 {
 	return at == DATE_NONE ? "-" : date_rfc3339(out, at);

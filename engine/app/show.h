@@ -7,6 +7,14 @@
 
 /* Prints 'json' (which is freed) as the request's output. */
 void show_json(struct request *request, struct json *json);
+/*
+ * A list of any length: begin, rows, end. With --json each row is an object
+ * (freed here); else the caller prints lines to request->out and calls
+ * show_list_row() with NULL after each.
+ */
+void show_list_begin(struct request *request);
+void show_list_row(struct request *request, struct json *row);
+void show_list_end(struct request *request);
 /* "2026-03-02T08:00:00Z" or "-", and a text or "-", for columns. */
 const char *show_time(char out[32], int64_t at);
 const char *show_text(const char *text);

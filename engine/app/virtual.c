@@ -170,9 +170,9 @@ void virtual_advance(struct virtual_env *v, int64_t seconds)
 	v->now_ms = until;
 }
 
-bool virtual_step(struct virtual_env *v)
+bool virtual_step(struct virtual_env *v, int64_t seconds)
 {
-	return happen(v, v->now_ms);
+	return happen(v, v->now_ms + seconds * 1000);
 }
 
 /* ---- messages ---- */

@@ -30,8 +30,8 @@ struct env *virtual_table(struct virtual_env *v);
 void virtual_settle(struct virtual_env *v);
 /* Moves the clock, firing what falls due on the way, in order. */
 void virtual_advance(struct virtual_env *v, int64_t seconds);
-/* Lets one thing happen that can happen now; false when there is none. */
-bool virtual_step(struct virtual_env *v);
+/* Lets one thing happen that falls due within 'seconds', moving the clock to it; false when there is none. */
+bool virtual_step(struct virtual_env *v, int64_t seconds);
 /*
  * The process ends here and now: what was on its way in memory is gone, workers
  * are gone; mailboxes, sent mail and clock stay. Free the engine after this.

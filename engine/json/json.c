@@ -104,13 +104,35 @@ struct json *json_add_object(struct json *array)
 	return outside(value);
 }
 
-void json_print(const struct json *json, struct buf *out)
+static char *dump(const struct json *json)
 {
 	char *text = json_dumps(inside(json), JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
 
 	if (!text)
 		abort();
+	return text;
+}
+
+void json_print(const struct json *json, struct buf *out)
+{
+	char *text = dump(json);
+
 	buf_adds(out, text);
 	buf_addc(out, '\n');
+	free(text);
+}
+
+void json_print_element(const struct json *json, struct buf *out)
+{
+	char *text = dump(json);
+	const char *at, *end;
+
+	/* A line end inside a string is written \n, so each one here is layout. */
+	for (at = text; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+		buf_adds(out, "  ");
+		buf_add(out, at, (size_t)(end - at) + 1);
+	}
+	buf_adds(out, "  ");
+	buf_adds(out, at);
 	free(text);
 }

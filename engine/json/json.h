@@ -31,5 +31,7 @@ struct json *json_add_object(struct json *array);
 
 /* Appends the text, indented by two spaces, with a line end. */
 void json_print(const struct json *json, struct buf *out);
+/* The same as an element of an array that the caller writes itself: two spaces deeper, no line end. */
+void json_print_element(const struct json *json, struct buf *out);
 
 #endif

@@ -494,6 +494,17 @@ static int render_letter(struct answering *a, const struct letter *letter, struc
 	return rc ? err_context(err, "mail '%s' to %s", r.joined, letter->to.address) : 0;
 }
 
+static bool share_text(const struct letter *a, const struct letter *b)
+{
+	size_t i, j;
+
+	for (i = 0; i < a->part_count; i++)
+		for (j = 0; j < b->part_count; j++)
+			if (a->parts[i] == b->parts[j])
+				return true;
+	return false;
+}
+
 /* Who else got the same text: a copy and its original point at each other. */
 static void pair_copies(struct letters *letters)
 {
@@ -501,7 +512,7 @@ static void pair_copies(struct letters *letters)
 
 	for (i = 0; i < letters->count; i++)
 		for (j = 0; letters->list[i].to.copy && j < letters->count; j++)
-			if (letters->list[j].to.office && letters->list[j].parts[0] == letters->list[i].parts[0]) {
+			if (letters->list[j].to.office && share_text(&letters->list[i], &letters->list[j])) {
 				letters->list[i].also = &letters->list[j].to;
 				letters->list[j].also = &letters->list[i].to;
 			}

@@ -44,25 +44,40 @@ static void skip_space(struct reader *r)
 	}
 }
 
-/* A word up to one of the separators, or a quoted string; false when too long or empty. */
-static bool read_word(struct reader *r, char out[VALUE_MAX])
+static void keep(char out[VALUE_MAX], size_t *n, char c)
+{
+	if (*n < VALUE_MAX)
+		out[(*n)++] = c;
+}
+
+static void read_quoted(struct reader *r, char out[VALUE_MAX], size_t *n)
+{
+	for (r->at++; *r->at && *r->at != '"'; r->at++) {
+		if (*r->at == '\\' && r->at[1])
+			r->at++;
+		keep(out, n, *r->at);
+	}
+	r->at += *r->at == '"';
+}
+
+/*
+ * A word up to white space or one of 'stops', quoted pieces without their
+ * quotes. One that is too long is passed over whole and comes back empty: what
+ * stands in it was written by the sender and must never be read as a result.
+ */
+static bool read_word(struct reader *r, const char *stops, char out[VALUE_MAX])
 {
 	size_t n = 0;
-	bool quoted;
 
 	skip_space(r);
-	quoted = *r->at == '"';
-	r->at += quoted;
-	while (*r->at && n < VALUE_MAX - 1) {
-		if (quoted ? *r->at == '"' : (isspace((unsigned char)*r->at) || strchr(";=(", *r->at) != NULL))
-			break;
-		if (quoted && *r->at == '\\' && r->at[1])
-			r->at++;
-		out[n++] = *r->at++;
+	while (*r->at && !isspace((unsigned char)*r->at) && !strchr(stops, *r->at)) {
+		if (*r->at == '"')
+			read_quoted(r, out, &n);
+		else
+			keep(out, &n, *r->at++);
 	}
-	out[n] = '\0';
-	r->at += quoted && *r->at == '"';
-	return n > 0 && n < VALUE_MAX - 1;
+	out[n < VALUE_MAX ? n : 0] = '\0';
+	return out[0] != '\0';
 }
 
 static bool accept(struct reader *r, char c)
@@ -92,31 +107,56 @@ static const char *domain_of(const char *value)
 	return at ? at + 1 : value;
 }
 
-/* One "method=result property=value …" up to the next ';'. */
+/* What the properties of one result say about the domain in From. */
+struct claim {
+	bool named;   /* the signing domain was named: header.i no longer counts */
+	bool aligned;
+};
+
+static void read_property(struct claim *claim, const char *method, const char *name, const char *value,
+			  const char *from)
+{
+	bool is = aligned(domain_of(value), from);
+
+	if (str_ieq(method, "dkim") && str_ieq(name, "header.d")) {
+		claim->aligned = is && (claim->aligned || !claim->named);
+		claim->named = true;
+	} else if (str_ieq(method, "dkim") && str_ieq(name, "header.i")) {
+		claim->aligned = claim->named ? claim->aligned : is;
+	} else if ((str_ieq(method, "spf") && str_ieq(name, "smtp.mailfrom")) ||
+		   (str_ieq(method, "dmarc") && str_ieq(name, "header.from"))) {
+		claim->aligned = is;
+	}
+}
+
+static enum auth_level level_of(const char *method)
+{
+	if (str_ieq(method, "spf"))
+		return AUTH_SPF;
+	return str_ieq(method, "dkim") || str_ieq(method, "dmarc") ? AUTH_STRONG : AUTH_NONE;
+}
+
+/* One "method=result property=value …"; leaves the reader at the next ';' or the end. */
 static enum auth_level read_result(struct reader *r, const char *from)
 {
-	char method[VALUE_MAX], result[VALUE_MAX], name[VALUE_MAX], value[VALUE_MAX];
-	bool pass, aligns = false;
+	char method[VALUE_MAX], result[VALUE_MAX] = "", name[VALUE_MAX], value[VALUE_MAX];
+	struct claim claim = { false, false };
 
-	if (!read_word(r, method) || !accept(r, '=') || !read_word(r, result))
-		return AUTH_NONE;
-	pass = str_ieq(result, "pass");
-	for (;;) {
-		skip_space(r);
-		if (!*r->at || *r->at == ';')
-			break;
-		if (!read_word(r, name) || !accept(r, '=') || !read_word(r, value))
-			return AUTH_NONE;
-		if ((str_ieq(method, "dkim") && (str_ieq(name, "header.d") || str_ieq(name, "header.i"))) ||
-		    (str_ieq(method, "spf") && str_ieq(name, "smtp.mailfrom")) ||
-		    (str_ieq(method, "dmarc") && str_ieq(name, "header.from")))
-			aligns |= aligned(domain_of(value), from);
+	read_word(r, ";=(", method);
+	method[strcspn(method, "/")] = '\0'; /* "dkim/1" */
+	if (accept(r, '='))
+		read_word(r, ";(", result);
+	for (skip_space(r); *r->at && *r->at != ';'; skip_space(r)) {
+		bool word = read_word(r, ";=(", name);
+
+		if (accept(r, '=')) {
+			if (read_word(r, ";(", value) && word)
+				read_property(&claim, method, name, value, from);
+		} else if (!word && *r->at && *r->at != ';') {
+			r->at++;
+		}
 	}
-	if (!pass || !aligns)
-		return AUTH_NONE;
-	return str_ieq(method, "spf") ? AUTH_SPF :
-	       str_ieq(method, "dkim") || str_ieq(method, "dmarc") ? AUTH_STRONG :
-								      AUTH_NONE;
+	return str_ieq(result, "pass") && claim.aligned ? level_of(method) : AUTH_NONE;
 }
 
 /* "authserv-id [version]; results": the best of them, or NONE when it is not ours. */
@@ -126,43 +166,46 @@ static enum auth_level read_field(const char *field, const char *authserv_id, co
 	char id[VALUE_MAX], version[VALUE_MAX];
 	enum auth_level best = AUTH_NONE;
 
-	if (!read_word(&r, id) || !str_ieq(id, authserv_id))
+	if (!read_word(&r, ";=(", id) || !str_ieq(id, authserv_id))
 		return AUTH_NONE;
-	skip_space(&r);
-	if (*r.at && *r.at != ';')
-		read_word(&r, version);
+	if (read_word(&r, ";=(", version) && version[strspn(version, "0123456789")])
+		return AUTH_NONE;
 	while (accept(&r, ';')) {
 		enum auth_level level = read_result(&r, from);
 
 		if (level > best)
 			best = level;
-		while (*r.at && *r.at != ';')
-			r.at++;
 	}
 	return best;
 }
 
-/* Was this Received field written by the boundary? It says "by HOST" (RFC 5321 §4.4). */
+static bool ends_word(char c)
+{
+	return c == '\0' || isspace((unsigned char)c) || strchr(";()", c);
+}
+
+/*
+ * Was this Received field written by the boundary? It says "by HOST" (RFC 5321
+ * §4.4). Looked for anywhere in it, inside comments and quotes too: what the
+ * sender says in HELO stands before it and must not be able to hide it, and who
+ * makes a field look like the boundary's only loses the results below it.
+ */
 static bool received_by(const char *field, const char *boundary)
 {
-	struct reader r = { field };
-	char word[VALUE_MAX];
+	size_t n = strlen(boundary);
+	const char *at;
 
-	for (;;) {
-		skip_space(&r);
-		if (!*r.at || *r.at == ';')
-			return false;
-		if (!read_word(&r, word)) {
-			if (!*r.at)
-				return false;
-			r.at++;
+	for (at = field; *at; at++) {
+		const char *host = at + 2;
+
+		if (!str_istarts(at, "by") || !isspace((unsigned char)*host) || (at > field && !ends_word(at[-1])))
 			continue;
-		}
-		if (str_ieq(word, "by"))
-			return read_word(&r, word) && str_ieq(word, boundary);
-		if (*r.at == '=')
-			r.at++;
+		while (isspace((unsigned char)*host))
+			host++;
+		if (str_istarts(host, boundary) && ends_word(host[n]))
+			return true;
 	}
+	return false;
 }
 
 enum auth_level auth_judge(const struct settings_service *service, const struct mail *mail, const char *address)

@@ -4,11 +4,13 @@
 /* Base. */
 #include "base/date.h"
 #include "base/log.h"
+#include "base/str.h"
 
 /* Own. */
 #include "work/decide.h"
 #include "work/engine_p.h"
 #include "work/receipt.h"
+#include "work/route.h"
 
 #define DUE_MAX 100     /* timers in one commit */
 #define DUE_LIMIT 20000 /* timers that are looked at in one check */
@@ -79,7 +81,8 @@ static int fire_rule(struct engine *engine, struct arena *arena, struct dossier 
 
 /*
  * Mail to a party waits while an item of its dossier is held, for it may be the
- * very answer; at most five working days, so that nobody can stop it for good.
+ * very answer; at most five working days after it fell due, so that nobody can
+ * stop it for good. What a stranger mails to a number he guessed is no answer.
  */
 static bool waits_for_person(struct engine *engine, const struct due_timer *due)
 {
@@ -101,8 +104,11 @@ static bool waits_for_person(struct engine *engine, const struct due_timer *due)
 	    flow_clause_mails_party(program, due->clause)) {
 		service = settings_service(engine->settings, dossier->service);
 		world_calendar(engine->world, program, service ? service->timezone : NULL, &calendar);
+		if (engine_now(engine) >= calendar_add(&calendar, due->due, &patience, 1, true))
+			count = 0;
 		for (i = 0; !waits && i < count; i++)
-			waits = engine_now(engine) < calendar_add(&calendar, items[i].received, &patience, 1, true);
+			waits = !str_eq(items[i].reason, REASON_STRANGER) &&
+				engine_now(engine) < calendar_add(&calendar, items[i].received, &patience, 1, true);
 	}
 	arena_free(&arena);
 	return waits;

@@ -207,9 +207,12 @@ static void prepare_answers(struct deciding *d, struct decision *decision, const
 	a->cause = arena_printf(d->arena, "item:%lld", (long long)d->job->item.id);
 	a->item = d->job->item.id;
 	a->received = d->job->item.received;
-	a->sender = d->sender.address;
-	a->sender_name = d->sender.name;
-	a->in_reply_to = d->verdict.message_id;
+	/* Automatic mail is never answered: nobody is its sender, whatever the rules want to say to him. */
+	if (!d->sender.automatic) {
+		a->sender = d->sender.address;
+		a->sender_name = d->sender.name;
+		a->in_reply_to = d->verdict.message_id;
+	}
 	a->papers = papers->list;
 	a->paper_count = papers->count;
 	a->had_papers = papers->count > 0;
@@ -272,7 +275,10 @@ static int take_papers(struct deciding *d, struct dossier *dossier, enum actor_r
 	decision.event_count = papers.event_count;
 	if (decision_flow(&decision, &rule))
 		return hold_rule_error(d, &rule);
-	papers_keep(&decision, &order, &papers);
+	papers_settle(&decision, &order, &papers);
+	/* The core does this where there are events; a mail that repeats what we have is a sign of life too. */
+	if (!papers.event_count && role != ACTOR_STAFF)
+		flow_quiet_touch(decision.program, decision.output.dossier, d->now);
 	if (receipt_add(&decision, role, d->sender.automatic, d->err))
 		return -1;
 	d->verdict.duplicate_of = file_repeats(d->job, dossier, &papers);

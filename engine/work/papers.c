@@ -13,6 +13,7 @@
 #include "work/papers.h"
 
 #define NAME_SHOWN 200 /* bytes of a file name that are kept for show */
+#define THERE_ALREADY " is there already"
 
 /* A name to show: never a path, never empty. */
 static const char *shown_name(struct arena *arena, const struct mail_part *part)
@@ -45,6 +46,7 @@ static int seal_part(struct decision *d, const struct papers_order *o, const str
 	document->from = o->from;
 	document->received = d->now;
 	document->current = true;
+	document->version = 1;
 	document->from_staff = o->role == ACTOR_STAFF;
 	document->item = o->job->item.id;
 	document->part = index;
@@ -96,6 +98,7 @@ static int place_all(struct decision *d, const struct papers_order *o, struct pa
 	return place_files(d->program, d->dossier, files, p->count, d->arena, &p->places, err);
 }
 
+/* What the placing says of it; the rules have the last word (papers_settle()). */
 static void describe(struct decision *d, const struct papers_order *o, struct papers *p, size_t i)
 {
 	const struct place *place = &p->places[i];
@@ -108,16 +111,19 @@ static void describe(struct decision *d, const struct papers_order *o, struct pa
 	paper->fate = place->kind == PLACE_SLOT      ? PAPER_RECEIVED :
 		      place->kind == PLACE_DUPLICATE ? PAPER_DUPLICATE :
 						       PAPER_HELD;
-	if (place->kind == PLACE_SLOT)
-		p->events[p->event_count++] = (struct event){
-			.kind = o->role == ACTOR_STAFF ? EVENT_STAFF_DOCUMENT_RECEIVED : EVENT_DOCUMENT_RECEIVED,
-			.at = d->now,
-			.actor = o->role,
-			.by = o->by,
-			.slot = slot->name,
-			.year = slot->year,
-			.document = &p->documents[i],
-		};
+	if (place->kind == PLACE_DUPLICATE)
+		return;
+	p->event_papers[p->event_count] = i;
+	p->events[p->event_count++] = (struct event){
+		.kind = o->role == ACTOR_STAFF ? EVENT_STAFF_DOCUMENT_RECEIVED : EVENT_DOCUMENT_RECEIVED,
+		.at = d->now,
+		.actor = o->role,
+		.by = o->by,
+		.slot = slot ? slot->name : NULL,
+		.year = slot ? slot->year : 0,
+		.name = place->reason,
+		.document = &p->documents[i],
+	};
 }
 
 int papers_make(struct decision *d, const struct papers_order *o, struct papers *p, struct err *err)
@@ -129,45 +135,54 @@ int papers_make(struct decision *d, const struct papers_order *o, struct papers 
 		return -1;
 	p->list = arena_array(d->arena, p->count + 1, sizeof *p->list);
 	p->events = arena_array(d->arena, p->count + 1, sizeof *p->events);
+	p->event_papers = arena_array(d->arena, p->count + 1, sizeof *p->event_papers);
 	for (i = 0; i < p->count; i++)
 		describe(d, o, p, i);
 	return 0;
 }
 
-static void keep_held(struct decision *d, const struct papers *p, size_t i)
+/* What the receipt says must be what the dossier holds: the rules may have held what the placing let in. */
+static void obey_refusals(struct decision *d, const struct papers *p)
 {
-	struct dossier *after = d->output.dossier;
-	const struct place *place = &p->places[i];
-	struct held_document *held;
+	size_t i;
 
-	after->held = memcpy(arena_array(d->arena, after->held_count + 1, sizeof *after->held),
-			     after->held ? (void *)after->held : (void *)"", after->held_count * sizeof *after->held);
-	held = &after->held[after->held_count++];
-	*held = (struct held_document){ .document = p->documents[i], .reason = place->reason };
-	held->document.version = 1;
-	if (place->slot != PLACE_NONE) {
-		held->slot = d->dossier->slots[place->slot].name;
-		held->year = d->dossier->slots[place->slot].year;
+	for (i = 0; i < d->output.refusal_count; i++) {
+		const struct flow_refusal *refusal = &d->output.refusals[i];
+		struct paper *paper = &p->list[p->event_papers[refusal->event]];
+
+		if (str_eq(refusal->why, FLOW_DUPLICATE)) {
+			paper->fate = PAPER_DUPLICATE;
+		} else {
+			paper->fate = PAPER_HELD;
+			paper->reason = refusal->why;
+		}
 	}
 }
 
-void papers_keep(struct decision *d, const struct papers_order *o, const struct papers *p)
+void papers_settle(struct decision *d, const struct papers_order *o, const struct papers *p)
 {
 	const char *who = o->by ? arena_printf(d->arena, "%s %s", actor_role_word(o->role), o->by) :
 				  actor_role_word(o->role);
 	size_t i;
 
-	for (i = 0; i < p->count; i++) {
-		const struct paper *paper = &p->list[i];
+	obey_refusals(d, p);
+	for (i = 0; i < p->count; i++)
+		if (p->list[i].fate == PAPER_DUPLICATE)
+			decision_history(d, PAPERS_DUPLICATE, who,
+					 arena_printf(d->arena, "'%s'" THERE_ALREADY "%s%s", p->list[i].name,
+						      p->list[i].title ? " as " : "",
+						      p->list[i].title ? p->list[i].title : ""));
+}
 
-		if (paper->fate == PAPER_HELD) {
-			keep_held(d, p, i);
-			decision_history(d, "document held", who,
-					 arena_printf(d->arena, "'%s': %s", paper->name, paper->reason));
-		} else if (paper->fate == PAPER_DUPLICATE) {
-			decision_history(d, "document duplicate", who,
-					 arena_printf(d->arena, "'%s' is there already%s%s", paper->name,
-						      paper->title ? " as " : "", paper->title ? paper->title : ""));
-		}
-	}
+bool papers_duplicate_read(struct arena *arena, const struct history_line *line, struct paper *paper)
+{
+	const char *at = str_eq(line->event, PAPERS_DUPLICATE) ? strstr(line->text, "'" THERE_ALREADY) : NULL;
+	const char *title = at ? at + strlen("'" THERE_ALREADY) : NULL;
+
+	if (!at || line->text[0] != '\'' || at == line->text)
+		return false;
+	*paper = (struct paper){ .fate = PAPER_DUPLICATE };
+	paper->name = arena_strndup(arena, line->text + 1, (size_t)(at - line->text) - 1);
+	paper->title = str_starts(title, " as ") ? title + strlen(" as ") : NULL;
+	return true;
 }

@@ -12,7 +12,8 @@ struct papers {
 	struct document *documents;
 	struct place *places;
 	size_t count;
-	struct event *events;     /* for what was placed */
+	struct event *events;     /* for all but duplicates */
+	size_t *event_papers;     /* which file each event is about */
 	size_t event_count;
 };
 
@@ -28,7 +29,14 @@ struct papers_order {
 /* Seals each file under the dossier's key and finds its slot. Blobs are put, not synced. */
 int papers_make(struct decision *decision, const struct papers_order *order, struct papers *papers_r,
 		struct err *err);
-/* After the flow: what fits nowhere is kept with the dossier; a line of history for each. */
-void papers_keep(struct decision *decision, const struct papers_order *order, const struct papers *papers);
+/*
+ * After the flow: the fate of each file as the rules decided it (what they held
+ * stands with the dossier), and a line of history for each duplicate.
+ */
+void papers_settle(struct decision *decision, const struct papers_order *order, const struct papers *papers);
+
+#define PAPERS_DUPLICATE "document duplicate" /* event of that line */
+/* Reads such a line back, for a receipt that is shared; false when it is another. Strings in 'arena' or the line. */
+bool papers_duplicate_read(struct arena *arena, const struct history_line *line, struct paper *paper_r);
 
 #endif

@@ -4,8 +4,10 @@
 /* Base. */
 #include "base/addr.h"
 #include "base/date.h"
+#include "base/str.h"
 
 /* Own. */
+#include "work/papers.h"
 #include "work/receipt.h"
 
 #define TEMPLATE "ontvangst"
@@ -68,6 +70,71 @@ static void wish_first(struct answering *a)
 	a->wishes[0] = receipt;
 }
 
+/* The papers of an answer while they are gathered. */
+struct gathering {
+	struct answering *a;
+	const char *address;   /* whose */
+	int64_t since;
+	int64_t except;        /* the item at hand, whose papers are known already; 0 = none */
+	struct paper *list;
+	size_t count;
+};
+
+static void gather(struct gathering *g, const struct paper *paper)
+{
+	g->list = arena_grow(g->a->arena, g->list, g->count, sizeof *g->list);
+	g->list[g->count++] = *paper;
+}
+
+static void gather_document(struct gathering *g, const struct document *document, const char *title,
+			    const char *reason)
+{
+	const struct paper paper = { .fate = reason ? PAPER_HELD : PAPER_RECEIVED, .name = document->name,
+				     .title = title, .reason = reason };
+
+	if (document->received >= g->since && addr_same(document->from, g->address) &&
+	    !(g->except && document->item == g->except))
+		gather(g, &paper);
+}
+
+/* What we had already: lines of history are its only trace. */
+static int gather_duplicates(struct gathering *g, struct err *err)
+{
+	struct history_line *lines;
+	struct paper paper;
+	size_t i, count;
+
+	if (store_history(g->a->engine->env->store, g->a->dossier->number, g->a->arena, &lines, &count, err))
+		return -1;
+	for (i = 0; i < count; i++)
+		if (lines[i].at >= g->since && lines[i].by && str_ends(lines[i].by, g->address) &&
+		    papers_duplicate_read(g->a->arena, &lines[i], &paper))
+			gather(g, &paper);
+	return 0;
+}
+
+/* Puts what came from this address since the waiting began before the papers of the item at hand. */
+static int collect(struct answering *a, const char *address, int64_t since, int64_t except, struct err *err)
+{
+	struct gathering g = { .a = a, .address = address, .since = since, .except = except };
+	const struct dossier *dossier = a->dossier;
+	size_t s, i;
+
+	for (s = 0; s < dossier->slot_count; s++)
+		for (i = 0; i < dossier->slots[s].document_count; i++)
+			gather_document(&g, &dossier->slots[s].documents[i], dossier->slots[s].title, NULL);
+	for (i = 0; i < dossier->held_count; i++)
+		gather_document(&g, &dossier->held[i].document, NULL, dossier->held[i].reason);
+	if (gather_duplicates(&g, err))
+		return -1;
+	for (i = 0; i < a->paper_count; i++)
+		gather(&g, &a->papers[i]);
+	a->papers = g.list;
+	a->paper_count = g.count;
+	a->had_papers = true;
+	return 0;
+}
+
 int receipt_add(struct decision *d, enum actor_role role, bool automatic, struct err *err)
 {
 	struct dossier *after = d->output.dossier;
@@ -76,7 +143,6 @@ int receipt_add(struct decision *d, enum actor_role role, bool automatic, struct
 			       .since = DATE_NONE };
 	struct timer *timer;
 
-	(void)err;
 	if (automatic || (role != ACTOR_CLIENT && role != ACTOR_OFFICE) || !d->answering.had_papers)
 		return 0;
 	timer = sharing(after, address);
@@ -85,41 +151,15 @@ int receipt_add(struct decision *d, enum actor_role role, bool automatic, struct
 			timer->since = d->now;
 		return 0;
 	}
+	/* A notice takes the receipt along, and those that wait. */
+	if (timer && timer->since != DATE_NONE &&
+	    collect(&d->answering, address, timer->since, d->answering.item, err))
+		return -1;
 	wish_first(&d->answering);
 	if (timer)
 		timer_remove(after, timer);
 	timer_add(d->arena, after, &fresh);
 	return 0;
-}
-
-static void paper_add(struct answering *a, struct paper *list, const struct document *document,
-		      const char *title, const char *reason)
-{
-	list[a->paper_count++] = (struct paper){ .fate = reason ? PAPER_HELD : PAPER_RECEIVED,
-						 .name = document->name, .title = title, .reason = reason };
-}
-
-/* What came from this address since the waiting began. */
-static void collect(struct answering *a, const struct dossier *dossier, const char *address, int64_t since)
-{
-	size_t s, i, total = dossier->held_count;
-	struct paper *list;
-
-	for (s = 0; s < dossier->slot_count; s++)
-		total += dossier->slots[s].document_count;
-	list = arena_array(a->arena, total + 1, sizeof *list);
-	for (s = 0; s < dossier->slot_count; s++)
-		for (i = 0; i < dossier->slots[s].document_count; i++) {
-			const struct document *document = &dossier->slots[s].documents[i];
-
-			if (document->received >= since && addr_same(document->from, address))
-				paper_add(a, list, document, dossier->slots[s].title, NULL);
-		}
-	for (i = 0; i < dossier->held_count; i++)
-		if (dossier->held[i].document.received >= since && addr_same(dossier->held[i].document.from, address))
-			paper_add(a, list, &dossier->held[i].document, NULL, dossier->held[i].reason);
-	a->papers = list;
-	a->had_papers = true;
 }
 
 int receipt_due(struct engine *engine, struct arena *arena, struct dossier *dossier, const char *address,
@@ -145,7 +185,8 @@ int receipt_due(struct engine *engine, struct arena *arena, struct dossier *doss
 
 		d.answering.sender = address;
 		d.answering.received = since;
-		collect(&d.answering, d.output.dossier, address, since);
+		if (collect(&d.answering, address, since, 0, err))
+			return -1;
 		d.answering.cause = arena_printf(arena, "receipt:%s:%s:%lld", dossier->number, address, (long long)due);
 		answer_wish(&d.answering, TEMPLATE, TMPL_AUDIENCE_SENDER);
 		timer_add(arena, d.output.dossier, &fresh);
@@ -161,6 +202,8 @@ int receipt_empty(struct engine *engine, struct arena *arena, struct dossier *do
 
 	if (decision_prepare(&d, engine, arena, dossier, now, err) || decision_flow(&d, err))
 		return -1;
+	if (role != ACTOR_STAFF)
+		flow_quiet_touch(d.program, d.output.dossier, now);
 	d.answering.cause = arena_printf(arena, "item:%lld", (long long)job->item.id);
 	d.answering.item = job->item.id;
 	d.answering.received = job->item.received;

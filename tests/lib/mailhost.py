@@ -396,6 +396,15 @@ class MailHost:
             shutil.rmtree(f"{self.dir}/mail/{user}", ignore_errors=True)
             self._make_home(user)
 
+    def save(self, user, folder):
+        """Keeps a mailbox as it is, UIDs included, for restore()."""
+        subprocess.run(["cp", "-a", f"{self.dir}/mail/{user}", folder], check=True)
+
+    def restore(self, user, folder):
+        self._doveadm("kick", user)
+        shutil.rmtree(f"{self.dir}/mail/{user}", ignore_errors=True)
+        subprocess.run(["cp", "-a", folder, f"{self.dir}/mail/{user}"], check=True)
+
     def put(self, user, mails):
         """Puts mails (bytes with LF) straight into a mailbox, under Dovecot's own file names with sizes in them."""
         base = self.maildir(user)

@@ -1,4 +1,5 @@
 """A small SMTP server on loopback that keeps what it accepts, and answers as told."""
+import os
 import socket
 import threading
 
@@ -37,10 +38,12 @@ class Sink:
     def _session(self, stream):
         envelope = {"from": None, "to": []}
 
-        def say(verb, good):
+        def say(verb, good, before=None):
             reply = self.answer(verb, envelope) or good
             if reply == "cut":
                 raise OSError("cut")
+            if before and reply.startswith("2"):
+                before()
             stream.write(reply.encode() + b"\r\n")
             stream.flush()
             return reply.startswith(("2", "3"))
@@ -81,8 +84,8 @@ class Sink:
             lines.append(line[1:] if line.startswith(b".") else line)
         row = (envelope["from"], list(envelope["to"]), b"".join(lines))
         self.seen.append(row)
-        if say("DOT", "250 kept"):
-            self.accepted.append(row)
+        # kept before the answer goes out: who reads the answer may look at once
+        say("DOT", f"250 kept {self.port} {os.getpid()} {id(self)}", lambda: self.accepted.append(row))
 
     @staticmethod
     def _path(line):
