@@ -129,12 +129,15 @@ void run_timers_set(struct run *run)
 
 /*
  * What counts from the state ends with it, and so does all that the state's clauses set. A clause
- * of "always" keeps what counts from the opening or waits for quiet, until a final state.
+ * of "always" keeps what counts from the opening or waits for quiet, until a final state. A shared
+ * receipt is the engine's, and waits for no state.
  */
 static bool ends(const struct run *run, const struct timer *timer, bool all)
 {
 	const struct prog_state *state = NULL;
 
+	if (timer->kind == TIMER_RECEIPT)
+		return false;
 	return all || timer->kind == TIMER_STATE || !program_clause(run->in->program, timer->clause, &state) || state;
 }
 

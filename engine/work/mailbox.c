@@ -16,6 +16,7 @@
 
 /* Own. */
 #include "work/engine_p.h"
+#include "work/token.h"
 
 #define FETCH_COUNT IMAP_MSG_FETCH_MAX
 #define FETCH_BYTES (16 << 20)   /* claimed bytes in one order, unless one mail alone is larger */
@@ -49,6 +50,7 @@ struct mailbox {
 	struct engine *engine;
 	const struct settings_mailbox *settings;
 	struct env_worker *worker;  /* NULL = down */
+	struct token_fetch *token;  /* on its way, before the worker is started */
 	enum order order;           /* what the worker was told and has not finished */
 	uint32_t uidvalidity;
 	uint32_t last_uid;          /* highest listed in this epoch */
@@ -157,6 +159,7 @@ void mailbox_free(struct mailbox **mbp)
 		return;
 	*mbp = NULL;
 	env_timer_cancel(mb->engine->env, mb->timer);
+	token_fetch_stop(&mb->token);
 	if (mb->worker)
 		env_worker_stop(mb->engine->env, mb->worker);
 	session_forget(mb);
@@ -663,30 +666,71 @@ static const struct env_worker_calls worker_calls = { worker_message, worker_end
 
 /* ---- connection ---- */
 
-static int send_setup(struct mailbox *mb, struct err *err)
+static int send_setup(struct mailbox *mb, const char *secret, struct err *err)
 {
 	const struct settings_mailbox *s = mb->settings;
-	struct buf secret = BUF_INIT(OAUTH_TOKEN_MAX);
 	struct imap_msg_setup setup = {
 		.host = s->host, .port = s->port, .tls = s->tls, .ca_file = s->ca_file, .user = s->user,
-		.auth = s->auth, .folder = s->folder, .processed = s->processed, .quarantine = s->quarantine,
-		.poll = s->poll, .idle_renew = s->idle_renew, .deadline = s->deadline, .max_bytes = s->max_bytes,
-		.trace = s->trace,
+		.secret = secret, .auth = s->auth, .folder = s->folder, .processed = s->processed,
+		.quarantine = s->quarantine, .poll = s->poll, .idle_renew = s->idle_renew, .deadline = s->deadline,
+		.max_bytes = s->max_bytes, .trace = s->trace,
 	};
 	struct ipc_writer message;
-	int rc;
 
-	if (file_read_secret(s->password_file, &secret, err)) {
-		buf_free(&secret);
-		return -1;
-	}
-	setup.secret = secret.data;
 	imap_msg_put_setup(&message, &setup);
-	rc = env_worker_send(mb->engine->env, mb->worker, &message, err);
+	mb->order = ORDER_SETUP;
+	return env_worker_send(mb->engine->env, mb->worker, &message, err);
+}
+
+static void connect_failed(struct mailbox *mb, const char *where, const char *why)
+{
+	trouble_note(mb, where, why);
+	if (mb->worker)
+		env_worker_stop(mb->engine->env, mb->worker);
+	mailbox_lost(mb);
+}
+
+/* 'secret': password or access token. */
+static void session_start(struct mailbox *mb, const char *secret)
+{
+	struct err err = ERR_INIT;
+
+	mb->worker = env_worker_start(mb->engine->env, ENV_WORKER_IMAP, mb->settings->key, &worker_calls, mb, &err);
+	if (mb->worker && send_setup(mb, secret, &err) == 0)
+		return;
+	mb->fail = IMAP_MSG_FAIL_CONFIG;
+	connect_failed(mb, "start", err.text);
+}
+
+static void token_came(void *ctx, const char *access, const char *why)
+{
+	struct mailbox *mb = ctx;
+
+	mb->token = NULL;
+	if (mb->engine->stopping || mb->engine->dead)
+		return;
+	if (access)
+		session_start(mb, access);
+	else
+		connect_failed(mb, "token", why);
+}
+
+static int start_with_password(struct mailbox *mb, struct err *err)
+{
+	struct buf secret = BUF_INIT(OAUTH_TOKEN_MAX);
+	int rc = file_read_secret(mb->settings->password_file, &secret, err);
+
+	if (!rc)
+		session_start(mb, secret.data);
 	seal_wipe(secret.data, secret.len);
 	buf_free(&secret);
-	mb->order = ORDER_SETUP;
 	return rc;
+}
+
+static int start_with_token(struct mailbox *mb, struct err *err)
+{
+	mb->token = token_fetch_start(mb->engine->env, mb->settings->key, &mb->settings->oauth, token_came, mb, err);
+	return mb->token ? 0 : -1;
 }
 
 static void mailbox_connect(void *ctx)
@@ -699,14 +743,10 @@ static void mailbox_connect(void *ctx)
 	mb->fail = IMAP_MSG_FAIL_NETWORK;
 	if (mb->engine->stopping || mb->engine->dead)
 		return;
-	mb->worker = env_worker_start(mb->engine->env, ENV_WORKER_IMAP, mb->settings->key, &worker_calls, mb, &err);
-	if (mb->worker && send_setup(mb, &err) == 0)
-		return;
-	mb->fail = IMAP_MSG_FAIL_CONFIG;
-	trouble_note(mb, "start", err.text);
-	if (mb->worker)
-		env_worker_stop(mb->engine->env, mb->worker);
-	mailbox_lost(mb);
+	if (mb->settings->oauth.request.url ? start_with_token(mb, &err) : start_with_password(mb, &err)) {
+		mb->fail = IMAP_MSG_FAIL_CONFIG;
+		connect_failed(mb, "start", err.text);
+	}
 }
 
 void mailbox_start(struct mailbox *mb)

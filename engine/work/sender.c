@@ -17,6 +17,7 @@
 #include "work/answer.h"
 #include "work/backoff.h"
 #include "work/engine_p.h"
+#include "work/token.h"
 
 #define LANE_AHEAD 2          /* mails that one connection has or will get next */
 #define RESTART_MS 5000       /* after a worker that could not be used */
@@ -267,6 +268,18 @@ static int got_done(struct lane *lane, struct ipc_message *message, struct err *
 	return 0;
 }
 
+static int got_rotated(struct lane *lane, struct ipc_message *message, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	const char *fresh;
+	int rc = send_msg_get_rotated(message, &arena, &fresh, err);
+
+	if (!rc)
+		token_rotated(&lane->sender->engine->settings->smtp_oauth, fresh);
+	arena_free(&arena);
+	return rc;
+}
+
 static void lane_message(void *ctx, struct ipc_message *message)
 {
 	struct lane *lane = ctx;
@@ -281,7 +294,7 @@ static void lane_message(void *ctx, struct ipc_message *message)
 		break;
 	case SEND_MSG_DOT: rc = got_dot(lane, message, &err); break;
 	case SEND_MSG_DONE: rc = got_done(lane, message, &err); break;
-	case SEND_MSG_TOKEN_ROTATED: rc = 0; break;
+	case SEND_MSG_TOKEN_ROTATED: rc = got_rotated(lane, message, &err); break;
 	default: rc = err_set(&err, ERR_INPUT, "said something unknown (%u)", (unsigned)message->type);
 	}
 	if (rc)
@@ -297,21 +310,41 @@ static const struct env_worker_calls lane_calls = { lane_message, lane_ended };
 
 /* ---- lanes ---- */
 
+static int setup_give(struct lane *lane, const struct send_settings *setup, struct err *err)
+{
+	struct ipc_writer message;
+
+	send_msg_put_setup(&message, setup);
+	return env_worker_send(lane->sender->engine->env, lane->worker, &message, err);
+}
+
+static int setup_with_token(struct lane *lane, struct send_settings *setup, struct err *err)
+{
+	struct token_secrets secrets;
+	int rc;
+
+	if (token_secrets_load(&lane->sender->engine->settings->smtp_oauth, &secrets, err))
+		return -1;
+	setup->oauth = secrets.request;
+	rc = setup_give(lane, setup, err);
+	token_secrets_wipe(&secrets);
+	return rc;
+}
+
 static int lane_setup(struct lane *lane, struct err *err)
 {
 	const struct settings *settings = lane->sender->engine->settings;
 	struct send_settings setup = settings->smtp;
 	struct buf secret = BUF_INIT(OAUTH_TOKEN_MAX);
-	struct ipc_writer message;
 	int rc = 0;
 
+	if (settings->smtp_oauth.request.url)
+		return setup_with_token(lane, &setup, err);
 	if (settings->smtp_password_file)
 		rc = file_read_secret(settings->smtp_password_file, &secret, err);
-	if (!rc) {
-		setup.secret = settings->smtp_password_file ? secret.data : NULL;
-		send_msg_put_setup(&message, &setup);
-		rc = env_worker_send(lane->sender->engine->env, lane->worker, &message, err);
-	}
+	setup.secret = settings->smtp_password_file ? secret.data : NULL;
+	if (!rc)
+		rc = setup_give(lane, &setup, err);
 	seal_wipe(secret.data, secret.len);
 	buf_free(&secret);
 	return rc;
