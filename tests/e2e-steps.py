@@ -160,6 +160,7 @@ def logged(world, scenario, **env):
     if os.path.exists(log):
         os.unlink(log)
     result = scenario.run(world, POSTKAMER_STEP_LOG=log, **env)
+    world.post.workers_end()
     with open(log) as file:
         return result, file.read().split("\n")[:-1]
 
@@ -189,7 +190,6 @@ def stopped(world, scenario, n, wanted):
     if got != wanted:
         yield f"{where}: another final state"
         yield from differences(wanted, got)
-        yield f"me {world.sink.port} {os.getpid()} {id(world.sink)}"
         yield f"seen {len(world.sink.seen)}, accepted {len(world.sink.accepted)}, connections {world.sink.connections}"
         yield result.stderr.decode(errors="replace")[-1500:]
     for identity, copies in world.sink.ids().items():

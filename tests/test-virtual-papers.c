@@ -203,11 +203,17 @@ static void check_shared(void)
 	play_close(&p);
 }
 
+#define PICTURE_IN_TEXT \
+	"From: " JAN "\r\nTo: " SERVICE "\r\nSubject: %s\r\nMessage-ID: <photo@x>\r\nMIME-Version: 1.0\r\n" \
+	"Content-Type: multipart/related; boundary=cut\r\n\r\n--cut\r\nContent-Type: text/html\r\n\r\n" \
+	"<html><body><img src=\"cid:photo\"></body></html>\r\n--cut\r\nContent-Type: image/gif\r\nContent-ID: <photo>\r\n" \
+	"Content-Transfer-Encoding: base64\r\n\r\nR0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7\r\n--cut--\r\n"
+
 /* A mail with nothing in it; one with words only. */
 static void check_empty(void)
 {
 	struct play p;
-	const char *number;
+	const char *number, *picture;
 
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
@@ -219,6 +225,10 @@ static void check_empty(void)
 	       "that there was nothing in it");
 	play_post(&p, &(struct post){ .subject = number, .text = "Wanneer is het klaar?" });
 	tap_is_str(play_item(&p), "held message", "words only: held for a person");
+	picture = arena_printf(&p.arena, PICTURE_IN_TEXT, number);
+	play_post_raw(&p, picture, strlen(picture));
+	tap_is_str(play_item(&p), "held message", "a picture in the text and no words: held, not empty");
+	tap_is_str(play_mails(&p), "", "nobody says that nothing was attached");
 	play_post(&p, &(struct post){ .subject = number, .headers = "Auto-Submitted: auto-replied\r\n" });
 	tap_is_str(play_item(&p), "held empty", "an empty automatic mail");
 	tap_is_str(play_mails(&p), "", "is not answered");
@@ -326,12 +336,16 @@ static void check_hidden(void)
 	struct engine_opening opening = { .client_name = "Jan", .client_address = JAN, .office = OFFICE,
 					  .office_name = "Kantoor", .office_only = true };
 	struct play p;
-	const char *number;
+	const char *number, *text;
 
 	open_at_once(&p, rules, opening, &number);
 	play_post(&p, &(struct post){ .from = OFFICE, .subject = number, .files = { { .name = "paspoort.pdf" } } });
 	tap_is_str(play_mails(&p), "betaalverzoek-taak>els betalen>jan ontvangst+stukken-compleet>info",
 		   "an office's own dossier: the client gets the payment mail and nothing else");
+	text = play_text(&p, play_last_to(&p, JAN));
+	tap_ok(strstr(text, "149") != NULL, "it holds the amount");
+	if (!tap_ok(!strstr(text, "stukken binnen") && !strstr(text, "legitimatiebewijs"), "and no status"))
+		printf("# %s\n", text);
 	play_close(&p);
 
 	opening.office_only = false;
@@ -385,6 +399,65 @@ static void check_once(void)
 		   "copy and notice of the same text are one mail");
 	play_well(&p, "the same text twice");
 	play_close(&p);
+}
+
+/* Who stands among the staff twice reads each text once. */
+static void check_staff_twice(void)
+{
+	struct play p;
+	const char *number, *text, *first;
+
+	play_open(&p, &(struct play_options){ .rules = AT_ONCE("{ mail te-behandelen to staff }"), .staff_twice = true });
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	post_one(&p, number, "paspoort.pdf");
+	tap_is_str(play_mails(&p), "ontvangst>jan te-behandelen>els", "one mail");
+	text = play_text(&p, play_last_to(&p, ELS));
+	first = strstr(text, "wacht op een van ons");
+	tap_ok(first && !strstr(first + 1, "wacht op een van ons"), "with the text in it once");
+	play_close(&p);
+}
+
+/* What a stranger writes into names lands in our mails as plain words. */
+static void check_hostile_names(void)
+{
+	static const char *const from[] = {
+		"=?utf-8?q?Jan=0D=0ABcc:_boss@evil.example=0D=0A?= <" EVE ">",
+		"=?utf-8?b?8J+YgCDigK7wn5iA?= <" EVE ">",
+		"\"Jan \\\"x\\\" <script>\" <" EVE ">",
+		"\"{{service.name}} [klik](http://evil.example)\" <" EVE ">",
+	};
+	static const char *const files[] = {
+		"<script>alert(1)</script>.pdf", "![x](http:__evil.example_x.png).pdf", "{{number}}{{{number}}}.pdf",
+		"=?utf-8?q?a=0D=0ABcc:_x@evil.example?=.pdf", "-rf.pdf", "a%00.exe",
+	};
+	struct play p;
+	const char *number;
+	size_t i;
+
+	for (i = 0; i < sizeof from / sizeof *from; i++) {
+		const struct virtual_sent *sent;
+		const char *body;
+
+		play_open(&p, NULL);
+		play_post(&p, &(struct post){ .from = from[i], .subject = "hallo", .files = { { .name = "a.pdf" } } });
+		tap_is_str(play_mails(&p), "ontvangst-algemeen>eve", "name %zu in From: answered", i + 1);
+		sent = play_last_sent(&p);
+		body = sent ? strstr(sent->data, "Content-Type: text/html") : NULL;
+		tap_ok(body && !strstr(sent->data, "\nBcc:") && !strstr(body, "<script>") &&
+		       !strstr(body, "href=\"http://evil"), "name %zu in From: only words", i + 1);
+		play_close(&p);
+	}
+	for (i = 0; i < sizeof files / sizeof *files; i++) {
+		play_open(&p, NULL);
+		number = play_dossier(&p, (struct engine_opening){ 0 });
+		play_mails(&p);
+		post_one(&p, number, files[i]);
+		tap_is_str(play_mails(&p), "ontvangst>jan", "file '%s': a receipt", files[i]);
+		tap_ok(!strstr(play_last_sent(&p)->data, "<script>") && !strstr(play_last_sent(&p)->data, "<img src=\"http") &&
+		       !strstr(play_last_sent(&p)->data, "\nBcc:"), "file '%s': only words", files[i]);
+		tap_is_str(p.failed, "", "file '%s': the engine goes on", files[i]);
+		play_close(&p);
+	}
 }
 
 /* Documents from staff are theirs: no receipt, and not the client's slots by accident. */
@@ -448,6 +521,8 @@ int main(void)
 	check_hidden();
 	check_amount();
 	check_once();
+	check_staff_twice();
+	check_hostile_names();
 	check_staff();
 	check_message_ids();
 	return tap_done();

@@ -31,6 +31,36 @@ static void check_crashes(int crashes)
 	play_close(&p);
 }
 
+/* A mail that eats all memory ends the parser by itself: it is set apart too, once parsers are known to work. */
+static void check_memory(void)
+{
+	struct play p;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	post_papers(&p, number, "paspoort.pdf");
+	play_mails(&p);
+	virtual_parse_end(p.v, "ended with status 75");
+	virtual_parse_crashes(p.v, 3);
+	post_papers(&p, number, "groot.pdf");
+	virtual_advance(p.v, MINUTES(5));
+	tap_is_str(play_item(&p), "quarantined parser-failed", "out of memory three times: set apart");
+	tap_is_str(play_mails(&p), "quarantaine>els", "staff are told");
+	play_well(&p, "out of memory");
+	play_close(&p);
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	virtual_parse_end(p.v, "ended with status 1");
+	virtual_parse_crashes(p.v, 4);
+	post_papers(&p, number, "paspoort.pdf");
+	virtual_advance(p.v, MINUTES(5));
+	tap_is_str(play_item(&p), "processed", "parsers that cannot start are no mail's fault");
+	play_close(&p);
+}
+
 /* One mail kills the parser each time; the others of its batch are taken in, and only it is set apart. */
 static void check_crash_among_others(void)
 {
@@ -361,6 +391,7 @@ int main(void)
 
 	for (crashes = 1; crashes <= 3; crashes++)
 		check_crashes(crashes);
+	check_memory();
 	check_crash_among_others();
 	check_quarantine_retry();
 	check_no_workers();

@@ -33,6 +33,7 @@
 
 #define PLAY_START 1772438400 /* Monday 2026-03-02 09:00 in Amsterdam */
 #define SERVICE "dossier@pentrax.example"
+#define OTHER_SERVICE "post@ander.example"
 #define MX "mx.pentrax.example"
 #define JAN "jan@client.example"
 #define KEES "kees@client.example"
@@ -47,16 +48,18 @@
 struct play_options {
 	bool authentication; /* required; else a bare From is believed */
 	const char *rules;   /* text of the workflow instead of the shipped file */
-	bool no_mailbox;
+	bool two_services;   /* a second one beside it, with a mailbox of its own */
+	bool staff_twice;    /* the same person stands among the staff twice */
 	uint64_t seed;
 };
 
 struct play {
 	struct play_options options;
 	struct settings settings;
-	struct settings_service service;
-	struct settings_mailbox mailbox;
-	struct settings_person staff[1];
+	struct settings_service services[2];
+	struct settings_mailbox mailboxes[2];
+	struct settings_brand brand;
+	struct settings_person staff[2];
 	const char *workflow;
 	char rules_path[512], templates_path[512], password[64];
 	int password_fd;
@@ -132,22 +135,32 @@ static inline void play_settings(struct play *p)
 	snprintf(p->templates_path, sizeof p->templates_path, "%s/mailtemplates", top && *top ? top : ".");
 	play_password(p);
 	p->workflow = "inkomensverklaring";
-	p->staff[0] = (struct settings_person){ "Els de Vries", ELS };
-	p->service = (struct settings_service){
+	p->staff[0] = p->staff[1] = (struct settings_person){ "Els de Vries", ELS };
+	p->services[0] = (struct settings_service){
 		.key = "pentrax", .name = "Pentrax", .address = SERVICE, .phone = "024-833 00 00", .language = "nl",
 		.timezone = "Europe/Amsterdam", .workflows = &p->workflow, .workflow_count = 1, .staff = p->staff,
-		.staff_count = 1, .question = "vraag@pentrax.example", .problem = "storing@pentrax.example",
+		.staff_count = 1 + p->options.staff_twice, .question = "vraag@pentrax.example", .problem = "storing@pentrax.example",
 		.request = SERVICE, .authserv_id = MX, .boundary = MX, .authentication = p->options.authentication,
 	};
-	p->mailbox = (struct settings_mailbox){
+	p->mailboxes[0] = (struct settings_mailbox){
 		.key = "intake", .service = "pentrax", .host = "imap.example", .port = 993, .folder = "INBOX",
 		.user = "dossier", .password_file = p->password, .processed = "Verwerkt", .quarantine = "Apart",
 		.poll = 60, .idle_renew = 900, .deadline = 60, .max_bytes = 100 << 20,
 		.tls = 1, .auth = 1,
 	};
+	p->services[1] = p->services[0];
+	p->services[1].key = "ander";
+	p->services[1].name = "Ander";
+	p->services[1].address = p->services[1].request = OTHER_SERVICE;
+	p->services[1].question = p->services[1].problem = OTHER_SERVICE;
+	p->mailboxes[1] = p->mailboxes[0];
+	p->mailboxes[1].key = "tweede";
+	p->mailboxes[1].service = "ander";
+	p->brand = (struct settings_brand){ .key = "jansen", .service = "ander", .name = "Kantoor Jansen" };
 	p->settings = (struct settings){
-		.file = "virtual", .services = &p->service, .service_count = 1, .mailboxes = &p->mailbox,
-		.mailbox_count = !p->options.no_mailbox, .smtp_connections = 2, .rules_path = p->rules_path,
+		.file = "virtual", .services = p->services, .service_count = 1 + p->options.two_services,
+		.mailboxes = p->mailboxes, .mailbox_count = 1 + p->options.two_services, .brands = &p->brand,
+		.brand_count = 1, .smtp_connections = 2, .rules_path = p->rules_path,
 		.templates_path = p->templates_path, .parse_workers = 2, .trial = true,
 		.smtp = { .host = "smtp.example", .port = 465, .tls = SEND_TLS_IMPLICIT, .ehlo = "pentrax.example" },
 	};
@@ -320,14 +333,21 @@ static inline void play_post_raw(struct play *p, const void *data, size_t len)
 	virtual_settle(p->v);
 }
 
-/* Mails it and lets everything happen. */
-static inline void play_post(struct play *p, const struct post *post)
+/* The same into another mailbox. */
+static inline void play_post_to(struct play *p, const char *mailbox, const struct post *post)
 {
 	struct buf raw = BUF_INIT(BUF_MAX_DATA);
 
 	post_write(p, post, &raw);
-	play_post_raw(p, raw.data, raw.len);
+	virtual_mail(p->v, mailbox, raw.data, raw.len);
+	virtual_settle(p->v);
 	buf_free(&raw);
+}
+
+/* Mails it and lets everything happen. */
+static inline void play_post(struct play *p, const struct post *post)
+{
+	play_post_to(p, "intake", post);
 }
 
 /* ---- what came of it ---- */

@@ -1,6 +1,7 @@
 /* System. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,16 @@ static void local_failed(void *ctx, const char *why)
 		loop_stop(real_loop(local->host.real));
 }
 
+static void local_signalled(void *ctx, int signo)
+{
+	struct local *local = ctx;
+
+	if (signo == SIGHUP || !local->request.command)
+		return;
+	request_fail(&local->request, EXIT_LATER, "%s: interrupted", local->request.command->words);
+	loop_stop(real_loop(local->host.real));
+}
+
 static void local_run(struct local *local, struct err *err)
 {
 	struct request *r = &local->request;
@@ -157,7 +168,8 @@ static int local_main(const struct line *line, const struct command *command, in
 {
 	struct local local = { 0 };
 	struct host_options options = { .settings = settings, .with_world = command->writes, .now = DATE_NONE,
-					.failed = local_failed, .ctx = &local };
+					.signalled = local_signalled, .failed = local_failed,
+					.ctx = &local };
 	struct err err = ERR_INIT;
 	int status;
 

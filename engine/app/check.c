@@ -1,4 +1,5 @@
 /* System. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -19,6 +20,7 @@
 /* Own. */
 #include "app/check.h"
 #include "app/command.h"
+#include "app/host.h"
 #include "app/settings_read.h"
 
 struct checking {
@@ -53,13 +55,54 @@ static void check_secret(struct checking *c, const char *file, const char *path)
 	buf_free(&secret);
 }
 
-static void check_secrets(struct checking *c, const struct settings *s)
+/* What the configuration names must be there to be read. */
+static void check_readable(struct checking *c, const char *file, const char *path)
+{
+	struct err err = ERR_INIT;
+
+	if (!path || access(path, R_OK) == 0)
+		return;
+	err_sys(&err, "cannot read '%s'", path);
+	found(c, file, &err);
+}
+
+static void check_oauth(struct checking *c, const char *file, const struct settings_oauth *oauth)
+{
+	check_secret(c, file, oauth->client_secret_file);
+	check_secret(c, file, oauth->refresh_token_file);
+	check_readable(c, file, oauth->request.ca_file);
+}
+
+/* While it cannot be read no timer fires: see design.md §7. */
+static void check_spool(struct checking *c, const struct settings *s)
+{
+	struct diag_place place = { .file = s->file };
+	char path[4096];
+
+	if (!s->spool_path)
+		return;
+	snprintf(path, sizeof path, "%s/new", s->spool_path);
+	if (access(path, R_OK | W_OK | X_OK))
+		diag_hint(&c->config, diag_add(&c->config, DIAG_ERROR, &place, "spool: cannot use the folder '%s': %s", path,
+					       strerror(errno)),
+			  "make it, or leave the section 'spool' out");
+}
+
+static void check_files(struct checking *c, const struct settings *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->mailbox_count; i++)
+	for (i = 0; i < s->mailbox_count; i++) {
 		check_secret(c, s->file, s->mailboxes[i].password_file);
+		check_oauth(c, s->file, &s->mailboxes[i].oauth);
+		check_readable(c, s->file, s->mailboxes[i].ca_file);
+	}
+	for (i = 0; i < s->brand_count; i++)
+		check_readable(c, s->file, s->brands[i].logo);
+	check_spool(c, s);
 	check_secret(c, s->file, s->smtp_password_file);
+	check_oauth(c, s->file, &s->smtp_oauth);
+	check_readable(c, s->file, s->smtp.ca_file);
 	if (access(s->key_file, F_OK) == 0)
 		check_secret(c, s->file, s->key_file);
 }
@@ -141,7 +184,7 @@ int check_run(const char *config, bool json)
 	bool faults;
 
 	if (seal_init(&err) == 0 && settings_read(config, &settings, &c.config) == 0) {
-		check_secrets(&c, settings);
+		check_files(&c, settings);
 		check_world(&c, settings);
 	}
 	faults = err.code || c.config.errors || c.rules.errors || c.templates.errors;
@@ -160,14 +203,14 @@ int check_run(const char *config, bool json)
 
 int init_run(const struct settings *settings, int64_t now)
 {
-	struct seal_key key;
+	struct seal_key key = { 0 };
 	struct err err = ERR_INIT;
 	bool fresh = access(settings->key_file, F_OK) != 0;
 	int rc;
 
 	if (now == DATE_NONE)
 		now = (int64_t)time(NULL);
-	rc = seal_init(&err);
+	rc = seal_init(&err) || host_check_owner(settings->store_path, &err);
 	if (!rc)
 		rc = fresh ? seal_master_create(settings->key_file, &err) :
 			     seal_master_load(settings->key_file, &key, &err);

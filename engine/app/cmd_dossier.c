@@ -18,7 +18,7 @@
 
 void command_dossier_new(struct request *r)
 {
-	struct engine_opening opening = { .actor = ACTOR_OPERATOR, .by = "operator" };
+	struct engine_opening opening = { .actor = ACTOR_OPERATOR };
 	const char *client = request_option(r, "--client"), *office = request_option(r, "--office");
 	char *name = NULL, *addr = NULL, *office_name = NULL, *office_addr = NULL;
 	char number[ENGINE_NUMBER_SIZE];

@@ -161,20 +161,6 @@ void command_status(struct request *r)
 	r->status = h.status;
 }
 
-/* ---- verify ---- */
-
-void command_verify(struct request *r)
-{
-	struct err err = ERR_INIT;
-
-	if (!request_complete(r))
-		return;
-	if (store_verify(r->env->store, &err))
-		request_fail(r, EXIT_FAULT, "verify: %s", err.text);
-	else
-		buf_adds(&r->out, "ok\n");
-}
-
 /* ---- clock ---- */
 
 static void clock_move(struct request *r, const char *span)

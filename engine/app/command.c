@@ -201,17 +201,20 @@ bool request_flag(struct request *r, const char *name)
 
 const char *request_word(struct request *r)
 {
+	bool rest = false; /* behind "--" everything is a word */
 	int i;
 
 	for (i = 0; i < r->argc; i++) {
-		if (is_taken(r->argv[i]))
-			continue;
-		if (str_eq(r->argv[i], "--")) {
+		const char *arg = r->argv[i];
+
+		if (is_taken(arg)) {
+			rest |= str_eq(arg + 1, "--");
+		} else if (!rest && str_eq(arg, "--")) {
 			take(r, i);
-			continue;
-		}
-		if (r->argv[i][0] != '-' || r->argv[i][1] == '\0')
+			rest = true;
+		} else if (rest || arg[0] != '-' || arg[1] == '\0') {
 			return take(r, i);
+		}
 	}
 	return NULL;
 }

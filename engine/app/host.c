@@ -1,6 +1,9 @@
 /* System. */
+#include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Base. */
@@ -65,11 +68,44 @@ static int open_engine(struct host *host, const struct host_options *options, st
 		engine.world = host_world(options->settings, &found, err);
 		(void)!write(STDERR_FILENO, found.data, found.len);
 		buf_free(&found);
-		if (!engine.world)
+		if (!engine.world) {
+			/* Whatever kept it from being read, coming back later does not help. */
+			err->code = ERR_INPUT;
 			return -1;
+		}
 	}
 	host->engine = engine_new(&engine);
 	return 0;
+}
+
+static const char *user_name(uid_t uid, char out[64])
+{
+	const struct passwd *user = getpwuid(uid);
+
+	if (user)
+		snprintf(out, 64, "%s", user->pw_name);
+	else
+		snprintf(out, 64, "number %lu", (unsigned long)uid);
+	return out;
+}
+
+int host_check_owner(const char *path, struct err *err)
+{
+	char owner[64], self[64];
+	struct stat st;
+
+	if (stat(path, &st) || st.st_uid == geteuid())
+		return 0; /* what is missing is told by whoever opens it */
+	return err_set(err, ERR_INPUT, "the store '%s' belongs to user %s, and this is %s: run it as that user "
+		       "(sudo -u %s postkamer …)", path, user_name(st.st_uid, owner), user_name(geteuid(), self), owner);
+}
+
+static int check_key(const char *path, struct err *err)
+{
+	if (access(path, F_OK) == 0 || errno != ENOENT)
+		return 0;
+	return err_set(err, ERR_NOTFOUND, "the master key '%s' is missing: put it back from a backup; nothing in the "
+		       "store can be read without it", path);
 }
 
 int host_open(struct host *host, const struct host_options *options, struct err *err)
@@ -78,12 +114,14 @@ int host_open(struct host *host, const struct host_options *options, struct err 
 	struct env *env;
 
 	*host = (struct host){ .lock = -1 };
-	if (seal_init(err))
+	if (seal_init(err) || host_check_owner(settings->store_path, err))
 		return -1;
 	if (store_lock(settings->store_path, &host->lock, err)) {
 		host->busy = err->code == ERR_TEMP;
 		return -1;
 	}
+	if (check_key(settings->key_file, err))
+		goto fail;
 	host->real = real_new(options->signalled, options->ctx, err);
 	if (!host->real)
 		goto fail;

@@ -36,6 +36,13 @@ struct host_options {
 int host_open(struct host *host, const struct host_options *options, struct err *err);
 void host_close(struct host *host);
 
+/*
+ * Only the owner of a store may work on it, not even root: it would leave
+ * files that the daemon cannot read. (Through a daemon's socket root can do
+ * all.) ERR_INPUT with the cure; 0 when there is no such folder.
+ */
+int host_check_owner(const char *path, struct err *err);
+
 /* Loads rules and templates; what is found is printed to 'out'. NULL when there is an error. */
 struct world *host_world(const struct settings *settings, struct buf *out, struct err *err);
 

@@ -215,7 +215,12 @@ static int dispatch(struct line *line)
 	}
 	if (!command)
 		return no_command(line);
-	return own ? own_main(line, command) : caller_run(line, command, used);
+	if (own)
+		return own_main(line, command);
+	/* A command's own outcome is its output; only what should worry somebody comes beside it. */
+	if (!getenv("POSTKAMER_DEBUG"))
+		log_set_level(LOG_LEVEL_WARN);
+	return caller_run(line, command, used);
 }
 
 /* Takes "-c FILE" out, wherever it stands. */

@@ -76,6 +76,7 @@ struct virtual_env {
 	struct parse_tools *tools;
 	struct send_result outcome;
 	int crashes, starts_fail;
+	const char *parse_end;
 };
 
 /* ---- time ---- */
@@ -217,7 +218,7 @@ static void end_worker(void *ctx)
 	if (w->gone)
 		return;
 	w->gone = true;
-	w->calls->ended(w->ctx, "killed by signal 11 (Segmentation fault)");
+	w->calls->ended(w->ctx, w->kind == ENV_WORKER_PARSE ? w->v->parse_end : "ended with status 0");
 }
 
 /* ---- parse ---- */
@@ -575,6 +576,7 @@ struct virtual_env *virtual_new(int64_t start, uint64_t seed, struct err *err)
 	v->env.self = v;
 	v->start = start;
 	v->random = seed;
+	virtual_parse_end(v, "killed by signal 11 (Segmentation fault)");
 	virtual_outcome(v, SEND_SENT, 250, "250 2.0.0 taken");
 	v->tools = parse_tools_new(err);
 	if (!v->tools)
@@ -717,6 +719,11 @@ void virtual_outcome(struct virtual_env *v, enum send_outcome outcome, unsigned 
 	v->outcome = (struct send_result){ .outcome = outcome, .code = code };
 	v->outcome.stage = outcome == SEND_SENT || outcome == SEND_UNKNOWN ? SEND_STAGE_DOT : SEND_STAGE_RCPT;
 	snprintf(v->outcome.text, sizeof v->outcome.text, "%.*s", SEND_REPLY_MAX, text);
+}
+
+void virtual_parse_end(struct virtual_env *v, const char *why)
+{
+	v->parse_end = why;
 }
 
 void virtual_server_down(struct virtual_env *v)

@@ -62,6 +62,8 @@ void virtual_outcome(struct virtual_env *v, enum send_outcome outcome, unsigned 
 void virtual_server_down(struct virtual_env *v);
 /* The next parse jobs kill their worker. */
 void virtual_parse_crashes(struct virtual_env *v, int count);
+/* How they end; default: "killed by signal 11 (Segmentation fault)". Borrowed. */
+void virtual_parse_end(struct virtual_env *v, const char *why);
 /* The next so many workers, of any kind, cannot be started. */
 void virtual_starts_fail(struct virtual_env *v, int count);
 

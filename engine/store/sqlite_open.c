@@ -175,10 +175,10 @@ static int check_empty(const char *path, struct err *err)
 
 	if (!folder)
 		return err_sys(err, "cannot read folder '%s'", path);
+	if (sqlite_check_there(path, NULL) == 0)
+		rc = err_set(err, ERR_EXISTS, "there is a store in '%s' already", path);
 	while (!rc && (entry = readdir(folder))) {
-		if (str_eq(entry->d_name, STORE_FILE))
-			rc = err_set(err, ERR_EXISTS, "there is a store in '%s' already", path);
-		else if (!may_be_there(entry->d_name))
+		if (!may_be_there(entry->d_name))
 			rc = err_set(err, ERR_EXISTS, "the folder '%s' is not empty (it holds '%s'): name an empty one",
 				     path, entry->d_name);
 	}

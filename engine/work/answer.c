@@ -105,12 +105,26 @@ static bool may_join(const struct answering *a, const struct letter *letter, con
 	return !apart || is_payment(letter->parts[0]) == is_payment(wish);
 }
 
+/* The same text to the same person is said once, in whatever role he would get it. */
+static bool says(const struct letter *letter, const struct wish *wish)
+{
+	size_t i;
+
+	for (i = 0; i < letter->part_count; i++)
+		if (str_eq(letter->parts[i]->template, wish->template))
+			return true;
+	return false;
+}
+
 static void add(struct answering *a, struct letters *letters, const struct recipient *to,
 		const struct wish *wish)
 {
 	struct letter *letter;
 	size_t i;
 
+	for (i = 0; i < letters->count; i++)
+		if (addr_same(letters->list[i].to.address, to->address) && says(&letters->list[i], wish))
+			return;
 	for (i = 0; i < letters->count; i++) {
 		letter = &letters->list[i];
 		if (addr_same(letter->to.address, to->address) && may_join(a, letter, wish, to->copy)) {

@@ -199,6 +199,17 @@ static bool has_papers(const struct mail *mail)
 	return false;
 }
 
+/* A photo in the text of the mail is perhaps all there is: somebody has to look at it. */
+static bool has_pictures(const struct mail *mail)
+{
+	size_t i;
+
+	for (i = 0; i < mail->part_count; i++)
+		if (mail->parts[i].role == MAIL_PART_RELATED)
+			return true;
+	return false;
+}
+
 /* The item's side of the answers. */
 static void prepare_answers(struct deciding *d, struct decision *decision, const struct papers *papers)
 {
@@ -329,7 +340,7 @@ static int decide_for_dossier(struct deciding *d)
 		return hold(d, REASON_UNAUTHENTICATED, "nothing proves that the mail is from the address it claims");
 	if (has_papers(&d->job->mail))
 		return take_papers(d, dossier, role);
-	if (str_is_blank(d->job->mail.text))
+	if (str_is_blank(d->job->mail.text) && !has_pictures(&d->job->mail))
 		return d->sender.automatic ? hold(d, REASON_EMPTY, "no words and no files") :
 					     receipt_empty(d->engine, d->arena, dossier, d->job, &d->sender, role,
 							   &d->verdict, d->now, d->err) ? -1 : ended(d);
@@ -417,10 +428,14 @@ enum decided decide_job(struct engine *engine, struct job *job, struct err *err)
 	int rc;
 
 	d.verdict.id = job->item.id;
-	if (!d.service && engine->settings->service_count)
-		d.service = &engine->settings->services[0];
 	if (job->gone)
 		return end_plain(&d, ITEM_GONE, "gone") ? DECIDED_ERROR : DECIDED_DONE;
+	if (!d.service) {
+		/* Never in the name of another service: nothing crosses. */
+		err_set(err, ERR_INPUT, "it came in for service '%s', which the configuration no longer has",
+			job->item.service);
+		return DECIDED_ERROR;
+	}
 	if (job->status != PARSE_OK)
 		return decide_unparsed(&d);
 	rc = job->kind == PARSE_KIND_FILE ? decide_file(&d) : decide_mail(&d);

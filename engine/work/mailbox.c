@@ -396,8 +396,10 @@ static int got_ready(struct mailbox *mb, struct ipc_message *message, struct are
 	if (store_items_unacked(mb->engine->env->store, mb->settings->key, mb->uidvalidity, 100000, arena, &items,
 				&count, err))
 		return -1;
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		items[i].uidvalidity = mb->uidvalidity; /* the list holds uid and state only */
 		mailbox_committed(mb, &items[i]);
+	}
 	return 0;
 }
 

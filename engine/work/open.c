@@ -129,11 +129,18 @@ static int check_parties(struct engine *engine, const struct opening *o, struct 
 
 static int choose(struct engine *engine, struct opening *o, struct err *err)
 {
+	const struct settings_brand *brand;
+
 	if (choose_service(engine, o, err) || choose_workflow(engine, o, err) || choose_language(o, err) ||
 	    check_parties(engine, o, err))
 		return -1;
-	if (o->asked->brand && !settings_brand(engine->settings, o->asked->brand))
+	if (!o->asked->brand)
+		return 0;
+	brand = settings_brand(engine->settings, o->asked->brand);
+	if (!brand)
 		return err_set(err, ERR_INPUT, "there is no brand '%s' in the configuration", o->asked->brand);
+	if (!str_eq(brand->service, o->service->key))
+		return err_set(err, ERR_INPUT, "brand '%s' belongs to service '%s'", brand->key, brand->service);
 	return 0;
 }
 

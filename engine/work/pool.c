@@ -36,6 +36,7 @@ struct pool {
 	struct pool_worker *workers;
 	size_t worker_count;
 	int troubles;              /* workers in a row that could not work */
+	bool proven;               /* one has answered since the start */
 	uint64_t rest;
 };
 
@@ -195,6 +196,7 @@ static void worker_message(void *ctx, struct ipc_message *message)
 	}
 	arena_free(&arena);
 	w->pool->troubles = 0;
+	w->pool->proven = true;
 	job = worker_take(w);
 	plan_deadline(w);
 	give_back(job);
@@ -227,12 +229,19 @@ static void pool_trouble(struct pool *pool, const char *why)
 	}
 }
 
+/* Killed, or out of memory (status 75) where workers are known to work: the mail in hand did it. */
+static bool is_to_blame(const struct pool *pool, const char *why)
+{
+	return str_starts(why, "killed") || (pool->proven && str_eq(why, "ended with status 75"));
+}
+
 static void worker_ended(void *ctx, const char *why)
 {
 	struct pool_worker *w = ctx;
+	bool blame = is_to_blame(w->pool, why);
 
-	worker_lost(w, why, str_starts(why, "killed"));
-	if (!str_starts(why, "killed") && !str_starts(why, "ended with status 0"))
+	worker_lost(w, why, blame);
+	if (!blame && !str_starts(why, "ended with status 0"))
 		pool_trouble(w->pool, why);
 	else
 		pool_feed(w->pool);

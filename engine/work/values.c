@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 /* Base. */
+#include "base/addr.h"
 #include "base/date.h"
 #include "base/str.h"
 
@@ -88,6 +89,11 @@ static void add_missing(const struct making *m, struct tmpl_value *list, const s
 		tmpl_set_text(m->arena, item, "remark", slot->reason);
 }
 
+static bool is_client(const struct making *m)
+{
+	return addr_same(m->to->address, m->a->dossier->client.address);
+}
+
 static void set_slots(const struct making *m)
 {
 	const struct dossier *d = m->a->dossier;
@@ -108,7 +114,8 @@ static void set_slots(const struct making *m)
 			add_missing(m, missing, slot);
 	}
 	tmpl_set_counts(m->arena, m->root, "missing");
-	if (total) {
+	/* What an office keeps to itself has no status for the client, not even under the payment mail. */
+	if (total && !(d->office_only && is_client(m))) {
 		tmpl_set_int(m->arena, m->root, "progress.done", done);
 		tmpl_set_int(m->arena, m->root, "progress.total", total);
 	}

@@ -401,7 +401,7 @@ class MailHost:
         subprocess.run(["cp", "-a", f"{self.dir}/mail/{user}", folder], check=True)
 
     def restore(self, user, folder):
-        self._doveadm("kick", user)
+        """Nobody may be logged in to it."""
         shutil.rmtree(f"{self.dir}/mail/{user}", ignore_errors=True)
         subprocess.run(["cp", "-a", folder, f"{self.dir}/mail/{user}"], check=True)
 

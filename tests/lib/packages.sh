@@ -19,7 +19,7 @@ libsqlite3-dev          # sqlite3
 libytnef0-dev           # libytnef
 "
 packages_mail="dovecot-core dovecot-imapd dovecot-lmtpd postfix openssl"
-packages_check="cyrus-imapd sasl2-bin clang universal-ctags perl strace git xz-utils"
+packages_check="cyrus-common sasl2-bin clang universal-ctags perl strace git xz-utils"
 
 # packages_install NAME...: installs what is missing. Mail servers that come along are not left running, nor started at
 # boot.
@@ -56,6 +56,12 @@ packages_install() {
 		return $status
 	fi
 	rm -f "$packages_log"
+}
+
+# packages_cyrus: Cyrus' imapd, unpacked into build/cyrus, for the package cannot be installed beside Dovecot's.
+packages_cyrus() {
+	[ ! -e /usr/lib/cyrus/bin/imapd ] && [ ! -e "$top/build/cyrus/usr/lib/cyrus/bin/imapd" ] || return 0
+	mkdir -p "$top/build/cyrus" && cd "$top/build/cyrus" && apt-get -qq download cyrus-imapd && dpkg -x cyrus-imapd_*.deb .
 }
 
 # packages_names LIST: the list without its remarks.

@@ -138,8 +138,7 @@ class Postkamer:
     def call(self, *args, stdin=b"", env=None, seconds=120):
         """Runs a command; a CompletedProcess with bytes."""
         return subprocess.run([self.program, *map(str, args)], input=stdin, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, env=self.environment(**(env or {})), timeout=seconds, cwd=self.dir,
-                              preexec_fn=processes.die_with_parent())
+                              stderr=subprocess.PIPE, env=self.environment(**(env or {})), timeout=seconds, cwd=self.dir)
 
     def run(self, *args, stdin=b"", env=None, ok=(0,), seconds=120):
         """Runs a command that has to work; its standard output as text."""
@@ -217,6 +216,18 @@ class Postkamer:
 
     def tree(self):
         return processes.tree(self.daemon.pid) if self.daemon else []
+
+    def workers_end(self):
+        """Waits until the workers of a main process that was killed are gone as well."""
+        def gone():
+            return not [pid for pid in os.listdir("/proc") if pid.isdigit() and self._is_worker(pid)]
+        wait.until("the workers end after their main process", gone, 10, 0.01)
+
+    def _is_worker(self, pid):
+        try:
+            return os.readlink(f"/proc/{pid}/cwd") == self.dir and " worker " in processes.command_line(pid)
+        except OSError:
+            return False
 
     def log(self):
         try:

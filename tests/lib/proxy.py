@@ -18,7 +18,8 @@ class Proxy:
         self._sockets = []
         self.port = places.free_ports(1)[0]
         self._listener = socket.create_server(("127.0.0.1", self.port))
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def _accept(self):
         while True:
@@ -59,6 +60,9 @@ class Proxy:
                 pass
 
     def close(self):
+        # wakes the thread first: else it would go on accepting on whatever gets this descriptor's number next
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
         self._listener.close()
         for sock in self._sockets:
             sock.close()

@@ -1,5 +1,4 @@
 """A small SMTP server on loopback that keeps what it accepts, and answers as told."""
-import os
 import socket
 import threading
 
@@ -17,7 +16,8 @@ class Sink:
         self.answer = answer or (lambda verb, envelope: None)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def _accept(self):
         while True:
@@ -85,7 +85,7 @@ class Sink:
         row = (envelope["from"], list(envelope["to"]), b"".join(lines))
         self.seen.append(row)
         # kept before the answer goes out: who reads the answer may look at once
-        say("DOT", f"250 kept {self.port} {os.getpid()} {id(self)}", lambda: self.accepted.append(row))
+        say("DOT", "250 kept", lambda: self.accepted.append(row))
 
     @staticmethod
     def _path(line):
@@ -100,6 +100,9 @@ class Sink:
         return found
 
     def close(self):
+        # wakes the thread first: else it would go on accepting on whatever gets this descriptor's number next
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
         self._listener.close()
 
     def __enter__(self):
