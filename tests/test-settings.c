@@ -61,6 +61,8 @@ static const struct {
 	{ "smtp with a name", "smtp {", "smtp \"out\" {" },
 	{ "a name that cannot be one", "mailbox \"intake\"", "mailbox \"../in\"" },
 	{ "a parenthesis", "{ \"inkomensverklaring\" }", "(\"inkomensverklaring\")" },
+	{ "a backslash before a digit", "\"imap.password\"", "\"C:\\9\"" },
+	{ "an environment variable that is never closed", "\"imap.password\"", "\"${HOME\"" },
 	{ "not UTF-8", "dossier@", "\xff@" },
 	/* names */
 	{ "an unknown section", "smtp {", "stmp {" },
@@ -268,6 +270,41 @@ static void test_file(const char *source, const char *name, int expected)
 	buf_free(&out);
 }
 
+/* Any text at all: an answer, and nothing left for libconfuse to say (it knows no places). */
+static void test_mutations(void)
+{
+	static const char pieces[] = "${9}=,\"'#/*\\\n ;:(+)$a-.\t";
+	uint32_t seed = 1;
+	long placeless = 0, unanswered = 0;
+	int round, change;
+
+	for (round = 0; round < 3000; round++) {
+		struct buf text = BUF_INIT(BUF_MAX_FILE);
+		struct diag_list diags = DIAG_LIST_INIT;
+		struct settings *settings = NULL;
+		size_t i;
+		int rc;
+
+		buf_adds(&text, good);
+		for (change = 0; change <= round % 4; change++) {
+			seed = seed * 1664525 + 1013904223;
+			text.data[(seed >> 8) % text.len] = pieces[(seed >> 4) % (sizeof pieces - 1)];
+		}
+		write_file("postkamer.conf", &text);
+		rc = settings_read("postkamer.conf", &settings, &diags);
+		unanswered += (rc == 0) != (diags.errors == 0);
+		for (i = 0; i < diags.count; i++)
+			if (diags.items[i].place.line && !diags.items[i].place.source && placeless++ < 3)
+				printf("# round %d, line %d: %s\n%s", round, diags.items[i].place.line,
+				       diags.items[i].message, text.data);
+		settings_free(&settings);
+		diag_list_free(&diags);
+		buf_free(&text);
+	}
+	tap_is_int(unanswered, 0, "3000 mutations: each is read, or refused with a reason");
+	tap_is_int(placeless, 0, "3000 mutations: the scanner found all before libconfuse did");
+}
+
 static void test_missing(void)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -313,6 +350,7 @@ int main(void)
 	test_file(source, "good", 0);
 	test_file(source, "least", 0);
 	test_file(source, "typos", -1);
+	test_mutations();
 	test_missing();
 	test_find();
 	if (unlink("postkamer.conf") || unlink("good.conf") || unlink("least.conf") || unlink("typos.conf") ||

@@ -1,6 +1,7 @@
 /* One round (`run --once`), a message by hand (`ingest`), and the clean end of a daemon. */
 
 /* Own. */
+#include "tap.h"
 #include "virtual_play.h"
 
 struct ending {

@@ -1,6 +1,7 @@
 /* Documents and what is said about them: slots, held ones, receipts, joined mails, copies, payment, staff. */
 
 /* Own. */
+#include "tap.h"
 #include "virtual_play.h"
 
 #define PDF(name) "%PDF-1.4\n% " name "\n1 0 obj\n<< >>\nendobj\n%%EOF"

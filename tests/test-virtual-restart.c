@@ -6,6 +6,7 @@
  */
 
 /* Own. */
+#include "tap.h"
 #include "virtual_play.h"
 
 /* A play whose process dies at the 'crash_at'-th turn (0 = never). */

@@ -1,6 +1,7 @@
 /* Which dossier a mail goes to, and whether its sender is believed: tables over the whole engine. */
 
 /* Own. */
+#include "tap.h"
 #include "virtual_play.h"
 
 /*

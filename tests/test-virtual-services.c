@@ -1,6 +1,7 @@
 /* Several services on one engine: nothing crosses from one to the other. */
 
 /* Own. */
+#include "tap.h"
 #include "virtual_play.h"
 
 #define OTHER "tweede" /* mailbox of the second service */

@@ -1,6 +1,7 @@
 /* What goes wrong outside: parsers that die, servers that refuse, sources that cannot be read. */
 
 /* Own. */
+#include "tap.h"
 #include "virtual_play.h"
 
 static void post_papers(struct play *p, const char *number, const char *name)

@@ -20,6 +20,7 @@
 #include <time.h>
 
 /* Own. */
+#include "tap.h"
 #include "virtual_play.h"
 
 static const char *const all_papers[] = {

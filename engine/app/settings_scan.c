@@ -133,6 +133,22 @@ static void skip_blanks(struct scanner *s)
 	}
 }
 
+/* In double quotes libconfuse knows escapes and "${NAME}" of the environment; what is neither it would not say well. */
+static void check_escapes(struct scanner *s, const struct token *t)
+{
+	const char *at;
+
+	if (*t->start != '"')
+		return;
+	for (at = t->start + 1; at < t->end - 1; at++) {
+		if (at[0] == '\\' && at[1] >= '0' && at[1] <= '9')
+			diag_hint(s->diags, broken(s, t, "'\\' before a digit"), "a backslash itself is written \\\\");
+		else if (at[0] == '$' && at[1] == '{' && !memchr(at, '}', (size_t)(t->end - at)))
+			diag_hint(s->diags, broken(s, t, "'${' is never closed"), "a '$' before '{' is written \\$");
+		at += *at == '\\';
+	}
+}
+
 static void scan_string(struct scanner *s, struct token *t)
 {
 	char quote = *s->at++;
@@ -142,6 +158,7 @@ static void scan_string(struct scanner *s, struct token *t)
 	t->end = s->at;
 	if (*s->at == quote) {
 		t->end = ++s->at;
+		check_escapes(s, t);
 		return;
 	}
 	diag_hint(s->diags, broken(s, t, "this text is never closed"), "a closing %c is missing in this line", quote);
@@ -494,6 +511,8 @@ void settings_scan(const char *file, char *text, struct arena *arena, struct sca
 			     .line_start = text, .line = 1, .scan = scan, .diags = diags };
 
 	*scan = (struct scan){ .arena = arena };
+	if (str_starts(text, "\xef\xbb\xbf"))
+		blank(text, text + 3); /* the mark that some editors put in front */
 	next(&s);
 	while (s.token.kind != END) {
 		if (s.token.kind == WORD) {

@@ -338,12 +338,16 @@ static int decide_for_dossier(struct deciding *d)
 	}
 	if (!d->sender.authenticated)
 		return hold(d, REASON_UNAUTHENTICATED, "nothing proves that the mail is from the address it claims");
+	if (d->job->mail.encrypted)
+		return hold(d, REASON_ENCRYPTED, "it is encrypted, and nothing here decrypts mail");
 	if (has_papers(&d->job->mail))
 		return take_papers(d, dossier, role);
+	/* An out-of-office reply asks nothing of anybody. */
+	if (d->sender.automatic)
+		return end_plain(d, ITEM_PROCESSED, REASON_AUTOMATIC);
 	if (str_is_blank(d->job->mail.text) && !has_pictures(&d->job->mail))
-		return d->sender.automatic ? hold(d, REASON_EMPTY, "no words and no files") :
-					     receipt_empty(d->engine, d->arena, dossier, d->job, &d->sender, role,
-							   &d->verdict, d->now, d->err) ? -1 : ended(d);
+		return receipt_empty(d->engine, d->arena, dossier, d->job, &d->sender, role, &d->verdict, d->now,
+				     d->err) ? -1 : ended(d);
 	return hold(d, REASON_MESSAGE, "words without a file");
 }
 

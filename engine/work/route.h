@@ -27,6 +27,8 @@
 #define REASON_STRANGER "stranger"       /* the sender is no party of the dossier */
 #define REASON_EMPTY "empty"             /* no words and no files */
 #define REASON_MESSAGE "message"         /* words without files: a person answers */
+#define REASON_ENCRYPTED "encrypted"
+#define REASON_AUTOMATIC "automatic"     /* processed: an automatic reply without a file */
 #define REASON_RULE "rule-error"         /* the rules could not decide */
 #define REASON_NOT_MAIL "not-a-mail"
 #define REASON_LIMIT "limit"             /* beyond a cap */

@@ -580,7 +580,8 @@ static void plan_next(struct sender *sender)
 
 	env_timer_cancel(env, sender->timer);
 	sender->timer = 0;
-	if (sender->draining || sender->wanted || !sender->engine->settings->smtp.host ||
+	/* Wanted and possible: a flush is on its way. Wanted while the server rests: this timer is what ends the rest. */
+	if (sender->draining || (sender->wanted && may_claim(sender)) || !sender->engine->settings->smtp.host ||
 	    sender->engine->mode != ENGINE_DAEMON || store_outbox_next(env->store, &at, &err) || at == DATE_NONE)
 		return;
 	if (sender->rest_until != DATE_NONE && at < sender->rest_until)

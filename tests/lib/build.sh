@@ -26,10 +26,10 @@ build_make() {
 	while [ "$1" != -- ]; do options="$options $1"; shift; done
 	shift
 	mkdir -p "$top/build/$name"
-	{
+	( # a shell of its own: the caller's folder stays what it is
 		build_bootstrap &&
 		cd "$top/build/$name" &&
 		{ [ -e Makefile ] && [ Makefile -nt "$top/configure" ] || "$top/configure" --quiet $options; } &&
 		make -j"$(nproc)" "$@"
-	} > "$top/build/$name.log" 2>&1 || { tail -n 40 "$top/build/$name.log" >&2; return 1; }
+	) > "$top/build/$name.log" 2>&1 || { tail -n 40 "$top/build/$name.log" >&2; return 1; }
 }
