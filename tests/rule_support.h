@@ -12,13 +12,13 @@
 #include "base/str.h"
 #include "rule/rule.h"
 
-/* A path below the top of the source tree; 'out' has 512 bytes. */
+/* A path below the top of the source tree; 'out' has 1024 bytes. */
 __attribute__((unused))
 static const char *tree_path(char *out, const char *path)
 {
 	const char *top = getenv("top_srcdir");
 
-	snprintf(out, 512, "%s/%s", top && *top ? top : ".", path);
+	snprintf(out, 1024, "%s/%s", top && *top ? top : ".", path);
 	return out;
 }
 
@@ -27,7 +27,7 @@ __attribute__((unused))
 static bool tree_read(const char *path, struct buf *out)
 {
 	struct err err = ERR_INIT;
-	char full[512];
+	char full[1024];
 
 	if (file_read(tree_path(full, path), out, &err) == 0)
 		return true;

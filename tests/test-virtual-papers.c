@@ -231,7 +231,7 @@ static void check_empty(void)
 	tap_is_str(play_item(&p), "held message", "a picture in the text and no words: held, not empty");
 	tap_is_str(play_mails(&p), "", "nobody says that nothing was attached");
 	play_post(&p, &(struct post){ .subject = number, .headers = "Auto-Submitted: auto-replied\r\n" });
-	tap_is_str(play_item(&p), "held empty", "an empty automatic mail");
+	tap_is_str(play_item(&p), "processed automatic", "an empty automatic mail");
 	tap_is_str(play_mails(&p), "", "is not answered");
 	play_post_raw(&p, "\001\002\003", 3);
 	tap_is_str(play_item(&p), "quarantined not-a-mail", "three bytes are no mail");

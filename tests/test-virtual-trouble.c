@@ -328,7 +328,7 @@ static void check_sources(void)
 	virtual_mail(p.v, "intake", raw.data, raw.len);
 	virtual_mailbox_down(p.v, "intake", false);
 	virtual_advance(p.v, HOURS(1));
-	tap_is_str(play_mails(&p), "ontvangst>jan stukken-compleet>jan stukken-ontbreken>jan te-behandelen>els",
+	tap_is_str(play_mails(&p), "ontvangst>jan stukken-compleet>jan te-behandelen>els",
 		   "it is back, with the answer in it");
 	for (i = 0; i < virtual_sent_count(p.v); i++)
 		tap_ok(!strstr(play_text(&p, virtual_sent_at(p.v, i)), "Daarvoor missen wij nog"),
