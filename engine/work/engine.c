@@ -299,17 +299,20 @@ void engine_poke(struct engine *engine)
 
 /* ---- one message by hand ---- */
 
+/* All in one group: a refusal leaves nothing behind, for whoever was refused comes again. */
 static int ingest_job(struct engine *engine, struct job *job, struct err *err)
 {
 	const struct env *env = engine->env;
 	struct blob_ref ref;
 
-	if (intake_reserve(engine, job, err) || intake_blob(engine, job, &ref, err) || blob_sync(env->blobs, err) ||
-	    store_begin(env->store, err))
+	if (store_begin(env->store, err))
 		return -1;
-	if (intake_stored(engine, job, &ref, err) || store_time_seen(env->store, engine_now(engine), err) ||
+	blob_mark(env->blobs);
+	if (intake_reserve(engine, job, err) || intake_blob(engine, job, &ref, err) || blob_sync(env->blobs, err) ||
+	    intake_stored(engine, job, &ref, err) || store_time_seen(env->store, engine_now(engine), err) ||
 	    store_commit(env->store, err)) {
 		store_abort(env->store);
+		blob_discard(env->blobs);
 		return -1;
 	}
 	return 0;
