@@ -43,7 +43,7 @@ def expectations():
     with open(f"{CORPORA}/expect-attachments.jsonl") as file:
         for line in file:
             row = json.loads(line)
-            if row["attachments"] and not any(one.get("disagrees") for one in row["attachments"]):
+            if row["attachments"] and not row.get("contested") and not any(one.get("disagrees") for one in row["attachments"]):
                 yield row
 
 

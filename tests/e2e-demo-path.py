@@ -19,7 +19,7 @@ def play(t):
         t.ok(result.returncode == 0, f"run {number} ends with 0", result.stdout[-4000:])
         for verdict, what in checks:
             t.ok(verdict == "ok", f"run {number}: " + re.sub(r"\d{4}-\d{5}-[A-Z]", "NUMBER", what))
-        t.ok(len(checks) >= 30, f"run {number}: has checked each step", f"{len(checks)} checks", result.stdout[-4000:])
+        t.ok(len(checks) >= 25, f"run {number}: has checked each step", f"{len(checks)} checks", result.stdout[-4000:])
 
 
 tap.need_program()

@@ -189,7 +189,9 @@ static void check_shipped(const struct program *program)
 		       clause->then_every.count == 5 && clause->times == 4,
 	       "clause verzamelen.3");
 	rule_describe(program, clause, &words);
-	tap_is_str(words.data, "after 2 days, then every 5 days, 4 times if not documents complete: mail stukken-ontbreken", "it is described");
+	tap_is_str(words.data,
+		   "after 2 days, then every 5 days, 4 times if not documents complete: mail stukken-ontbreken",
+		   "it is described");
 	clause = program_clause(program, "always.1", &state);
 	tap_ok(clause && !state && clause->event_count == 2 && clause->events[1].kind == EVENT_CLIENT_CANCEL,
 	       "clause always.1");

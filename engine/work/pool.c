@@ -1,5 +1,6 @@
 /* System. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Base. */
@@ -249,6 +250,15 @@ static void worker_ended(void *ctx, const char *why)
 
 static const struct env_worker_calls worker_calls = { worker_message, worker_ended };
 
+/* A bare winmail.dat handed to ingest: its files are found, though no mail is around it (MS-OXTNEF §2.1.3.1). */
+static bool is_tnef(int fd)
+{
+	static const unsigned char signature[] = { 0x78, 0x9f, 0x3e, 0x22 };
+	unsigned char head[sizeof signature];
+
+	return file_pread_all(fd, head, sizeof head, 0, NULL) == 0 && memcmp(head, signature, sizeof head) == 0;
+}
+
 /* The raw bytes for a job that does not have them at hand: after a restart, or to look again. */
 static int job_bytes(struct job *job, struct err *err)
 {
@@ -256,6 +266,10 @@ static int job_bytes(struct job *job, struct err *err)
 		job->raw = blob_get(job->engine->env->blobs, &job->scope, &job->item.raw, err);
 	if (job->raw < 0)
 		return -1;
+	if (job->item.source == SOURCE_INGEST && is_tnef(job->raw)) {
+		job->kind = PARSE_KIND_FILE;
+		job->name = "winmail.dat";
+	}
 	if (job->out >= 0)
 		close(job->out);
 	job->out = file_memory("parsed", err);
