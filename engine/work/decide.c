@@ -262,6 +262,25 @@ static int64_t file_repeats(const struct job *job, const struct dossier *dossier
 	return item_of(dossier, papers->documents[0].sha256);
 }
 
+/* Files that wait for a person make the item one that waits: it is found in the one list of such things. */
+static void judge_papers(struct deciding *d, const struct dossier *dossier, const struct papers *papers)
+{
+	const char *reason = NULL;
+	size_t i, held = 0;
+
+	for (i = 0; i < papers->count; i++)
+		if (papers->list[i].fate == PAPER_HELD) {
+			reason = papers->list[i].reason;
+			held++;
+		}
+	d->verdict.duplicate_of = file_repeats(d->job, dossier, papers);
+	d->verdict.state = held ? ITEM_HELD : d->verdict.duplicate_of ? ITEM_DUPLICATE : ITEM_PROCESSED;
+	d->verdict.reason = held ? reason : d->verdict.duplicate_of ? "duplicate" : NULL;
+	if (held)
+		d->verdict.detail = arena_printf(d->arena, "%zu of %zu files wait for a person; 'dossier show %s' names them",
+						 held, papers->count, dossier->number);
+}
+
 static int take_papers(struct deciding *d, struct dossier *dossier, enum actor_role role)
 {
 	struct papers_order order = { .job = d->job, .role = role, .slot = d->job->slot,
@@ -292,9 +311,7 @@ static int take_papers(struct deciding *d, struct dossier *dossier, enum actor_r
 		flow_quiet_touch(decision.program, decision.output.dossier, d->now);
 	if (receipt_add(&decision, role, d->sender.automatic, d->err))
 		return -1;
-	d->verdict.duplicate_of = file_repeats(d->job, dossier, &papers);
-	d->verdict.state = d->verdict.duplicate_of ? ITEM_DUPLICATE : ITEM_PROCESSED;
-	d->verdict.reason = d->verdict.duplicate_of ? "duplicate" : NULL;
+	judge_papers(d, dossier, &papers);
 	d->verdict.dossier = dossier->number;
 	decision.verdict = &d->verdict;
 	if (d->job->item.raw.id) {
