@@ -66,7 +66,9 @@ def refused(t, post, number):
     post.drop("zomaar.pdf", mail.pdf("nowhere"))
     for name in ["2026-99999-Z_aangifte.pdf", "zomaar.pdf"]:
         where = goes(post, "refused", name)[0]
-        with open(f"{post.spool}/refused/{where}.reason") as file:
+        reason = f"{post.spool}/refused/{where}.reason"
+        wait.until(f"{name} has its reason", lambda: os.path.exists(reason), 5)
+        with open(reason) as file:
             t.ok(file.read().strip(), f"{name} is refused with a reason")
 
 

@@ -62,7 +62,7 @@ def deliver(t, host, scheme, kind):
         rows = post.queue()
         t.equal(len(rows), 1, f"{name}: one mail was wanted")
         if kind == "good":
-            t.equal([row["state"] for row in rows], ["sent"], f"{name}: sent")
+            t.ok([row["state"] for row in rows] == ["sent"], f"{name}: sent", rows, said)
             t.equal(host.count("jan"), 1, f"{name}: delivered")
         else:
             t.equal([row["state"] for row in rows], ["waiting"], f"{name}: waits")
@@ -91,7 +91,8 @@ def stripped(t, host):
 def play(t):
     with mailhost.MailHost(places.scratch("tls")) as host:
         for kind in ["good", *BAD]:
-            host.set_certificate(kind)
+            if kind != "good":  # that one is served from the start
+                host.set_certificate(kind)
             for scheme in ["imaps", "imap"]:
                 fetch(t, host, scheme, kind)
             for scheme in ["smtps", "smtp"]:

@@ -16,7 +16,6 @@ libpcre2-dev            # libpcre2-8
 libseccomp-dev          # libseccomp
 libsodium-dev           # libsodium
 libsqlite3-dev          # sqlite3
-libytnef0-dev           # libytnef
 "
 packages_mail="dovecot-core dovecot-imapd dovecot-lmtpd postfix openssl"
 packages_check="cyrus-common sasl2-bin clang universal-ctags perl strace git xz-utils"
