@@ -62,8 +62,8 @@ static const struct known_option mailbox_options[] = {
 };
 
 static const struct known_option brand_options[] = {
-	TEXT("service", NULL), TEXT("name", NULL),  TEXT("sender", NULL),
-	TEXT("logo", NULL),    TEXT("color", NULL), TEXT("signature", NULL),
+	TEXT("service", NULL), TEXT("name", NULL),  TEXT("sender", NULL), LATER("logo", KNOWN_TEXT),
+	TEXT("color", NULL),   TEXT("signature", NULL),
 	END
 };
 
@@ -110,7 +110,7 @@ static const struct known_option limits_options[] = {
 const struct known_section known_sections[] = {
 	{ "service", true, false, service_options },
 	{ "mailbox", true, false, mailbox_options },
-	{ "brand", true, true, brand_options },
+	{ "brand", true, false, brand_options },
 	{ "smtp", false, false, smtp_options },
 	{ "spool", false, false, spool_options },
 	{ "store", false, false, store_options },
