@@ -5,7 +5,7 @@ cd "$top_srcdir" || exit 1
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
 	files=$(git ls-files --cached --others --exclude-standard)
 else
-	files=$(find . -type f ! -path './build*' ! -path './autom4te.cache/*' ! -path './build-aux/*' ! -name configure ! -name '*~' ! -name Makefile.in ! -name aclocal.m4 | sed 's#^\./##')
+	files=$(find . -type f ! -path './build*' ! -path './_*' ! -path './autom4te.cache/*' ! -path './build-aux/*' ! -name configure ! -name '*~' ! -name Makefile.in ! -name aclocal.m4 | sed 's#^\./##')
 fi
 files=$(printf '%s\n' "$files" | grep -vE '\.(eml|pdf|png|svg)$|^tests/check-no-paths\.sh$')
 search() { printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 -r grep -nIE "$1" 2>/dev/null; }

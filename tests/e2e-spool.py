@@ -72,6 +72,35 @@ def refused(t, post, number):
             t.ok(file.read().strip(), f"{name} is refused with a reason")
 
 
+def again(t, post, number):
+    """A refused file that is put back when its name can be understood is a new delivery."""
+    data = mail.pdf("second chance")
+    post.drop("2026-88888-Z/overig.pdf", data)
+    where = goes(post, "refused", "2026-88888-Z/overig.pdf")[0]
+    os.makedirs(f"{post.spool}/new/{number}", exist_ok=True)
+    os.rename(f"{post.spool}/refused/{where}", f"{post.spool}/new/{number}/overig weer.pdf")
+    goes(post, "done", "overig weer.pdf")
+    t.ok(mail.sha256(data) in post.documents(number), "a refused file that is put back well is taken")
+    post.drop("nogeens.pdf", data)
+    where = goes(post, "refused", "nogeens.pdf")[0]
+    os.remove(f"{post.spool}/refused/{where}.reason")
+    os.rename(f"{post.spool}/refused/{where}", f"{post.spool}/new/nogeens.pdf")
+    wait.until("it is refused with a reason again",
+               lambda: os.path.exists(f"{post.spool}/refused/{where}.reason"), 40)
+    t.ok(True, "and one that is put back as it was is refused again")
+
+
+def future(t, post, number):
+    """A scanner whose clock is ahead stops nobody."""
+    data = mail.pdf("from the future")
+    with open(f"{post.spool}/future.pdf", "wb") as file:
+        file.write(data)
+    os.utime(f"{post.spool}/future.pdf", (time.time() + 86400 * 400,) * 2)
+    os.rename(f"{post.spool}/future.pdf", f"{post.spool}/new/{number}_overig_straks.pdf")
+    goes(post, "done", f"{number}_overig_straks.pdf")
+    t.ok(mail.sha256(data) in post.documents(number), "a file with a time that is still to come is taken")
+
+
 def strange(t, post, number):
     """Nothing that is no plain file of its own is followed or blocks."""
     new = f"{post.spool}/new"
@@ -99,7 +128,7 @@ def play(t):
     with Postkamer(f"{places.scratch('spool')}/post") as post:
         post.configure().init().start()
         number = post.new_dossier()
-        for scene in [understood, slowly, refused, strange]:
+        for scene in [understood, slowly, refused, again, future, strange]:
             scene(t, post, number)
         t.ok(post.stop()[0] == 0, "the daemon ends well")
 

@@ -41,7 +41,7 @@ struct job {
 	enum parse_status status;
 	const char *reason;        /* of a status that is not PARSE_OK, or of a dead worker */
 	bool worker_died;
-	bool counted;              /* its mailbox counts it as in work */
+	bool counted;              /* its mailbox or the spool counts it as in work */
 	bool again;                /* to be parsed once more after the commit */
 	bool gone;                 /* vanished from the mailbox before it was fetched */
 	struct mail mail;
@@ -165,6 +165,8 @@ void spool_scan(struct spool *spool);
  * known dossiers and their slots, number and slot. False when it names none.
  */
 bool spool_route(struct job *job);
+/* One of its items went to the parser; spool_committed() says when it was decided. */
+void spool_in_work(struct spool *spool);
 void spool_committed(struct spool *spool, const struct job *job);
 bool spool_idle(const struct spool *spool);
 bool spool_gave_up(const struct spool *spool);

@@ -104,6 +104,8 @@ void intake_parse(struct engine *engine, struct job *job)
 
 	if (mailbox && !job->counted)
 		mailbox_in_work(mailbox, 1);
+	if (job->item.source == SOURCE_SPOOL && engine->spool && !job->counted)
+		spool_in_work(engine->spool);
 	job->counted = true;
 	pool_add(engine->pool, job);
 }
@@ -122,7 +124,7 @@ int intake_load(struct engine *engine, int64_t id, struct job **job_r, struct er
 }
 
 /* One item that was stored and not decided. That the process ended meanwhile was not its fault. */
-static int recover_one(struct engine *engine, int64_t id, struct job **list, struct err *err)
+static int recover_one(struct engine *engine, int64_t id, struct job ***tail, struct err *err)
 {
 	struct job *job;
 
@@ -130,8 +132,8 @@ static int recover_one(struct engine *engine, int64_t id, struct job **list, str
 		return -1;
 	if (job->item.source == SOURCE_SPOOL)
 		spool_route(job);
-	job->next = *list;
-	*list = job;
+	**tail = job;
+	*tail = &job->next;
 	if (job->item.attempts >= ENGINE_MAX_ATTEMPTS) {
 		job->status = PARSE_ERROR;
 		job->worker_died = true;
@@ -140,10 +142,12 @@ static int recover_one(struct engine *engine, int64_t id, struct job **list, str
 	return 0;
 }
 
+/* Oldest first: the later of two versions of a document is the one that counts. */
 static int recover_list(struct engine *engine, struct job **list, struct err *err)
 {
 	struct item_filter filter = { .state = ITEM_STORED, .limit = 500 };
 	struct arena arena = ARENA_INIT;
+	struct job **tail = list;
 	struct item *items;
 	size_t count, i;
 	int rc;
@@ -153,7 +157,7 @@ static int recover_list(struct engine *engine, struct job **list, struct err *er
 		for (i = 0; !rc && i < count; i++) {
 			filter.after = items[i].id;
 			if (!job_in_work(engine, items[i].id))
-				rc = recover_one(engine, items[i].id, list, err);
+				rc = recover_one(engine, items[i].id, &tail, err);
 		}
 	} while (!rc && count == filter.limit);
 	arena_free(&arena);

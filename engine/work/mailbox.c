@@ -194,15 +194,21 @@ static void trouble_note(struct mailbox *mb, const char *where, const char *text
 		 log_quote(quoted, sizeof quoted, text));
 }
 
+/* Start again at once; but a server that ends its epoch each time is in trouble like any other. */
+static bool epoch_ended(const struct mailbox *mb)
+{
+	return mb->fail == IMAP_MSG_FAIL_EPOCH && mb->backoff_ms == BACKOFF_FIRST_MS;
+}
+
 static int64_t backoff_take(struct mailbox *mb)
 {
 	int64_t wait = mb->backoff_ms;
 
-	if (mb->fail == IMAP_MSG_FAIL_EPOCH)
-		return 0;
 	if (mb->fail == IMAP_MSG_FAIL_AUTH || mb->fail == IMAP_MSG_FAIL_CONFIG)
 		return BACKOFF_AUTH_MS;
-	mb->backoff_ms = wait * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : wait * 2;
+	if (epoch_ended(mb))
+		wait = 0;
+	mb->backoff_ms = mb->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : mb->backoff_ms * 2;
 	return wait;
 }
 
@@ -214,7 +220,7 @@ static void mailbox_lost(struct mailbox *mb)
 	session_forget(mb);
 	if (engine->stopping)
 		return;
-	if (engine->mode != ENGINE_DAEMON && mb->fail != IMAP_MSG_FAIL_EPOCH) {
+	if (engine->mode != ENGINE_DAEMON && !epoch_ended(mb)) {
 		mb->gave_up = true;
 		engine_progress(engine);
 		return;
@@ -287,6 +293,11 @@ static struct job *job_for(struct mailbox *mb, const struct wanted *wanted)
 	return job;
 }
 
+static void batch_remove(struct mailbox *mb, size_t index)
+{
+	mb->batch[index] = mb->batch[--mb->batch_count];
+}
+
 /* Reserves the next mails of the queue, as one group; fills the batch. */
 static int batch_reserve(struct mailbox *mb, struct err *err)
 {
@@ -297,16 +308,22 @@ static int batch_reserve(struct mailbox *mb, struct err *err)
 		return -1;
 	while (mb->head < mb->queued && mb->batch_count < FETCH_COUNT) {
 		const struct wanted *wanted = &mb->queue[mb->head];
+		struct job *job;
 
 		if (mb->batch_count && (bytes + wanted->size > FETCH_BYTES || mb->careful ||
 					suspect_find(mb, wanted->uid)))
 			break;
 		bytes += wanted->size;
 		mb->head++;
-		mb->batch[mb->batch_count] = job_for(mb, wanted);
-		if (intake_reserve(mb->engine, mb->batch[mb->batch_count++], err)) {
+		job = mb->batch[mb->batch_count++] = job_for(mb, wanted);
+		if (intake_reserve(mb->engine, job, err)) {
 			store_abort(store);
 			return -1;
+		}
+		/* Listed twice (imap_msg.h), and taken in since the first time. */
+		if (job->item.state != ITEM_RESERVED && job->item.state != ITEM_GONE) {
+			batch_remove(mb, mb->batch_count - 1);
+			job_free(&job);
 		}
 	}
 	return store_commit(store, err);
@@ -323,6 +340,10 @@ static void give_fetch(struct mailbox *mb)
 	if (batch_reserve(mb, &err)) {
 		batch_drop(mb);
 		engine_fail(mb->engine, &err);
+		return;
+	}
+	if (!mb->batch_count) {
+		mailbox_next(mb);
 		return;
 	}
 	for (i = 0; i < mb->batch_count; i++)
@@ -384,11 +405,12 @@ static int got_ready(struct mailbox *mb, struct ipc_message *message, struct are
 	if (imap_msg_get_ready(message, &ready, err))
 		return -1;
 	mb->uidvalidity = ready.uidvalidity;
-	mb->backoff_ms = BACKOFF_FIRST_MS;
 	mb->failing_since = DATE_NONE;
 	mb->trouble[0] = '\0';
 	mb->list_wanted = true;
 	mb->order = ORDER_NONE;
+	/* What was decided while the worker connected may be of another epoch; the store knows all of this one. */
+	mb->acks[IMAP_MSG_TO_PROCESSED].count = mb->acks[IMAP_MSG_TO_QUARANTINE].count = 0;
 	log_line(LOG_LEVEL_INFO, "mailbox.ready", "mailbox=%s uidvalidity=%u exists=%u move=%d uidplus=%d idle=%d",
 		 mb->settings->key, ready.uidvalidity, ready.exists, !!(ready.can & IMAP_MSG_CAN_MOVE),
 		 !!(ready.can & IMAP_MSG_CAN_UIDPLUS), !!(ready.can & IMAP_MSG_CAN_IDLE));
@@ -439,6 +461,8 @@ static int got_uids(struct mailbox *mb, struct ipc_message *message, struct aren
 
 	if (imap_msg_get_uids(message, arena, &uids, err))
 		return -1;
+	if (uids.uidvalidity != mb->uidvalidity)
+		return err_set(err, ERR_INPUT, "listed uids of another uidvalidity");
 	list = arena_array(arena, uids.count + 1, sizeof *list);
 	standing = arena_array(arena, uids.count + 1, sizeof *standing);
 	for (i = 0; i < uids.count; i++)
@@ -456,6 +480,8 @@ static int got_uids(struct mailbox *mb, struct ipc_message *message, struct aren
 		suspects_last(mb);
 		mb->listed = true;
 		mb->order = ORDER_NONE;
+		if (queue_empty(mb))
+			mb->backoff_ms = BACKOFF_FIRST_MS;
 		log_line(LOG_LEVEL_DEBUG, "mailbox.listed", "mailbox=%s new=%zu", mb->settings->key,
 			 mb->queued - mb->head);
 	}
@@ -468,11 +494,6 @@ static struct job *batch_job(struct mailbox *mb, uint32_t uid, size_t *index)
 		if (mb->batch[*index]->item.uid == uid)
 			return mb->batch[*index];
 	return NULL;
-}
-
-static void batch_remove(struct mailbox *mb, size_t index)
-{
-	mb->batch[index] = mb->batch[--mb->batch_count];
 }
 
 /* Sealing starts as each mail comes; the whole batch is made durable at FETCHED. */
@@ -573,6 +594,7 @@ static int got_fetched(struct mailbox *mb, struct ipc_message *message, struct e
 		return 0;
 	}
 	mb->order = ORDER_NONE;
+	mb->backoff_ms = BACKOFF_FIRST_MS;
 	if (mb->careful)
 		mb->careful--;
 	count = mb->batch_count;
@@ -645,10 +667,12 @@ static void worker_message(void *ctx, struct ipc_message *message)
 	struct arena arena = ARENA_INIT;
 	struct err err = ERR_INIT;
 
-	if (got(mb, message, &arena, &err))
-		mailbox_break(mb, "worker", err.text);
-	else
+	if (got(mb, message, &arena, &err) == 0)
 		mailbox_next(mb);
+	else if (store_failed(mb->engine->env->store))
+		engine_fail(mb->engine, &err);
+	else
+		mailbox_break(mb, "worker", err.text);
 	arena_free(&arena);
 }
 

@@ -20,6 +20,7 @@
  * mail killed it. A second job waits in its socket so that it never idles.
  */
 #define POOL_AHEAD 2
+#define WAITING_RAW 8  /* jobs that wait with their bytes in memory; those of the others come from the blob */
 #define TROUBLES_MAX 6 /* workers in a row that could not work: two minutes or so */
 
 struct pool_worker {
@@ -364,6 +365,10 @@ static void pool_feed(struct pool *pool)
 
 void pool_add(struct pool *pool, struct job *job)
 {
+	if (pool->waiting_count >= WAITING_RAW && job->raw >= 0 && job->item.raw.id && !job->looked) {
+		close(job->raw);
+		job->raw = -1;
+	}
 	job->next = NULL;
 	*pool->tail = job;
 	pool->tail = &job->next;

@@ -191,7 +191,9 @@ static void delivery_end(struct sender *sender, struct delivery *d, const struct
 
 	v->delivery = d;
 	verdict_judge(v, result, engine_now(sender->engine));
-	if (result->host_problem) {
+	if (result->host_problem && sender->draining) {
+		v->result.next_at = v->result.at; /* our own doing: nothing to rest for at the next start */
+	} else if (result->host_problem) {
 		host_trouble(sender, result->text);
 		v->result.next_at = sender->rest_until;
 	} else {
@@ -396,6 +398,11 @@ static void lane_add(struct lane *lane, struct delivery *d)
 
 	if (lane_give(lane, d, &err)) {
 		snprintf(result.text, sizeof result.text, "%.*s", SEND_REPLY_MAX, err.text);
+		if (err.code == ERR_SYSTEM || err.code == ERR_TEMP) {
+			/* No descriptors, no memory: the mail is not at fault. */
+			result.outcome = SEND_RETRY;
+			result.host_problem = true;
+		}
 		delivery_end(lane->sender, d, &result);
 		return;
 	}
@@ -628,8 +635,9 @@ static void sender_flush(void *ctx)
 		engine_fail(sender->engine, &err);
 		return;
 	}
-	flush_go(sender);
+	/* In this order: a worker lost on GO makes a verdict of the next commit, not of this one. */
 	verdicts_done(sender);
+	flush_go(sender);
 	give_claimed(sender, claimed);
 	if (sender->wanted && may_claim(sender) && lanes_room(sender) && !sender->troubles)
 		plan_flush(sender);

@@ -28,6 +28,8 @@
  * it, and looks again whether it is still the file it was.
  */
 #define PASS_FILES 50
+#define PASS_BYTES (64 << 20) /* copied into memory in one pass, unless one file alone is larger */
+#define WAIT_MS 300000        /* something is never still: trouble; a round that ends by itself goes on without */
 #define SWEEP_MS 60000
 #define RETRY_MS 1000
 #define FILE_MAX (256 << 20)
@@ -37,9 +39,12 @@ struct spool {
 	char *new_path, *done_path, *refused_path;
 	struct job *batch;         /* of this pass */
 	size_t batch_count;
+	size_t left;               /* files that left new/ in this pass without being decided */
+	int64_t bytes;             /* of the batch */
+	int64_t waiting_from, waiting_ms; /* since when each look found files not still: event time, monotonic */
 	int in_work;
 	bool more, waiting;        /* files left for the next pass; files not still yet */
-	bool gave_up;
+	bool gave_up, wait_said;
 	int64_t scan_at, read_at, failing_since;
 	char trouble[320];
 	uint64_t timer;
@@ -63,7 +68,7 @@ struct spool *spool_new(struct engine *engine)
 	spool->new_path = below(path, "new");
 	spool->done_path = below(path, "done");
 	spool->refused_path = below(path, "refused");
-	spool->read_at = spool->failing_since = DATE_NONE;
+	spool->read_at = spool->failing_since = spool->waiting_from = DATE_NONE;
 	return spool;
 }
 
@@ -117,15 +122,35 @@ static char *place_in(const char *folder, const char *origin, int64_t item)
 	return renamed;
 }
 
-/* Moves a file out of new/ once its item is durable; done again after a crash (W18). */
-static char *leave(struct spool *spool, const char *folder, const char *origin, int64_t item)
+/* Another file may have got its name meanwhile, or it was written again: that one was not taken yet. */
+static bool is_same(struct spool *spool, const char *path, const struct job *job)
 {
+	struct stat st;
+	struct job *now;
+	bool same;
+
+	if (lstat(path, &st))
+		return false;
+	now = spool_job(spool->engine, job->item.origin, &st);
+	same = !job->item.spool_key || str_eq(now->item.spool_key, job->item.spool_key);
+	job_free(&now);
+	return same;
+}
+
+/* Moves a file out of new/ once its item is durable; done again after a crash (W18). */
+static char *leave(struct spool *spool, const char *folder, const struct job *job)
+{
+	const char *origin = job->item.origin;
 	char *from = below(spool->new_path, origin), *to;
 
 	mkdir(folder, 0700);
-	to = place_in(folder, origin, item);
+	to = place_in(folder, origin, job->item.id);
 	step_done("spool.leave");
-	if (rename(from, to) && errno != ENOENT) {
+	if (!is_same(spool, from, job)) {
+		log_line(LOG_LEVEL_DEBUG, "spool.left", "item=%lld it is not there any more", (long long)job->item.id);
+	} else if (rename(from, to) == 0) {
+		spool->left++;
+	} else if (errno != ENOENT) {
 		char quoted[200];
 
 		log_line(LOG_LEVEL_ERROR, "spool.leave", "file=%s why=\"%s\"", log_quote(quoted, sizeof quoted, origin),
@@ -146,10 +171,15 @@ static void mark_acked(struct spool *spool, int64_t item)
 
 void spool_committed(struct spool *spool, const struct job *job)
 {
-	free(leave(spool, spool->done_path, job->item.origin, job->item.id));
+	free(leave(spool, spool->done_path, job));
 	mark_acked(spool, job->item.id);
-	if (spool->in_work > 0 && --spool->in_work == 0)
+	if (job->counted && --spool->in_work == 0)
 		spool_scan(spool);
+}
+
+void spool_in_work(struct spool *spool)
+{
+	spool->in_work++;
 }
 
 /* ---- refusals ---- */
@@ -216,7 +246,7 @@ static void refuse(struct spool *spool, const char *origin, const struct stat *s
 		job_free(&job);
 		return;
 	}
-	path = leave(spool, spool->refused_path, origin, job->item.id);
+	path = leave(spool, spool->refused_path, job);
 	write_reason(path, reason);
 	mark_acked(spool, job->item.id);
 	log_line(LOG_LEVEL_WARN, "spool.refused", "item=%lld file=%s why=\"%s\"", (long long)job->item.id,
@@ -260,8 +290,7 @@ static int reserve(struct spool *spool, struct job *job, struct err *err)
 	if (job->item.state == ITEM_RESERVED)
 		return 0;
 	if (job->item.state != ITEM_STORED) {
-		free(leave(spool, job->item.state == ITEM_QUARANTINED ? spool->refused_path : spool->done_path,
-			   job->item.origin, job->item.id));
+		free(leave(spool, job->item.state == ITEM_QUARANTINED ? spool->refused_path : spool->done_path, job));
 		mark_acked(spool, job->item.id);
 	}
 	return 1;
@@ -291,6 +320,7 @@ static void take(struct spool *spool, const char *origin, int fd, const struct s
 		job->next = spool->batch;
 		spool->batch = job;
 		spool->batch_count++;
+		spool->bytes += job->item.size;
 		return;
 	}
 	job_free(&job);
@@ -324,7 +354,6 @@ static void batch_take(struct spool *spool)
 		engine_fail(spool->engine, &err);
 		return;
 	}
-	spool->in_work += (int)spool->batch_count;
 	spool->batch_count = 0;
 	while (spool->batch) {
 		struct job *job = spool->batch;
@@ -351,7 +380,9 @@ static void look_at(struct spool *spool, int folder, const char *name, const cha
 	}
 	fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
-		if (errno != ENOENT)
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO)
+			spool->waiting = true; /* our own trouble, or the disk's */
+		else if (errno != ENOENT)
 			refuse(spool, origin, &st, "it cannot be opened");
 		return;
 	}
@@ -367,7 +398,7 @@ static void look_at(struct spool *spool, int folder, const char *name, const cha
 
 static bool pass_full(const struct spool *spool)
 {
-	return spool->batch_count >= PASS_FILES || spool->engine->dead;
+	return spool->batch_count + spool->left >= PASS_FILES || spool->bytes >= PASS_BYTES || spool->engine->dead;
 }
 
 static void look_in(struct spool *spool, int parent, const char *name)
@@ -376,6 +407,9 @@ static void look_in(struct spool *spool, int parent, const char *name)
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
+	/* Gone, or no folder any more: the next look sees what it is. Else its files were not read. */
+	if (!dir && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+		spool->waiting = true;
 	while (dir && (entry = readdir(dir)) != NULL) {
 		char *origin;
 
@@ -428,7 +462,9 @@ static void spool_timer(void *ctx)
 static void plan(struct spool *spool)
 {
 	env_timer_cancel(spool->engine->env, spool->timer);
-	spool->timer = env_timer_add(spool->engine->env, spool->waiting ? RETRY_MS : SWEEP_MS, spool_timer, spool);
+	spool->timer = env_timer_add(spool->engine->env,
+				     spool->more && !spool->in_work ? 1 : spool->waiting ? RETRY_MS : SWEEP_MS,
+				     spool_timer, spool);
 }
 
 static void scan_failed(struct spool *spool)
@@ -441,6 +477,27 @@ static void scan_failed(struct spool *spool)
 	spool->gave_up = spool->engine->mode == ENGINE_ONCE;
 }
 
+/* A file that somebody keeps open or keeps changing must not hold a round for ever. */
+static void wait_or_give_up(struct spool *spool)
+{
+	int64_t now = env_monotonic(spool->engine->env);
+
+	if (!spool->waiting || spool->waiting_from == DATE_NONE) {
+		spool->waiting_from = spool->waiting ? engine_now(spool->engine) : DATE_NONE;
+		spool->waiting_ms = now;
+		spool->wait_said = false;
+	}
+	if (!spool->waiting || now - spool->waiting_ms < WAIT_MS)
+		return;
+	snprintf(spool->trouble, sizeof spool->trouble,
+		 "something in '%s' cannot be read, or has been written to for minutes", spool->new_path);
+	spool->failing_since = spool->waiting_from;
+	if (!spool->wait_said)
+		log_line(LOG_LEVEL_WARN, "spool.trouble", "why=\"%s\"", spool->trouble);
+	spool->wait_said = true;
+	spool->gave_up = spool->engine->mode == ENGINE_ONCE;
+}
+
 void spool_scan(struct spool *spool)
 {
 	DIR *dir;
@@ -449,6 +506,8 @@ void spool_scan(struct spool *spool)
 	    (spool->engine->mode != ENGINE_DAEMON && spool->engine->mode != ENGINE_ONCE))
 		return;
 	spool->more = spool->waiting = false;
+	spool->left = 0;
+	spool->bytes = 0;
 	spool->scan_at = engine_now(spool->engine);
 	dir = opendir(spool->new_path);
 	if (dir) {
@@ -457,6 +516,7 @@ void spool_scan(struct spool *spool)
 		look_all(spool, dir);
 		closedir(dir);
 		batch_take(spool);
+		wait_or_give_up(spool);
 		if (!spool->in_work && !spool->more && !spool->waiting) {
 			spool->read_at = spool->scan_at;
 			clock_check(spool->engine);

@@ -55,11 +55,12 @@ bool spool_is_still(int fd, const struct stat *st, int still)
 {
 	if (st->st_size > 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
 		fcntl(fd, F_SETLEASE, F_UNLCK);
-		return age(&st->st_mtim) >= 1;
+		return age(&st->st_mtim) >= 1 || age(&st->st_ctim) >= 1;
 	}
 	if (st->st_size > 0 && errno == EAGAIN)
 		return false;
-	return age(&st->st_mtim) >= still && age(&st->st_ctim) >= still;
+	/* A time of writing that is still to come is the fault of some other clock. */
+	return (age(&st->st_mtim) >= still || age(&st->st_mtim) < 0) && age(&st->st_ctim) >= still;
 }
 
 struct job *spool_job(struct engine *engine, const char *origin, const struct stat *st)
@@ -69,8 +70,10 @@ struct job *spool_job(struct engine *engine, const char *origin, const struct st
 	job->item.source = SOURCE_SPOOL;
 	job->item.service = engine->settings->spool_service;
 	job->item.origin = arena_strdup(&job->arena, origin);
-	job->item.spool_key = arena_printf(&job->arena, "%llu-%lld.%09ld-%lld-%s", (unsigned long long)st->st_ino,
-					   (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
+	/* The change time moves with each rename: a refused file that is put back is a new delivery. */
+	job->item.spool_key = arena_printf(&job->arena, "%llu-%lld.%09ld-%lld.%09ld-%lld-%s",
+					   (unsigned long long)st->st_ino, (long long)st->st_mtim.tv_sec,
+					   st->st_mtim.tv_nsec, (long long)st->st_ctim.tv_sec, st->st_ctim.tv_nsec,
 					   (long long)st->st_size, origin);
 	job->item.size = st->st_size;
 	return job;
