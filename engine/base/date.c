@@ -110,7 +110,7 @@ int zone_check(const char *zone, struct err *err)
 		return err_set(err, ERR_INPUT, "'%s' is not a time zone name", zone);
 	snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", zone);
 	if (access(path, R_OK) != 0)
-		return err_set(err, ERR_INPUT, "time zone '%s' is not known on this system (is tzdata installed?)",
+		return err_set(err, ERR_INPUT, "time zone '%s' is not known here; is tzdata installed?",
 			       zone);
 	return 0;
 }
