@@ -137,8 +137,25 @@ static bool is_same(struct spool *spool, const char *path, const struct job *job
 	return same;
 }
 
+/* -1 when it cannot be written: then the file stays where it is, for the next look. */
+static int write_reason(const char *path, const char *reason)
+{
+	struct buf text = BUF_INIT(BUF_MAX_LINE), name = BUF_INIT(BUF_MAX_LINE);
+	struct err err = ERR_INIT;
+	int rc;
+
+	buf_addf(&name, "%s.reason", path);
+	buf_addf(&text, "%s\n", reason);
+	rc = file_replace(name.data, text.data, text.len, 0600, &err);
+	if (rc)
+		log_line(LOG_LEVEL_ERROR, "spool.reason", "why=\"%s\"", err.text);
+	buf_free(&text);
+	buf_free(&name);
+	return rc;
+}
+
 /* Moves a file out of new/ once its item is durable; done again after a crash (W18). */
-static char *leave(struct spool *spool, const char *folder, const struct job *job)
+static void leave(struct spool *spool, const char *folder, const struct job *job, const char *reason)
 {
 	const char *origin = job->item.origin;
 	char *from = below(spool->new_path, origin), *to;
@@ -148,6 +165,8 @@ static char *leave(struct spool *spool, const char *folder, const struct job *jo
 	step_done("spool.leave");
 	if (!is_same(spool, from, job)) {
 		log_line(LOG_LEVEL_DEBUG, "spool.left", "item=%lld it is not there any more", (long long)job->item.id);
+	} else if (reason && write_reason(to, reason)) {
+		/* The words come first: a file in refused/ never lies there without them. */
 	} else if (rename(from, to) == 0) {
 		spool->left++;
 	} else if (errno != ENOENT) {
@@ -158,7 +177,7 @@ static char *leave(struct spool *spool, const char *folder, const struct job *jo
 	}
 	step_done("spool.left");
 	free(from);
-	return to;
+	free(to);
 }
 
 static void mark_acked(struct spool *spool, int64_t item)
@@ -171,7 +190,7 @@ static void mark_acked(struct spool *spool, int64_t item)
 
 void spool_committed(struct spool *spool, const struct job *job)
 {
-	free(leave(spool, spool->done_path, job));
+	leave(spool, spool->done_path, job, NULL);
 	mark_acked(spool, job->item.id);
 	if (job->counted && --spool->in_work == 0)
 		spool_scan(spool);
@@ -183,23 +202,6 @@ void spool_in_work(struct spool *spool)
 }
 
 /* ---- refusals ---- */
-
-static void write_reason(const char *path, const char *reason)
-{
-	struct buf text = BUF_INIT(BUF_MAX_LINE);
-	char *name = below(path, "");
-	size_t size = strlen(path) + 16;
-	struct err err = ERR_INIT;
-
-	free(name);
-	name = xmalloc(size);
-	snprintf(name, size, "%s.reason", path);
-	buf_addf(&text, "%s\n", reason);
-	if (file_replace(name, text.data, text.len, 0600, &err))
-		log_line(LOG_LEVEL_ERROR, "spool.reason", "why=\"%s\"", err.text);
-	buf_free(&text);
-	free(name);
-}
 
 /* An item of its own, so that a refusal can be listed; staff are told in the same commit. */
 static int refuse_commit(struct spool *spool, struct job *job, const char *reason, struct err *err)
@@ -238,7 +240,6 @@ static void refuse(struct spool *spool, const char *origin, const struct stat *s
 	struct job *job = spool_job(spool->engine, origin, st);
 	char quoted[200];
 	struct err err = ERR_INIT;
-	char *path;
 
 	if (intake_reserve(spool->engine, job, &err) ||
 	    (job->item.state == ITEM_RESERVED && refuse_commit(spool, job, reason, &err))) {
@@ -246,12 +247,10 @@ static void refuse(struct spool *spool, const char *origin, const struct stat *s
 		job_free(&job);
 		return;
 	}
-	path = leave(spool, spool->refused_path, job);
-	write_reason(path, reason);
+	leave(spool, spool->refused_path, job, reason);
 	mark_acked(spool, job->item.id);
 	log_line(LOG_LEVEL_WARN, "spool.refused", "item=%lld file=%s why=\"%s\"", (long long)job->item.id,
 		 log_quote(quoted, sizeof quoted, origin), reason);
-	free(path);
 	job_free(&job);
 	sender_kick(spool->engine->sender);
 }
@@ -290,7 +289,7 @@ static int reserve(struct spool *spool, struct job *job, struct err *err)
 	if (job->item.state == ITEM_RESERVED)
 		return 0;
 	if (job->item.state != ITEM_STORED) {
-		free(leave(spool, job->item.state == ITEM_QUARANTINED ? spool->refused_path : spool->done_path, job));
+		leave(spool, job->item.state == ITEM_QUARANTINED ? spool->refused_path : spool->done_path, job, NULL);
 		mark_acked(spool, job->item.id);
 	}
 	return 1;
