@@ -386,6 +386,34 @@ static void check_held(void)
 	play_close(&p);
 }
 
+/* Two versions of one document, and the parser stumbles over the first: the later one stays the current one. */
+static void check_order(void)
+{
+	static const char *const versions[] = { "paspoort eerste.pdf", "paspoort tweede.pdf" };
+	struct play p;
+	struct buf raw = BUF_INIT(BUF_MAX_DATA);
+	const char *number;
+	size_t i;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_crash(&p);
+	for (i = 0; i < 2; i++) {
+		buf_reset(&raw);
+		post_write(&p, &(struct post){ .subject = number, .files = { { .name = versions[i] } } }, &raw);
+		virtual_mail(p.v, "intake", raw.data, raw.len);
+	}
+	play_start(&p);
+	virtual_parse_crashes(p.v, 1);
+	virtual_advance(p.v, 60);
+	tap_is_str(play_papers(&p, number),
+		   "verzamelen legitimatie=old:paspoort eerste.pdf legitimatie=paspoort tweede.pdf",
+		   "mails are decided in the order they came, whichever was parsed first");
+	play_well(&p, "the order");
+	buf_free(&raw);
+	play_close(&p);
+}
+
 int main(void)
 {
 	int crashes;
@@ -394,6 +422,7 @@ int main(void)
 		check_crashes(crashes);
 	check_memory();
 	check_crash_among_others();
+	check_order();
 	check_quarantine_retry();
 	check_no_workers();
 	check_attempts_used();

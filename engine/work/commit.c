@@ -15,6 +15,7 @@
  * hand the group is taken at the end of this turn of the loop.
  */
 #define GROUP_WAIT_MS 40
+#define ORDER_WAIT_MS 5000 /* an item waits so long for one that came before it */
 
 static void commit_now(void *ctx)
 {
@@ -32,31 +33,70 @@ static void commit_late(void *ctx)
 	commit_flush(engine);
 }
 
-void commit_add(struct engine *engine, struct job *job)
+/* By item number, which is the order of arrival. */
+static void insert(struct engine *engine, struct job *job)
 {
-	job->next = NULL;
-	*engine->parsed_tail = job;
-	engine->parsed_tail = &job->next;
+	struct job **at = &engine->parsed;
+
+	while (*at && (*at)->item.id < job->item.id)
+		at = &(*at)->next;
+	job->next = *at;
+	*at = job;
 	engine->parsed_count++;
-	if (engine->parsed_count >= ENGINE_GROUP || !pool_pending(engine->pool)) {
-		if (!engine->commit_planned)
-			env_defer(engine->env, commit_now, engine);
-		engine->commit_planned = true;
-	} else if (!engine->commit_timer) {
-		engine->commit_timer = env_timer_add(engine->env, GROUP_WAIT_MS, commit_late, engine);
-	}
 }
 
-/* The jobs that wait, as a list of their own. */
+static void plan_late(struct engine *engine)
+{
+	if (!engine->commit_timer)
+		engine->commit_timer = env_timer_add(engine->env, GROUP_WAIT_MS, commit_late, engine);
+}
+
+void commit_add(struct engine *engine, struct job *job)
+{
+	job->parsed_at = env_monotonic(engine->env);
+	insert(engine, job);
+	if (engine->parsed_count < ENGINE_GROUP && pool_pending(engine->pool)) {
+		plan_late(engine);
+		return;
+	}
+	if (!engine->commit_planned)
+		env_defer(engine->env, commit_now, engine);
+	engine->commit_planned = true;
+}
+
+/* It will be parsed once more: what came after it waits for that, too. */
+static bool stumbled(const struct job *job)
+{
+	return job->status == PARSE_ERROR && !job->gone && job->item.attempts + 1 < ENGINE_MAX_ATTEMPTS;
+}
+
+/*
+ * The jobs that may be decided now, taken off the list. Parsers finish in any
+ * order, but of two versions of a document the one that came last must become
+ * the current one: so an item waits for those that came before it, though not
+ * for ever (a mail may hang its parser for a minute).
+ */
 static struct job *take_parsed(struct engine *engine)
 {
-	struct job *list = engine->parsed;
+	int64_t oldest = pool_oldest(engine->pool), now = env_monotonic(engine->env);
+	struct job *list = engine->parsed, **at = &engine->parsed;
+	bool again = false;
 
-	engine->parsed = NULL;
-	engine->parsed_tail = &engine->parsed;
-	engine->parsed_count = 0;
+	while (*at && !again && ((*at)->item.id < oldest || now - (*at)->parsed_at >= ORDER_WAIT_MS)) {
+		again = stumbled(*at);
+		at = &(*at)->next;
+		engine->parsed_count--;
+	}
+	if (at == &engine->parsed)
+		list = NULL;
+	else {
+		engine->parsed = *at;
+		*at = NULL;
+	}
 	env_timer_cancel(engine->env, engine->commit_timer);
 	engine->commit_timer = 0;
+	if (engine->parsed)
+		plan_late(engine);
 	return list;
 }
 

@@ -35,7 +35,6 @@ struct engine *engine_new(const struct engine_options *options)
 	engine->world = options->world;
 	engine->failed = options->failed;
 	engine->failed_ctx = options->ctx;
-	engine->parsed_tail = &engine->parsed;
 	seal_key_derive(&engine->env->master, "rawhash", &engine->hash_key);
 	seal_key_derive(&engine->env->master, "effect", &engine->effect_key);
 	engine->pool = pool_new(engine, settings->parse_workers);

@@ -41,6 +41,7 @@ struct job {
 	enum parse_status status;
 	const char *reason;        /* of a status that is not PARSE_OK, or of a dead worker */
 	bool worker_died;
+	int64_t parsed_at;         /* monotonic: since when it waits for its decision */
 	bool counted;              /* its mailbox or the spool counts it as in work */
 	bool again;                /* to be parsed once more after the commit */
 	bool gone;                 /* vanished from the mailbox before it was fetched */
@@ -76,7 +77,7 @@ struct engine {
 	struct sender *sender;               /* owned */
 
 	struct job *in_work;                 /* every job there is */
-	struct job *parsed, **parsed_tail;   /* jobs that wait for a commit */
+	struct job *parsed;                  /* jobs that wait for a commit, by item number */
 	size_t parsed_count;
 	bool commit_planned;
 	uint64_t commit_timer;
@@ -131,6 +132,8 @@ void pool_free(struct pool **pool);
 /* Takes the job over; gives it back to commit_add() (or job->looked). */
 void pool_add(struct pool *pool, struct job *job);
 size_t pool_pending(const struct pool *pool);
+/* The lowest item number it has in hand, of those to be decided; INT64_MAX when there is none. */
+int64_t pool_oldest(const struct pool *pool);
 
 /* ---- commit.c ---- */
 

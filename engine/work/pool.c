@@ -384,3 +384,21 @@ size_t pool_pending(const struct pool *pool)
 		n += pool->workers[i].count;
 	return n;
 }
+
+static int64_t oldest_of(const struct job *job, int64_t oldest)
+{
+	for (; job; job = job->next)
+		if (!job->looked && job->item.id < oldest)
+			oldest = job->item.id;
+	return oldest;
+}
+
+int64_t pool_oldest(const struct pool *pool)
+{
+	int64_t oldest = oldest_of(pool->waiting, INT64_MAX);
+	size_t i;
+
+	for (i = 0; i < pool->worker_count; i++)
+		oldest = oldest_of(pool->workers[i].first, oldest);
+	return oldest;
+}
