@@ -72,6 +72,8 @@ static bool known_holidays(void *ctx, const char *country)
 }
 
 __attribute__((unused))
-static const struct rule_lookup known_lookup = { NULL, known_find, known_name, known_holidays };
+static const struct rule_lookup known_lookup = { .template_find = known_find,
+							  .template_name = known_name,
+							  .holidays_find = known_holidays };
 
 #endif

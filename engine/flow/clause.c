@@ -62,6 +62,12 @@ static bool slots_hold(const struct dossier *dossier, const struct prog_cond *co
 	return seen > 0;
 }
 
+static bool is_payment(const struct dossier *dossier, int status)
+{
+	return dossier->payment_count &&
+	       (int)dossier->payments[dossier->payment_count - 1].status == status;
+}
+
 static bool cond_holds(const struct dossier *dossier, const struct prog_cond *cond)
 {
 	switch (cond->op) {
@@ -74,6 +80,14 @@ static bool cond_holds(const struct dossier *dossier, const struct prog_cond *co
 	case COND_HAS_OFFICE: return dossier->office.address != NULL;
 	case COND_OFFICE_ONLY: return dossier->office_only;
 	case COND_COPY: return dossier->client.copy;
+	case COND_FACT_IS:
+	case COND_FACT_KNOWN:
+	case COND_FACT_AT_LEAST:
+	case COND_FACT_AT_MOST: return run_fact_holds(dossier, cond);
+	case COND_APPROVAL: return run_approval_holds(dossier, cond);
+	case COND_PAYMENT: return is_payment(dossier, cond->word);
+	case COND_BRAND: return str_eq(dossier->brand, cond->name);
+	case COND_LANGUAGE: return str_eq(dossier->client.language, cond->name);
 	}
 	return false;
 }
@@ -174,6 +188,20 @@ static void mail(struct run *run, const struct prog_clause *clause, const struct
 	};
 }
 
+static void do_action(struct run *run, const struct prog_clause *clause, const struct prog_action *action)
+{
+	switch (action->kind) {
+	case ACTION_MAIL: mail(run, clause, action); break;
+	case ACTION_PAYMENT:
+	case ACTION_PAYMENT_AGAIN: run_payment_request(run, clause, action); break;
+	case ACTION_PAYMENT_CANCEL: run_payments_cancel(run); break;
+	case ACTION_APPROVAL: run_approval_ask(run, action->slot); break;
+	case ACTION_FACT: run_fact_set(run, action->fact, action->value); break;
+	case ACTION_NOTE: run_note(run, NULL, "note", "%s", run_expand(run, action->text)); break;
+	case ACTION_GOTO: break;
+	}
+}
+
 static const char *audience_word(enum prog_audience audience)
 {
 	static const char *const words[] = {
@@ -201,6 +229,10 @@ static void describe_action(const struct program *program, const struct prog_act
 	case ACTION_PAYMENT_AGAIN:
 		buf_adds(out, "request payment again");
 		break;
+	case ACTION_PAYMENT_CANCEL: buf_adds(out, "cancel payment"); break;
+	case ACTION_APPROVAL: buf_addf(out, "request approval %s", action->slot); break;
+	case ACTION_FACT: buf_addf(out, "%s fact %s", action->value ? "set" : "clear", action->fact); break;
+	case ACTION_NOTE: buf_adds(out, "note"); break;
 	}
 }
 
@@ -229,10 +261,7 @@ static int run_clause(struct run *run, const struct prog_clause *clause, const s
 
 		if (action->kind == ACTION_GOTO)
 			return run_enter(run, &run->in->program->states[action->target]) < 0 ? -1 : 1;
-		if (action->kind == ACTION_MAIL)
-			mail(run, clause, action);
-		else
-			run_payment_request(run, clause, action);
+		do_action(run, clause, action);
 	}
 	return 0;
 }

@@ -49,6 +49,7 @@
 #include "rule/program.h"
 
 #define FLOW_MAX_TRANSITIONS 32 /* per item; one more and the item is rolled back */
+#define FLOW_MAX_RAISED 64      /* derived events of one item, likewise */
 #define FLOW_QUIET_MAX 3600     /* seconds that a quiet clause waits at most */
 #define FLOW_EXTRA_FILES 20     /* files that a slot asked for by staff takes */
 
@@ -123,7 +124,7 @@ void flow_dossier_init(const struct program *program, const struct calendar *cal
 
 /*
  * Handles the events of one item. 0 = done. -1 with ERR_LIMIT: more than
- * FLOW_MAX_TRANSITIONS (the text shows the chain): the caller rolls the item
+ * FLOW_MAX_TRANSITIONS (the text shows the chain) or FLOW_MAX_RAISED: the caller rolls the item
  * back and holds it for staff. -1 with ERR_INPUT: the dossier's state is not in
  * the program, or an event comes before the opening.
  */

@@ -66,8 +66,7 @@ void run_payments_cancel(struct run *run)
 		}
 }
 
-/* The text of a request with {number} filled in. */
-static const char *expand(struct run *run, const char *text)
+const char *run_expand(struct run *run, const char *text)
 {
 	static const char field[] = "{number}";
 	const char *hit = text ? strstr(text, field) : NULL;
@@ -76,7 +75,7 @@ static const char *expand(struct run *run, const char *text)
 		return text;
 	return arena_printf(run->arena, "%.*s%s%s", (int)(hit - text), text,
 			    run->dossier->number ? run->dossier->number : "",
-			    expand(run, hit + sizeof field - 1));
+			    run_expand(run, hit + sizeof field - 1));
 }
 
 static const struct prog_action *request_in(const struct prog_clause *clauses, size_t count, int64_t cents)
@@ -144,7 +143,7 @@ void run_payment_request(struct run *run, const struct prog_clause *clause, cons
 	if (action->kind == ACTION_PAYMENT) {
 		payment.amount_cents = action->amount_cents;
 		payment.currency = action->currency;
-		payment.description = expand(run, action->text);
+		payment.description = run_expand(run, action->text);
 	} else if (dossier->payment_count == 0) {
 		run_note(run, NULL, "payment", "nothing to request again: no payment was requested before");
 		return;

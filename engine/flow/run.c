@@ -89,8 +89,34 @@ static int raise_derived(struct run *run, enum event_kind kind, const char *text
 	return run_dispatch(run, &event, &ignored);
 }
 
+void run_raise(struct run *run, const struct event *event)
+{
+	run->raised = arena_grow(run->arena, run->raised, run->raised_count, sizeof *run->raised);
+	run->raised[run->raised_count++] = *event;
+}
+
+static int hand_raised(struct run *run)
+{
+	struct run_answer ignored;
+
+	while (run->raised_done < run->raised_count) {
+		struct event event = run->raised[run->raised_done++];
+
+		if (run->raised_done > FLOW_MAX_RAISED)
+			return err_set(run->err, ERR_LIMIT, "%s: more than %d derived events in one item",
+				       run->in->program->name, FLOW_MAX_RAISED);
+		run_note(run, NULL, event_kind_words(event.kind), "%s", event.name ? event.name : event.slot);
+		watch_complete(run);
+		if (run_dispatch(run, &event, &ignored) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int raise_paid(struct run *run)
 {
+	if (hand_raised(run) < 0)
+		return -1;
 	if (!run->paid_pending || run->paid_raised)
 		return 0;
 	run->paid_raised = true;

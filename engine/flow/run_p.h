@@ -5,6 +5,8 @@
  *   run.c      the item loop: events one by one, derived events, refusals
  *   apply.c    what an event itself does to the dossier, before any clause
  *   document.c documents: delivered, replaced, held
+ *   fact.c     facts: set, and what conditions say of them
+ *   approval.c approvals: asked, answered, void
  *   payment.c  payment events and payment requests
  *   clause.c   which clauses an event sets off, their conditions and actions
  *   state.c    leaving one state and entering the next
@@ -29,6 +31,8 @@ struct run {
 	const char *chain[FLOW_MAX_TRANSITIONS + 2]; /* states gone through */
 	size_t chain_count;
 	unsigned *fresh;                  /* per slot: documents it got in this item */
+	struct event *raised;             /* derived events that wait for the present one to end */
+	size_t raised_count, raised_done;
 	bool paid_pending, paid_raised;   /* a request for what was paid before: "payment paid" is due */
 };
 
@@ -58,6 +62,11 @@ const char *run_slot_name(struct run *run, const char *name, int year);
 /* "inkomensverklaring.rules:41 verzamelen.2". */
 const char *run_clause_name(struct run *run, const struct prog_clause *clause);
 
+/* run.c */
+
+/* A derived event: clauses see it once the present one is done. */
+void run_raise(struct run *run, const struct event *event);
+
 /* apply.c */
 
 /* Must a clause handle the event, or else nothing changes? (Commands that ask or tell somebody something.) */
@@ -73,6 +82,18 @@ bool run_payment_event(struct run *run, const struct event *event, size_t index)
 void run_payment_request(struct run *run, const struct prog_clause *clause, const struct prog_action *action);
 /* Entering a final state: what is still to be paid no longer is. */
 void run_payments_cancel(struct run *run);
+/* The text of a request or a note with {number} filled in. */
+const char *run_expand(struct run *run, const char *text);
+
+/* fact.c */
+bool run_fact_holds(const struct dossier *dossier, const struct prog_cond *cond);
+/* NULL = not known any longer. Raises "fact changed" when that is news. */
+void run_fact_set(struct run *run, const char *name, const char *value);
+
+/* approval.c */
+bool run_approval_holds(const struct dossier *dossier, const struct prog_cond *cond);
+/* Puts the current documents of a slot to the client, of every year that has some. */
+void run_approval_ask(struct run *run, const char *slot);
 
 /* clause.c */
 bool run_is_handled(const struct run *run, const struct event *event);

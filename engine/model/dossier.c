@@ -8,7 +8,8 @@
 static const char *const slot_words[SLOT_STATUSES] = { "open", "delivered", "absent", "approved", "rejected" };
 static const char *const payment_words[PAYMENT_STATUSES] = { "requested", "open",    "paid",
 							     "failed",    "expired", "cancelled" };
-static const char *const timer_words[] = { "state", "dossier", "quiet", "receipt" };
+static const char *const approval_words[APPROVAL_STATES] = { "asked", "given", "refused", "void" };
+static const char *const timer_words[TIMER_KINDS] = { "state", "dossier", "quiet", "payment", "keep", "receipt" };
 
 static bool word_index(const char *const *words, int count, const char *word, int *index)
 {
@@ -52,6 +53,21 @@ bool payment_status_from_word(const char *word, enum payment_status *status)
 	return true;
 }
 
+const char *approval_state_word(enum approval_state state)
+{
+	return approval_words[state];
+}
+
+bool approval_state_from_word(const char *word, enum approval_state *state)
+{
+	int i;
+
+	if (!word_index(approval_words, APPROVAL_STATES, word, &i))
+		return false;
+	*state = (enum approval_state)i;
+	return true;
+}
+
 const char *timer_kind_word(enum timer_kind kind)
 {
 	return timer_words[kind];
@@ -61,7 +77,7 @@ bool timer_kind_from_word(const char *word, enum timer_kind *kind)
 {
 	int i;
 
-	if (!word_index(timer_words, 4, word, &i))
+	if (!word_index(timer_words, TIMER_KINDS, word, &i))
 		return false;
 	*kind = (enum timer_kind)i;
 	return true;
@@ -108,6 +124,26 @@ struct slot *dossier_slot(const struct dossier *dossier, const char *name, int y
 	return NULL;
 }
 
+const char *dossier_fact(const struct dossier *dossier, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < dossier->fact_count; i++)
+		if (str_eq(dossier->facts[i].name, name))
+			return dossier->facts[i].value;
+	return NULL;
+}
+
+struct approval *dossier_approval(const struct dossier *dossier, const char *slot, int year)
+{
+	size_t i;
+
+	for (i = dossier->approval_count; i-- > 0;)
+		if (dossier->approvals[i].year == year && str_eq(dossier->approvals[i].slot, slot))
+			return &dossier->approvals[i];
+	return NULL;
+}
+
 const struct party *dossier_correspondent(const struct dossier *dossier)
 {
 	return dossier->office.address ? &dossier->office : &dossier->client;
@@ -143,5 +179,7 @@ struct dossier *dossier_copy(struct arena *arena, const struct dossier *dossier)
 	copy->counts = copy_array(arena, dossier->counts, dossier->count_count, sizeof *copy->counts);
 	copy->payments = copy_array(arena, dossier->payments, dossier->payment_count, sizeof *copy->payments);
 	copy->held = copy_array(arena, dossier->held, dossier->held_count, sizeof *copy->held);
+	copy->facts = copy_array(arena, dossier->facts, dossier->fact_count, sizeof *copy->facts);
+	copy->approvals = copy_array(arena, dossier->approvals, dossier->approval_count, sizeof *copy->approvals);
 	return copy;
 }

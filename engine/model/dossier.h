@@ -61,7 +61,10 @@ enum timer_kind {
 	TIMER_STATE,           /* ends when its state is left */
 	TIMER_DOSSIER,         /* counts from the opening ("in dossier") */
 	TIMER_QUIET,           /* waits until no item has come for a while */
-	TIMER_RECEIPT          /* the engine's own: a shared receipt; 'clause' is the address. The core leaves it alone */
+	TIMER_PAYMENT,         /* a payment request runs out; 'clause' is "payment" */
+	TIMER_KEEP,            /* the term after the final state is over: the dossier is erased; 'clause' is "keep" */
+	TIMER_RECEIPT,         /* the engine's own: a shared receipt; 'clause' is the address. The core leaves it alone */
+	TIMER_KINDS
 };
 
 struct timer {
@@ -89,6 +92,30 @@ struct payment {
 	const char *description;
 	int64_t expires;       /* DATE_NONE when it does not */
 	const char *link;      /* NULL until the provider gave one */
+};
+
+/* What the workflow knows beside documents ("facts"); a fact without a row is not known. */
+struct fact {
+	const char *name;      /* as in the rule file */
+	const char *value;     /* canonical: "yes", "no", a choice, "12", "1234.50", "2026-03-01", text */
+};
+
+enum approval_state { APPROVAL_ASKED, APPROVAL_GIVEN, APPROVAL_REFUSED, APPROVAL_VOID, APPROVAL_STATES };
+
+/*
+ * A version of a document that was put to the client; his answer holds for
+ * exactly these bytes. Another version makes it void.
+ */
+struct approval {
+	int64_t id;            /* 0 until the store has it */
+	const char *slot;
+	int year;              /* 0 when the slot has none */
+	unsigned char sha256[32];
+	enum approval_state state;
+	int64_t asked;
+	int64_t answered;      /* DATE_NONE while nobody did */
+	const char *by;        /* who answered, or NULL */
+	const char *reason;    /* of a refusal, or NULL */
 };
 
 /* A document that fits nowhere or came while uploads are closed: kept, for a person to place. */
@@ -134,12 +161,18 @@ struct dossier {
 	size_t payment_count;
 	struct held_document *held;
 	size_t held_count;
+	struct fact *facts;
+	size_t fact_count;
+	struct approval *approvals; /* in the order they were asked */
+	size_t approval_count;
 };
 
 const char *slot_status_word(enum slot_status status);
 bool slot_status_from_word(const char *word, enum slot_status *status_r);
 const char *payment_status_word(enum payment_status status);
 bool payment_status_from_word(const char *word, enum payment_status *status_r);
+const char *approval_state_word(enum approval_state state);
+bool approval_state_from_word(const char *word, enum approval_state *state_r);
 const char *timer_kind_word(enum timer_kind kind);
 bool timer_kind_from_word(const char *word, enum timer_kind *kind_r);
 
@@ -154,6 +187,10 @@ struct slot *dossier_slot(const struct dossier *dossier, const char *name, int y
 const struct party *dossier_correspondent(const struct dossier *dossier);
 /* Is the address one of its parties'? ACTOR_CLIENT, ACTOR_OFFICE or ACTOR_NONE. */
 enum actor_role dossier_role_of(const struct dossier *dossier, const char *address);
+/* The value of a fact, NULL when it is not known. */
+const char *dossier_fact(const struct dossier *dossier, const char *name);
+/* The last approval asked for a slot; NULL when none was. */
+struct approval *dossier_approval(const struct dossier *dossier, const char *slot, int year);
 /* A deep copy of all that can change, so that the original stays as it was. Strings are shared. */
 struct dossier *dossier_copy(struct arena *arena, const struct dossier *dossier);
 

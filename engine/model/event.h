@@ -31,16 +31,19 @@ enum event_kind {
 	EVENT_STAFF_FINISH,
 	EVENT_STAFF_WITHDRAW,
 	EVENT_STAFF_CLOSE,
+	EVENT_STAFF_REFUND,       /* staff want the money back to the payer */
+	EVENT_STAFF_NOTE,         /* reason = an internal note: history only */
 	EVENT_CLIENT_CANCEL,
-	EVENT_APPROVAL_ASKED,     /* staff: slot */
-	EVENT_APPROVAL_GIVEN,     /* slot */
-	EVENT_APPROVAL_REFUSED,   /* slot, reason */
+	EVENT_APPROVAL_ASKED,     /* slot: its current documents are put to the client */
+	EVENT_APPROVAL_GIVEN,     /* slot; sha256 of the version approved, NULL = the one that was asked last */
+	EVENT_APPROVAL_REFUSED,   /* slot, reason; the same */
 	EVENT_PAYMENT_READY,      /* the link is there: name = link */
 	EVENT_PAYMENT_PAID,
 	EVENT_PAYMENT_FAILED,
 	EVENT_PAYMENT_EXPIRED,
-	EVENT_FORM_RECEIVED,      /* name = form */
-	EVENT_PHRASE,             /* a workflow's own words: name = phrase */
+	EVENT_FORM_RECEIVED,      /* name = form; fields in canonical form (flow/value.h) */
+	EVENT_FACT_CHANGED,       /* derived: name = fact, when its value became another */
+	EVENT_PHRASE,             /* a workflow's own words: name = phrase, reason = the text behind it */
 	EVENT_MAIL_FAILED,        /* a mail of ours came back: name = address */
 	EVENT_TIMER,              /* name = clause id */
 	EVENT_KINDS               /* number of kinds */
@@ -57,6 +60,12 @@ enum actor_role {
 	ACTOR_ROLES
 };
 
+/* One filled-in field of a form. */
+struct event_field {
+	const char *name;   /* of the field */
+	const char *value;  /* canonical; "" = left empty */
+};
+
 struct event {
 	enum event_kind kind;
 	int64_t at;
@@ -67,6 +76,9 @@ struct event {
 	const char *name;   /* phrase, form, clause, link: see the kind */
 	const char *title;  /* EVENT_SLOT_ADDED */
 	const char *reason; /* free text of a person, may be NULL */
+	const struct event_field *fields; /* EVENT_FORM_RECEIVED */
+	size_t field_count;
+	const unsigned char *sha256; /* EVENT_APPROVAL_*: the version meant, or NULL */
 	const struct document *document; /* EVENT_(STAFF_)DOCUMENT_RECEIVED; copied by who keeps it */
 };
 

@@ -103,7 +103,10 @@ static void build_setting(struct builder *builder, const struct ast_setting *set
 		program->send_until = (int)setting->until.value;
 		break;
 	case ELEMENT_START: program->start = state_index(builder, setting->names.items[0].text); break;
-	case ELEMENT_KEEP: program->keep_years = (int)setting->number.value; break;
+	case ELEMENT_KEEP:
+		program->keep_count = (int)setting->number.value;
+		program->keep_unit = TERM_YEARS;
+		break;
 	default: break;
 	}
 }

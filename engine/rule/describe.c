@@ -54,6 +54,16 @@ static void describe_after(const struct prog_clause *clause, struct buf *out)
 	describe_times(clause->times, out);
 }
 
+static void describe_fact(const struct prog_cond *cond, const char *relation, struct buf *out)
+{
+	buf_addf(out, "fact %s", cond->name);
+	if (cond->op != COND_FACT_IS || !str_eq(cond->value, "yes"))
+		buf_adds(out, relation);
+	if (cond->op == COND_FACT_KNOWN || (cond->op == COND_FACT_IS && str_eq(cond->value, "yes")))
+		return;
+	describe_text(cond->value, out);
+}
+
 /* 'inner' as a side of 'outer': in parentheses where the reader would else read it otherwise. */
 static void describe_side(const struct prog_cond *inner, const struct prog_cond *outer, struct buf *out)
 {
@@ -85,7 +95,26 @@ void describe_cond(const struct prog_cond *cond, struct buf *out)
 	case COND_HAS_OFFICE: buf_adds(out, "office"); break;
 	case COND_OFFICE_ONLY: buf_adds(out, "office only"); break;
 	case COND_COPY: buf_adds(out, "copy"); break;
+	case COND_FACT_IS: describe_fact(cond, " is ", out); break;
+	case COND_FACT_KNOWN: describe_fact(cond, " known", out); break;
+	case COND_FACT_AT_LEAST: describe_fact(cond, " at least ", out); break;
+	case COND_FACT_AT_MOST: describe_fact(cond, " at most ", out); break;
+	case COND_APPROVAL:
+		buf_addf(out, "approval %s %s", cond->slot, approval_state_word((enum approval_state)cond->word));
+		break;
+	case COND_PAYMENT:
+		buf_addf(out, "payment %s", payment_status_word((enum payment_status)cond->word));
+		break;
+	case COND_BRAND: buf_addf(out, "brand %s", cond->name); break;
+	case COND_LANGUAGE: buf_addf(out, "language %s", cond->name); break;
 	}
+}
+
+const char *describe_term(enum prog_term term)
+{
+	static const char *const words[] = { "days", "months", "years" };
+
+	return words[term];
 }
 
 const char *describe_audience(enum prog_audience audience)
@@ -102,6 +131,8 @@ static void describe_mail(const struct prog_action *action, struct buf *out)
 	buf_addf(out, "mail %s", action->template);
 	for (i = 0; i < action->attach_count; i++)
 		buf_addf(out, "%s %s", i ? "," : " attach", action->attach[i]);
+	if (action->form)
+		buf_addf(out, " with form %s", action->form);
 	if (action->audience != AUDIENCE_TEMPLATE)
 		buf_addf(out, " to %s", describe_audience(action->audience));
 }
@@ -124,6 +155,17 @@ void describe_action(const struct program *program, const struct prog_action *ac
 	case ACTION_MAIL: describe_mail(action, out); break;
 	case ACTION_GOTO: buf_addf(out, "goto %s", program->states[action->target].name); break;
 	case ACTION_PAYMENT_AGAIN: buf_adds(out, "request payment again"); break;
+	case ACTION_PAYMENT_CANCEL: buf_adds(out, "cancel payment"); break;
+	case ACTION_APPROVAL: buf_addf(out, "request approval %s", action->slot); break;
+	case ACTION_FACT:
+		buf_addf(out, "%s fact %s%s", action->value ? "set" : "clear", action->fact, action->value ? " " : "");
+		if (action->value)
+			describe_text(action->value, out);
+		break;
+	case ACTION_NOTE:
+		buf_adds(out, "note ");
+		describe_text(action->text, out);
+		break;
 	case ACTION_PAYMENT:
 		buf_addf(out, "request payment %lld.%02d %s ", (long long)(action->amount_cents / 100),
 			 (int)(action->amount_cents % 100), action->currency);

@@ -15,6 +15,7 @@ void describe_cond(const struct prog_cond *cond, struct buf *out);
 void describe_head(const struct prog_clause *clause, struct buf *out);
 void describe_action(const struct program *program, const struct prog_action *action, struct buf *out);
 /* "client"; "" for the template's own. */
+const char *describe_term(enum prog_term term);
 const char *describe_audience(enum prog_audience audience);
 
 #endif

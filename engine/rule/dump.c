@@ -145,6 +145,6 @@ void rule_dump(const struct program *program, struct buf *out)
 		dump_clauses(program, program->always, program->always_count, out);
 		buf_adds(out, "}\n");
 	}
-	if (program->keep_years)
-		buf_addf(out, "keep %d years after final\n", program->keep_years);
+	if (program->keep_count)
+		buf_addf(out, "keep %d %s after final\n", program->keep_count, describe_term(program->keep_unit));
 }

@@ -29,6 +29,9 @@ void program_free(struct program **program)
 	for (i = 0; i < old->slot_count; i++)
 		for (j = 0; j < old->slots[i].pattern_count; j++)
 			free_pattern(old->slots[i].patterns[j]);
+	for (i = 0; i < old->form_count; i++)
+		for (j = 0; j < old->forms[i].field_count; j++)
+			free_pattern(old->forms[i].fields[j].pattern);
 	arena_free(&old->arena);
 	free(old);
 }
@@ -50,6 +53,36 @@ const struct prog_slot *program_slot(const struct program *program, const char *
 	for (i = 0; i < program->slot_count; i++)
 		if (str_eq(program->slots[i].name, name))
 			return &program->slots[i];
+	return NULL;
+}
+
+const struct prog_fact *program_fact(const struct program *program, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < program->fact_count; i++)
+		if (str_eq(program->facts[i].name, name))
+			return &program->facts[i];
+	return NULL;
+}
+
+const struct prog_form *program_form(const struct program *program, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < program->form_count; i++)
+		if (str_eq(program->forms[i].name, name))
+			return &program->forms[i];
+	return NULL;
+}
+
+const struct prog_phrase *program_phrase(const struct program *program, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < program->phrase_count; i++)
+		if (str_eq(program->phrases[i].name, name))
+			return &program->phrases[i];
 	return NULL;
 }
 

@@ -26,10 +26,74 @@ enum prog_accept {
 	ACCEPT_PDF = 1, ACCEPT_IMAGE = 2, ACCEPT_SPREADSHEET = 4, ACCEPT_DOCUMENT = 8, ACCEPT_TEXT = 16
 };
 
+/* What a fact or a field of a form may hold; the canonical text of a value: flow/value.h. */
+enum prog_value {
+	VALUE_TEXT,               /* text */
+	VALUE_YES_NO,             /* yes or no */
+	VALUE_CHOICE,             /* one of A, B, … */
+	VALUE_NUMBER,             /* number: whole */
+	VALUE_AMOUNT,             /* amount: of money, two decimals */
+	VALUE_DATE,               /* date */
+	VALUE_ADDRESS             /* address: of e-mail */
+};
+
+/* Something the workflow knows of a dossier: facts { huurt "Huurt een woning" yes or no }. */
+struct prog_fact {
+	const char *name;
+	const char *title;
+	enum prog_value kind;
+	const char **choices;     /* VALUE_CHOICE */
+	size_t choice_count;
+	const char *initial;      /* "default VALUE", canonical; NULL = not known at the opening */
+	struct prog_span span;
+};
+
+struct prog_field {
+	const char *name;
+	const char *title;        /* the question, as the form shows it */
+	enum prog_value kind;
+	const char **choices;
+	size_t choice_count;
+	bool required;
+	const struct match *pattern; /* VALUE_TEXT: what a value must match; NULL = anything */
+	int fact;                 /* index of the fact that it sets (same name), or -1 */
+	struct prog_span span;
+};
+
+/* form NAME "Title" from client [, office] [level 2] { fields } */
+struct prog_form {
+	const char *name;
+	const char *title;
+	unsigned from;            /* mask of 1 << enum actor_role */
+	int level;                /* 1 or 2: of who sends it back */
+	const struct prog_field *fields;
+	size_t field_count;
+	struct prog_span span;
+};
+
+struct prog_words {
+	const char *language;     /* "nl" */
+	const char *text;         /* as declared */
+	struct prog_span span;
+};
+
+/* phrase NAME from client [, office, staff] nl "…" en "…" [with text] [level 2] */
+struct prog_phrase {
+	const char *name;
+	unsigned from;            /* mask of 1 << enum actor_role */
+	int level;                /* 1 or 2; 3 when it is for staff only */
+	bool with_text;           /* "phrase: text": the text is the event's reason */
+	const struct prog_words *words; /* in every language of the workflow at least one */
+	size_t word_count;
+	struct prog_span span;
+};
+
 struct prog_slot {
 	const char *name;
 	const char *title;        /* may hold {year} */
 	bool required;            /* else optional */
+	const struct prog_cond *required_if; /* "required if …": of facts, office and copy only; NULL = see 'required' */
+	bool for_approval;        /* put to the client, who approves or refuses */
 	bool from_staff;
 	bool may_be_absent;
 	int years;                /* "per year last n": n; 0 = not per year */
@@ -39,6 +103,8 @@ struct prog_slot {
 	size_t pattern_count;
 	struct prog_span span;
 };
+
+enum prog_term { TERM_DAYS, TERM_MONTHS, TERM_YEARS };
 
 enum prog_unit { UNIT_MINUTES, UNIT_HOURS, UNIT_DAYS, UNIT_WEEKS };
 
@@ -56,7 +122,15 @@ enum prog_cond_op {
 	COND_SLOT_STATUS,         /* slot X open|delivered|absent|approved|rejected */
 	COND_HAS_OFFICE,          /* office */
 	COND_OFFICE_ONLY,         /* office only */
-	COND_COPY                 /* the client asked to be kept informed */
+	COND_COPY,                /* the client asked to be kept informed */
+	COND_FACT_IS,             /* fact X [is VALUE]; without one, "yes" */
+	COND_FACT_KNOWN,          /* fact X known */
+	COND_FACT_AT_LEAST,       /* fact X at least VALUE: number, amount, date */
+	COND_FACT_AT_MOST,
+	COND_APPROVAL,            /* approval SLOT asked|given|refused|void: of the last one */
+	COND_PAYMENT,             /* payment requested|open|paid|failed|expired|cancelled: of the last one */
+	COND_BRAND,               /* brand NAME */
+	COND_LANGUAGE             /* language NAME: the client's */
 };
 
 struct prog_cond {
@@ -64,6 +138,9 @@ struct prog_cond {
 	const struct prog_cond *left, *right;
 	const char *slot;         /* every year of it must satisfy the condition */
 	enum slot_status status;
+	const char *name;         /* fact, brand, language */
+	const char *value;        /* COND_FACT_*: canonical */
+	int word;                 /* COND_APPROVAL: enum approval_state; COND_PAYMENT: enum payment_status */
 	struct prog_span span;
 };
 
@@ -73,10 +150,14 @@ enum prog_audience {
 };
 
 enum prog_action_kind {
-	ACTION_MAIL,              /* mail NAME [attach SLOT, …] [to AUDIENCE] */
+	ACTION_MAIL,              /* mail NAME [attach SLOT, …] [with form FORM] [to AUDIENCE] */
 	ACTION_GOTO,              /* goto STATE: the last one of a clause */
 	ACTION_PAYMENT,           /* request payment AMOUNT CURRENCY "TEXT" [valid DURATION] */
-	ACTION_PAYMENT_AGAIN      /* request payment again */
+	ACTION_PAYMENT_AGAIN,     /* request payment again */
+	ACTION_PAYMENT_CANCEL,    /* cancel payment: open ones */
+	ACTION_APPROVAL,          /* request approval SLOT: puts its current documents to the client */
+	ACTION_FACT,              /* set fact NAME VALUE, clear fact NAME */
+	ACTION_NOTE               /* note "TEXT": a line of history */
 };
 
 struct prog_action {
@@ -85,10 +166,14 @@ struct prog_action {
 	enum prog_audience audience;
 	const char **attach;      /* slot names whose current documents go along */
 	size_t attach_count;
+	const char *form;         /* ACTION_MAIL: the form that goes along, or NULL */
+	const char *slot;         /* ACTION_APPROVAL */
+	const char *fact;         /* ACTION_FACT */
+	const char *value;        /* ACTION_FACT: canonical; NULL = clear */
 	int target;               /* ACTION_GOTO: index into program.states */
 	int64_t amount_cents;     /* ACTION_PAYMENT */
 	const char *currency;
-	const char *text;         /* may hold {number} */
+	const char *text;         /* ACTION_PAYMENT, ACTION_NOTE; may hold {number} */
 	struct prog_duration valid; /* calendar days; count 0 = no end */
 	struct prog_span span;
 };
@@ -96,7 +181,7 @@ struct prog_action {
 struct prog_event {
 	enum event_kind kind;
 	const char *slot;         /* "document received SLOT": only of that slot; else NULL */
-	const char *name;         /* phrase or form */
+	const char *name;         /* phrase, form or fact */
 };
 
 enum prog_trigger {
@@ -146,8 +231,8 @@ struct program {
 	const char *name;
 	const char *title;
 	const char *file;         /* as given by the loader, for messages */
-	const char *source;       /* the whole rule text */
-	char digest[65];          /* set by the loader (hex SHA-256 of the text) */
+	const char *source;       /* the whole rule text, with the texts of its includes (rule.h: bundle) */
+	char digest[65];          /* set by the loader (hex SHA-256 of the source) */
 	const char **languages;   /* the first is the default */
 	size_t language_count;
 	const struct match *number;      /* NULL when the workflow gives none */
@@ -159,17 +244,27 @@ struct program {
 	int send_from, send_until; /* minutes of the day; -1 = no send window */
 	const struct prog_slot *slots;
 	size_t slot_count;
+	const struct prog_fact *facts;
+	size_t fact_count;
+	const struct prog_form *forms;
+	size_t form_count;
+	const struct prog_phrase *phrases;
+	size_t phrase_count;
 	const struct prog_state *states;
 	size_t state_count;
 	int start;                /* index into states */
 	const struct prog_clause *always;
 	size_t always_count;
-	int keep_years;           /* after final; 0 = not stated */
+	int keep_count;           /* "keep 7 years after final"; 0 = not stated */
+	enum prog_term keep_unit;
 };
 
 void program_free(struct program **program);
 const struct prog_state *program_state(const struct program *program, const char *name);
 const struct prog_slot *program_slot(const struct program *program, const char *name);
+const struct prog_fact *program_fact(const struct program *program, const char *name);
+const struct prog_form *program_form(const struct program *program, const char *name);
+const struct prog_phrase *program_phrase(const struct program *program, const char *name);
 /* The clause of that id wherever it stands, with its state (NULL for "always"); NULL when gone. */
 const struct prog_clause *program_clause(const struct program *program, const char *id,
 					 const struct prog_state **state_r);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "rule/diag.h"
 #include "rule/program.h"
 
@@ -31,9 +32,23 @@ struct rule_lookup {
 			      enum prog_audience *audience_r);
 	/* The index-th template name, NULL after the last: for "did you mean". */
 	const char *(*template_name)(void *ctx, size_t index);
+	/*
+	 * Appends the text of a shared part ("include \"NAME\""), which lies beside
+	 * the rule file; ERR_NOTFOUND when there is none. NULL: a file with an
+	 * include is refused unless its text is a bundle.
+	 */
+	int (*include_read)(void *ctx, const char *name, struct buf *out, struct err *err);
 	/* Is there a holiday file for that country ("nl")? */
 	bool (*holidays_find)(void *ctx, const char *country);
 };
+
+/*
+ * A rule file with includes is kept and handed on as one text, its bundle: the
+ * file itself, then for each shared part that it includes, directly or not, once
+ * and in order of first use, a line "\f" NAME " " BYTES and a newline, and the
+ * part's text. A form feed stands nowhere in rule text, so a file without includes is its own
+ * bundle. rule_load() takes either: what a bundle holds is not asked of the lookup.
+ */
 
 /*
  * Reads, checks and builds. 'file' is the name for messages, 'text' its 'len'
