@@ -177,7 +177,7 @@ static void check_shipped(const struct program *program)
 	tap_ok(program->days_working && str_eq(program->holidays, "nl"), "working days");
 	tap_is_int(program->send_from, -1, "no send window");
 	tap_is_str(program->states[program->start].name, "aangevraagd", "start");
-	tap_is_int(program->keep_years, 7, "retention");
+	tap_is_int(program->keep_count, 7, "retention");
 	tap_ok(slot && slot->required && slot->years == 3 && slot->files_min == 1 && slot->files_max == 5 &&
 		       slot->accept == (ACCEPT_PDF | ACCEPT_SPREADSHEET) && slot->pattern_count == 1,
 	       "slot jaarcijfers");
