@@ -40,6 +40,7 @@
 #include "model/dossier.h"
 #include "model/item.h"
 #include "model/outbox.h"
+#include "model/reply.h"
 
 struct store;
 
@@ -122,6 +123,15 @@ int store_program_put(struct store *store, const char *digest, const char *workf
 /* ERR_NOTFOUND when no such digest is kept. */
 int store_program_get(struct store *store, const char *digest, struct arena *arena, const char **text_r,
 		      const char **file_r, struct err *err);
+
+struct program_use {
+	const char *digest, *workflow;
+	int64_t live;         /* dossiers that are not final */
+	int64_t all;
+};
+/* The digests that dossiers run under, in order of workflow and of when they were first kept. */
+int store_programs_used(struct store *store, struct arena *arena, struct program_use **uses_r, size_t *count_r,
+			struct err *err);
 
 /* ---- items: what came in ---- */
 
@@ -208,14 +218,16 @@ int store_item_acked(struct store *store, int64_t id, struct err *err);
  * [w] Takes a decision in: the dossier as it is after (new when its id is 0:
  * the number must be free, ERR_EXISTS), its new documents and held documents
  * (those with id 0; their blobs are durable already), timers, counts,
- * payments, history, outgoing mail, and the end of the item. All of it or
- * nothing. Fills the new ids in the structures given.
+ * payments, facts, approvals, history, outgoing mail, tokens, commands that
+ * wait for an answer, and the end of the item. All of it or nothing. Fills the
+ * new ids in the structures given.
  *
  * Of a known dossier number, service, opening time and key stay as they were.
  * Slots are known by id, else by name and year. Of a known document only its
  * slot, version and 'current' can change; one that was held and stands in a
- * slot now is no longer held. What is left out stays, except that timers and
- * counts are replaced as a whole.
+ * slot now is no longer held. Of a known approval only state, answer and reason
+ * can change. What is left out stays, except that timers, counts and facts are
+ * replaced as a whole.
  *
  * The item's dossier is that of the decision, unless the verdict names another.
  * A row of outgoing mail whose key or Message-ID is there already is ERR_EXISTS.
@@ -231,6 +243,12 @@ struct store_take {
 	size_t history_count;
 	struct outbox_row *outbox;        /* id, state, attempts are set here; next_at DATE_NONE = now */
 	size_t outbox_count;
+	struct reply_token *tokens;       /* as for store_token_put(); 'outbox' is set here from 'row' */
+	size_t token_count;
+	const struct pending_command *pending; /* as for store_pending_put() */
+	size_t pending_count;
+	const unsigned char *answers;     /* hash of the waiting command that this answers, with ja or nee; NULL = none.
+	                                     As for store_pending_take(): when that refuses, nothing is taken in */
 	int64_t now;
 };
 int store_take(struct store *store, struct store_take *take, struct err *err);
@@ -242,16 +260,19 @@ int store_serial_next(struct store *store, int year, int64_t *serial_r, struct e
 /* ERR_NOTFOUND when there is none of that number. */
 int store_dossier_load(struct store *store, const char *number, struct arena *arena,
 		       struct dossier **dossier_r, struct err *err);
+/* Is the number taken? That of an erased dossier stays so for ever. */
 bool store_dossier_exists(struct store *store, const char *number);
 
 struct dossier_filter {
 	const char *service;  /* NULL = any */
+	const char *workflow; /* NULL = any */
+	const char *not_program; /* a digest: only those that run under another; NULL = any */
 	const char *address;  /* a party with this address; NULL = any */
 	int final;            /* 1 final, 0 open, -1 both */
 	int64_t after;        /* ids above this, for paging */
 	size_t limit;         /* at most 1000 */
 };
-/* Without slots, timers, payments and held documents: those arrays are empty. */
+/* Without what belongs to it: slots, timers, payments and the like are empty. */
 int store_dossier_list(struct store *store, const struct dossier_filter *filter, struct arena *arena,
 		       struct dossier **dossiers_r, size_t *count_r, struct err *err);
 int store_history(struct store *store, const char *number, struct arena *arena,
@@ -260,8 +281,88 @@ int store_history(struct store *store, const char *number, struct arena *arena,
 int store_document_load(struct store *store, const char *number, int64_t id, struct arena *arena,
 			struct document *document_r, struct blob_key *scope_r, struct err *err);
 
+/*
+ * [w] Erases a dossier: its documents, parties, mails, history, tokens and its
+ * key; of its items (and of their duplicates) only that something came in and
+ * where it lay is left, so that it is not fetched again. One line stays, without
+ * personal data (struct erased_dossier), and the number is never given again.
+ *
+ * 'reason' is a word or a sentence of the operator's that names nobody; 'by' a
+ * role ("operator", "system"), not an address. ERR_NOTFOUND; ERR_EXISTS when it
+ * was erased before; ERR_TEMP while a mail of it is being sent or an item of it
+ * waits for its decision: a little later it goes.
+ *
+ * 'blobs_r' are files without a row from the commit on: the caller removes them
+ * then (blob_remove); what a crash leaves is unreadable, its key is gone, and
+ * blob_collect() finds it. Call store_scrub() after the commit.
+ */
+struct erasure {
+	const char *number, *reason, *by;
+	int64_t now;
+};
+int store_dossier_erase(struct store *store, const struct erasure *erasure, struct arena *arena,
+			struct blob_ref **blobs_r, size_t *count_r, struct err *err);
+/*
+ * Overwrites what deleted rows left behind in the database's files: the log is
+ * written back and emptied. Not in a group. ERR_TEMP when somebody reads at
+ * this moment: it is done at the next call, or when the store is closed.
+ */
+int store_scrub(struct store *store, struct err *err);
+
+struct erased_dossier {
+	int64_t id;
+	const char *number, *service, *workflow;
+	int64_t opened, erased;
+	const char *reason, *by;
+};
+struct erased_filter {
+	const char *service;  /* NULL = any */
+	const char *number;   /* NULL = any */
+	int64_t after;        /* ids above this, for paging */
+	size_t limit;         /* at most 1000 */
+};
+int store_erased_list(struct store *store, const struct erased_filter *filter, struct arena *arena,
+		      struct erased_dossier **erased_r, size_t *count_r, struct err *err);
+
 /* Does any row name that blob file? True also when it cannot be found out, so that nothing is removed then. */
 bool store_blob_known(struct store *store, const char *name);
+
+/* ---- tokens, and commands that wait for an answer (model/reply.h) ---- */
+
+/* [w] ERR_EXISTS for a hash that is there; ERR_NOTFOUND for an unknown dossier or outgoing mail. */
+int store_token_put(struct store *store, const struct reply_token *token, struct err *err);
+/* Expired and revoked ones too: they route. ERR_NOTFOUND. */
+int store_token_find(struct store *store, const unsigned char hash[REPLY_HASH_SIZE], struct arena *arena,
+		     struct reply_token *token_r, struct err *err);
+/*
+ * The one made last of those not revoked, for that service, dossier (NULL = about
+ * none), address and purpose; ERR_NOTFOUND. Whether it is fresh enough to be
+ * used in one more mail is the caller's to say.
+ */
+int store_token_newest(struct store *store, const char *service, const char *dossier, const char *address,
+		       const char *purpose, struct arena *arena, struct reply_token *token_r, struct err *err);
+/* [w] Those of a dossier, of an address, or of both; one of them is given (ERR_BUG). '*count_r' may be NULL. */
+int store_token_revoke(struct store *store, const char *service, const char *dossier, const char *address,
+		       int64_t now, size_t *count_r, struct err *err);
+/*
+ * [w] Forgets tokens that expired before a time, at most 'limit' of them, and
+ * commands that waited for an answer until before it. '*count_r' says how many
+ * there were of both; fewer than 'limit' = none are left.
+ */
+int store_token_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+
+/* [w] ERR_EXISTS for a hash that is there. */
+int store_pending_put(struct store *store, const struct pending_command *pending, struct err *err);
+/* Answered and expired ones too; ERR_NOTFOUND. */
+int store_pending_find(struct store *store, const unsigned char hash[REPLY_HASH_SIZE], struct arena *arena,
+		       struct pending_command *pending_r, struct err *err);
+/*
+ * [w] It is answered now: once only. ERR_NOTFOUND; ERR_EXISTS when it was
+ * answered before; ERR_INPUT when its time is over. For a decision that runs the
+ * command use 'answers' of store_take(), so that both happen or neither.
+ */
+int store_pending_take(struct store *store, const unsigned char hash[REPLY_HASH_SIZE], int64_t now,
+		       struct err *err);
 
 /* ---- timers ---- */
 
