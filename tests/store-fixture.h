@@ -178,9 +178,11 @@ struct fixture {
 	struct slot slots[2];
 	struct document document;
 	struct held_document held;
-	struct timer timers[2];
+	struct timer timers[4];
 	struct clause_count count;
 	struct payment payment;
+	struct fact facts[2];
+	struct approval approvals[2];
 	struct item_verdict verdict;
 	struct blob_key raw_key;
 	struct history_line history[2];
@@ -202,6 +204,14 @@ static inline void fixture_dossier(struct fixture *f, int64_t item)
 	f->slots[1] = (struct slot){ .name = "paspoort", .title = "Paspoort", .status = SLOT_ABSENT, .reason = "kwijt" };
 	f->timers[0] = (struct timer){ TIMER_STATE, "c1", NOW + 100, 0, DATE_NONE };
 	f->timers[1] = (struct timer){ TIMER_QUIET, "c2", NOW + 200, 2, NOW };
+	f->timers[2] = (struct timer){ TIMER_PAYMENT, "payment", NOW + 300, 0, NOW };
+	f->timers[3] = (struct timer){ TIMER_KEEP, "keep", NOW + 400, 0, NOW };
+	f->facts[0] = (struct fact){ "woning", "yes" };
+	f->facts[1] = (struct fact){ "inkomen", "1234.50" };
+	f->approvals[0] = (struct approval){ .slot = "concept", .year = 2025, .sha256 = { 7 }, .state = APPROVAL_REFUSED,
+					     .asked = NOW, .answered = NOW + 1, .by = "jan@example.nl", .reason = "fout" };
+	f->approvals[1] = (struct approval){ .slot = "concept", .year = 2025, .sha256 = { 8 }, .state = APPROVAL_ASKED,
+					     .asked = NOW + 2, .answered = DATE_NONE };
 	f->count = (struct clause_count){ "c9", 3 };
 	f->payment = (struct payment){ .status = PAYMENT_REQUESTED, .amount_cents = 14900, .currency = "EUR",
 				       .description = "verklaring", .expires = DATE_NONE };
@@ -209,9 +219,10 @@ static inline void fixture_dossier(struct fixture *f, int64_t item)
 		.number = "2026-1", .service = "pentrax", .workflow = "flow", .program = DIGEST, .state = "open",
 		.language = "nl", .opened = NOW, .entered = NOW,
 		.client = { "Jan", "jan@example.nl", "nl", true }, .office = { NULL, "kantoor@example.org", "nl", false },
-		.scope = key_of(900), .slots = f->slots, .slot_count = 2, .timers = f->timers, .timer_count = 2,
+		.scope = key_of(900), .slots = f->slots, .slot_count = 2, .timers = f->timers, .timer_count = 4,
 		.counts = &f->count, .count_count = 1, .payments = &f->payment, .payment_count = 1,
-		.held = &f->held, .held_count = 1,
+		.held = &f->held, .held_count = 1, .facts = f->facts, .fact_count = 2,
+		.approvals = f->approvals, .approval_count = 2,
 	};
 }
 
@@ -313,7 +324,7 @@ static void make_dossiers(struct world *w, int count)
 		f.held.document.item = 0;
 		f.document.blob = file_ref(5000 + i);
 		f.timers[0].due = NOW + 1000 - 10 * (i / 2);
-		f.timers[1].due = NOW + 90000;
+		f.timers[1].due = f.timers[2].due = f.timers[3].due = NOW + 90000;
 		f.rows[0].key = key[0];
 		f.rows[1].key = key[1];
 		f.rows[0].message_id = id[0];

@@ -313,6 +313,20 @@ static void test_item_list(struct world *w)
 
 /* ---- decisions ---- */
 
+static void check_approvals(struct world *w, const struct dossier *d)
+{
+	const struct approval *refused = d->approvals, *asked = dossier_approval(d, "concept", 2025);
+
+	if (!tap_ok(d->approval_count == 2 && asked == refused + 1, "%s: approvals, in the order they were asked", w->name))
+		return;
+	tap_ok(refused->id > 0 && refused->state == APPROVAL_REFUSED && refused->sha256[0] == 7 && refused->asked == NOW &&
+	       refused->answered == NOW + 1 && str_eq(refused->by, "jan@example.nl") && str_eq(refused->reason, "fout"),
+	       "%s: one that was answered", w->name);
+	tap_ok(asked->id > refused->id && asked->state == APPROVAL_ASKED && asked->sha256[0] == 8 &&
+	       asked->asked == NOW + 2 && asked->answered == DATE_NONE && !asked->by && !asked->reason,
+	       "%s: one that waits", w->name);
+}
+
 static void check_dossier(struct world *w, const struct dossier *d)
 {
 	const struct slot *slot = &d->slots[0];
@@ -340,9 +354,14 @@ static void check_dossier(struct world *w, const struct dossier *d)
 	tap_ok(str_eq(d->held[0].reason, "no-slot") && str_eq(d->held[0].slot, "iets") && d->held[0].year == 2024 &&
 	       str_eq(d->held[0].document.name, "b.zip") && !d->held[0].document.blob.inline_data &&
 	       d->held[0].document.blob.id > 0, "%s: a held document, without its bytes", w->name);
-	tap_ok(d->timer_count == 2 && d->timers[0].kind == TIMER_STATE && d->timers[0].due == NOW + 100 &&
+	tap_ok(d->timer_count == 4 && d->timers[0].kind == TIMER_STATE && d->timers[0].due == NOW + 100 &&
 	       d->timers[0].since == DATE_NONE && d->timers[1].kind == TIMER_QUIET && d->timers[1].repeat == 2 &&
 	       d->timers[1].since == NOW && str_eq(d->timers[1].clause, "c2"), "%s: timers", w->name);
+	tap_ok(d->timer_count == 4 && d->timers[2].kind == TIMER_PAYMENT && d->timers[3].kind == TIMER_KEEP,
+	       "%s: of every kind", w->name);
+	tap_ok(d->fact_count == 2 && str_eq(dossier_fact(d, "woning"), "yes") && str_eq(d->facts[1].name, "inkomen") &&
+	       str_eq(d->facts[1].value, "1234.50"), "%s: facts", w->name);
+	check_approvals(w, d);
 	tap_ok(d->count_count == 1 && str_eq(d->counts[0].clause, "c9") && d->counts[0].count == 3, "%s: counts", w->name);
 	tap_ok(d->payment_count == 1 && d->payments[0].id > 0 && d->payments[0].status == PAYMENT_REQUESTED &&
 	       d->payments[0].amount_cents == 14900 && str_eq(d->payments[0].currency, "EUR") &&
@@ -363,7 +382,7 @@ static void test_take_new(struct world *w)
 	fixture_make(&f, stored_item(w, 1, 1));
 	if (!tap_is_int(store_take(w->store, &f.take, &w->err), 0, "%s: a decision is taken in", w->name))
 		printf("# %s\n", w->err.text);
-	tap_ok(f.dossier.id && f.slots[0].id && f.slots[1].id && f.document.id && f.held.document.id && f.payment.id &&
+	tap_ok(f.dossier.id && f.slots[0].id && f.slots[1].id && f.document.id && f.held.document.id && f.payment.id && f.approvals[1].id &&
 	       f.rows[0].id && f.rows[1].id && f.document.blob.id && f.rows[0].blob.id, "%s: all ids are filled in", w->name);
 	tap_ok(f.rows[0].state == OUTBOX_WAITING && f.rows[1].state == OUTBOX_HELD, "%s: a mail waits, one is held", w->name);
 	world_reopen(w);
@@ -446,6 +465,13 @@ static void test_take_change(struct world *w)
 	d->timer_count = 1;
 	d->timers[0] = (struct timer){ TIMER_DOSSIER, "c7", NOW + 900, 0, NOW };
 	d->count_count = 0;
+	d->fact_count = 1;
+	d->facts[0] = (struct fact){ "inkomen", "99.00" };
+	d->approvals[0].state = APPROVAL_VOID;
+	d->approvals[1].state = APPROVAL_GIVEN;
+	d->approvals[1].answered = NOW + 60;
+	d->approvals[1].by = "jan@example.nl";
+	d->approvals[1].sha256[0] = 99;
 	d->payments[0].status = PAYMENT_PAID;
 	d->payments[0].link = "https://pay";
 	take.dossier = d;
@@ -472,6 +498,13 @@ static void test_take_change(struct world *w)
 	       "%s: timers are replaced", w->name);
 	tap_ok(got->count_count == 0 && got->payments[0].status == PAYMENT_PAID && str_eq(got->payments[0].link, "https://pay") &&
 	       got->payments[0].id == f.payment.id, "%s: counts and payments too", w->name);
+	tap_ok(got->fact_count == 1 && str_eq(dossier_fact(got, "inkomen"), "99.00") && !dossier_fact(got, "woning"),
+	       "%s: so are facts", w->name);
+	tap_ok(got->approval_count == 2 && got->approvals[0].state == APPROVAL_VOID &&
+	       str_eq(got->approvals[0].reason, "fout") && got->approvals[1].state == APPROVAL_GIVEN &&
+	       got->approvals[1].answered == NOW + 60 && str_eq(got->approvals[1].by, "jan@example.nl"),
+	       "%s: approvals are answered", w->name);
+	tap_is_int(got->approvals[1].sha256[0], 8, "%s: and stay bound to the bytes that were put to him", w->name);
 	store_history(w->store, "2026-1", &w->arena, &lines, &count, &w->err);
 	tap_ok(count == 3 && str_eq(lines[2].text, "te vaag"), "%s: history grows", w->name);
 	got->number = "2026-77";
@@ -494,6 +527,9 @@ static void spoil_name(struct fixture *f) { f->document.name = NULL; }
 static void spoil_slot(struct fixture *f) { f->slots[1].name = NULL; }
 static void spoil_history(struct fixture *f) { f->history[1].event = NULL; }
 static void spoil_to(struct fixture *f) { f->rows[1].to = NULL; }
+static void spoil_fact(struct fixture *f) { f->facts[1].value = NULL; }
+static void spoil_facts(struct fixture *f) { f->facts[1].name = f->facts[0].name; }
+static void spoil_approval(struct fixture *f) { f->approvals[1].slot = NULL; }
 static void spoil_raw_key(struct fixture *f) { f->take.item = NULL; }
 
 static const struct {
@@ -515,6 +551,9 @@ static const struct {
 	{ "a slot without a name", spoil_slot, ERR_BUG },
 	{ "history without an event", spoil_history, ERR_BUG },
 	{ "mail to nobody", spoil_to, ERR_BUG },
+	{ "a fact without a value", spoil_fact, ERR_BUG },
+	{ "a fact twice", spoil_facts, ERR_BUG },
+	{ "an approval of no slot", spoil_approval, ERR_BUG },
 	{ "a key for the bytes of no item", spoil_raw_key, ERR_BUG },
 };
 
@@ -535,7 +574,7 @@ static void test_take_spoiled(struct world *w)
 		fixture_second(&f);
 		spoilers[i].spoil(&f);
 		fails(w, store_take(w->store, &f.take, &w->err), spoilers[i].code, spoilers[i].what);
-		tap_ok(!f.dossier.id && !f.slots[0].id && !f.document.id && !f.document.blob.id && !f.payment.id &&
+		tap_ok(!f.dossier.id && !f.slots[0].id && !f.document.id && !f.document.blob.id && !f.payment.id && !f.approvals[0].id && !f.approvals[1].id &&
 		       !f.rows[0].id && !f.rows[0].blob.id, "%s: no ids are left after %s", w->name, spoilers[i].what);
 	}
 	store_stats(w->store, &after, &w->err);
@@ -618,7 +657,7 @@ static void test_group_of_takes(struct world *w)
 	tap_ok(str_eq(d->state, "half") && !d->timer_count && d->slots[0].status == SLOT_APPROVED, "%s: is seen in it", w->name);
 	store_abort(w->store);
 	store_dossier_load(w->store, "2026-1", &w->arena, &d, &w->err);
-	tap_ok(str_eq(d->state, "open") && d->timer_count == 2 && d->slots[0].status == SLOT_DELIVERED &&
+	tap_ok(str_eq(d->state, "open") && d->timer_count == 4 && d->slots[0].status == SLOT_DELIVERED &&
 	       d->slots[0].documents[0].current, "%s: and undone by an abort", w->name);
 	tap_ok(!store_dossier_exists(w->store, "2026-2"), "%s: with the new one", w->name);
 	store_outbox_list(w->store, &filter, &w->arena, &rows, &count, &w->err);

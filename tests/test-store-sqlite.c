@@ -101,7 +101,7 @@ static const struct {
 	{ "half a database", damage_half, ERR_CORRUPT, "backup" },
 	{ "something else", damage_magic, ERR_CORRUPT, "backup" },
 	{ "another program's database", damage_application, ERR_INPUT, "another program" },
-	{ "a newer version's", damage_version, ERR_INPUT, "newer postkamer (schema 99, this one knows 1)" },
+	{ "a newer version's", damage_version, ERR_INPUT, "newer postkamer (schema 99, this one knows 2)" },
 	{ "one without a version", damage_no_version, ERR_CORRUPT, "version" },
 	{ "one with a damaged first page", damage_schema, ERR_CORRUPT, "backup" },
 };
@@ -456,7 +456,8 @@ static bool is_whole(struct world *w, const char *number, int64_t item_id)
 	store_history(w->store, number, &w->arena, &lines, &lines_count, &w->err);
 	store_dossier_load(w->store, number, &w->arena, &d, &w->err);
 	return has_item && item.state == ITEM_PROCESSED && item.raw_in_dossier && rows_count == 2 && lines_count == 2 &&
-	       d->slot_count == 2 && d->slots[0].document_count == 1 && d->held_count == 1 && d->timer_count == 2;
+	       d->slot_count == 2 && d->slots[0].document_count == 1 && d->held_count == 1 && d->timer_count == 4 &&
+	       d->fact_count == 2 && d->approval_count == 2;
 }
 
 static bool is_final(struct world *w)

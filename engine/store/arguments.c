@@ -2,6 +2,7 @@
 
 /* Base. */
 #include "base/date.h"
+#include "base/str.h"
 
 /* Own. */
 #include "store/store_p.h"
@@ -64,6 +65,23 @@ static int check_slots(const struct dossier *dossier, struct err *err)
 	return 0;
 }
 
+static int check_facts(const struct dossier *dossier, struct err *err)
+{
+	size_t i, j;
+
+	for (i = 0; i < dossier->fact_count; i++) {
+		if (!dossier->facts[i].name || !dossier->facts[i].value)
+			return err_set(err, ERR_BUG, "a fact's name or value is missing");
+		for (j = 0; j < i; j++)
+			if (str_eq(dossier->facts[j].name, dossier->facts[i].name))
+				return err_set(err, ERR_BUG, "fact '%s' is there twice", dossier->facts[i].name);
+	}
+	for (i = 0; i < dossier->approval_count; i++)
+		if (!dossier->approvals[i].slot)
+			return err_set(err, ERR_BUG, "an approval's slot is missing");
+	return 0;
+}
+
 static int check_dossier(const struct dossier *dossier, struct err *err)
 {
 	const struct needed needed[] = {
@@ -84,7 +102,7 @@ static int check_dossier(const struct dossier *dossier, struct err *err)
 	for (i = 0; i < dossier->payment_count; i++)
 		if (!dossier->payments[i].currency)
 			return err_set(err, ERR_BUG, "a payment's currency is missing");
-	return 0;
+	return check_facts(dossier, err);
 }
 
 static int check_outbox(const struct outbox_row *row, struct err *err)

@@ -33,6 +33,20 @@ static void copy_counts(struct arena *arena, struct dossier *to, const struct do
 		to->counts[i].clause = arena_strdup(arena, to->counts[i].clause);
 }
 
+static void copy_facts(struct arena *arena, struct dossier *to, const struct dossier *from)
+{
+	size_t i;
+
+	to->facts = NULL;
+	if (from->fact_count)
+		to->facts = arena_memdup(arena, from->facts, from->fact_count * sizeof *from->facts);
+	to->fact_count = from->fact_count;
+	for (i = 0; i < to->fact_count; i++) {
+		to->facts[i].name = arena_strdup(arena, to->facts[i].name);
+		to->facts[i].value = arena_strdup(arena, to->facts[i].value);
+	}
+}
+
 void memory_put_dossier(struct arena *arena, struct dossier *to, const struct dossier *from)
 {
 	*to = *from;
@@ -47,12 +61,15 @@ void memory_put_dossier(struct arena *arena, struct dossier *to, const struct do
 	copy_party(arena, &to->office, &from->office);
 	copy_timers(arena, to, from);
 	copy_counts(arena, to, from);
+	copy_facts(arena, to, from);
 	to->slots = NULL;
 	to->slot_count = 0;
 	to->payments = NULL;
 	to->payment_count = 0;
 	to->held = NULL;
 	to->held_count = 0;
+	to->approvals = NULL;
+	to->approval_count = 0;
 }
 
 void memory_put_slot(struct arena *arena, struct slot *to, const struct slot *from)
@@ -71,6 +88,14 @@ void memory_put_payment(struct arena *arena, struct payment *to, const struct pa
 	to->currency = arena_strdup(arena, from->currency);
 	to->description = arena_strdup(arena, from->description);
 	to->link = arena_strdup(arena, from->link);
+}
+
+void memory_put_approval(struct arena *arena, struct approval *to, const struct approval *from)
+{
+	*to = *from;
+	to->slot = arena_strdup(arena, from->slot);
+	to->by = arena_strdup(arena, from->by);
+	to->reason = arena_strdup(arena, from->reason);
 }
 
 void memory_put_document(struct arena *arena, struct document *to, const struct document *from)
@@ -168,6 +193,11 @@ struct row_dossier *memory_copy_dossier(const struct row_dossier *row)
 		memory_put_payment(arena, &to->payments[i], &row->dossier.payments[i]);
 	}
 	to->payment_count = row->dossier.payment_count;
+	for (i = 0; i < row->dossier.approval_count; i++) {
+		to->approvals = arena_grow(arena, to->approvals, i, sizeof *to->approvals);
+		memory_put_approval(arena, &to->approvals[i], &row->dossier.approvals[i]);
+	}
+	to->approval_count = row->dossier.approval_count;
 	copy_documents(arena, copy, row);
 	return copy;
 }

@@ -95,6 +95,11 @@ static void get_parts(struct memory_store *memory, const struct row_dossier *row
 		memory_put_payment(arena, &dossier->payments[i], &row->dossier.payments[i]);
 		dossier->payment_count++;
 	}
+	for (i = 0; i < row->dossier.approval_count; i++) {
+		dossier->approvals = arena_grow(arena, dossier->approvals, i, sizeof *dossier->approvals);
+		memory_put_approval(arena, &dossier->approvals[i], &row->dossier.approvals[i]);
+		dossier->approval_count++;
+	}
 }
 
 int memory_dossier_load(struct store *store, const char *number, struct arena *arena, struct dossier **dossier,
@@ -139,6 +144,8 @@ int memory_dossier_list(struct store *store, const struct dossier_filter *filter
 		dossier->timer_count = 0;
 		dossier->counts = NULL;
 		dossier->count_count = 0;
+		dossier->facts = NULL;
+		dossier->fact_count = 0;
 	}
 	return 0;
 }

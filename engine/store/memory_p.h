@@ -111,7 +111,7 @@ struct memory_store {
 	struct undo *undo; /* owned */
 	size_t undo_count, undo_cap;
 	size_t saved;      /* undo_count at save() */
-	int64_t last_slot, last_document, last_payment; /* ids given */
+	int64_t last_slot, last_document, last_payment, last_approval; /* ids given */
 	int64_t outbox_from; /* all outbox rows before this one are over */
 };
 
@@ -152,7 +152,8 @@ void memory_put_outbox(struct arena *arena, struct outbox_row *to, const struct 
 void memory_put_document(struct arena *arena, struct document *to, const struct document *from);
 void memory_put_slot(struct arena *arena, struct slot *to, const struct slot *from);
 void memory_put_payment(struct arena *arena, struct payment *to, const struct payment *from);
-/* All of a dossier but slots, documents, payments and held documents. */
+void memory_put_approval(struct arena *arena, struct approval *to, const struct approval *from);
+/* All of a dossier but slots, documents, payments, approvals and held documents. */
 void memory_put_dossier(struct arena *arena, struct dossier *to, const struct dossier *from);
 
 /* ---- memory_blob.c ---- */

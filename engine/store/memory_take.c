@@ -164,6 +164,30 @@ static void put_payment(struct memory_store *memory, struct row_dossier *row, st
 	memory_put_payment(&row->base.arena, &dossier->payments[dossier->payment_count++], given);
 }
 
+/* What was put to whom stays; what became of it changes. */
+static void put_approval(struct memory_store *memory, struct row_dossier *row, struct approval *given,
+			 struct id_log *log)
+{
+	struct arena *arena = &row->base.arena;
+	struct dossier *dossier = &row->dossier;
+	size_t i;
+
+	for (i = 0; given->id && i < dossier->approval_count; i++)
+		if (dossier->approvals[i].id == given->id) {
+			struct approval *kept = &dossier->approvals[i];
+
+			kept->state = given->state;
+			kept->answered = given->answered;
+			kept->by = arena_strdup(arena, given->by);
+			kept->reason = arena_strdup(arena, given->reason);
+		}
+	if (given->id)
+		return;
+	id_log_set(log, &given->id, ++memory->last_approval);
+	dossier->approvals = arena_grow(arena, dossier->approvals, dossier->approval_count, sizeof *dossier->approvals);
+	memory_put_approval(arena, &dossier->approvals[dossier->approval_count++], given);
+}
+
 /* Number, service, time of opening, key, and the parts that are put one by one stay what they were. */
 static void put_own_fields(struct row_dossier *row, const struct dossier *given)
 {
@@ -177,6 +201,8 @@ static void put_own_fields(struct row_dossier *row, const struct dossier *given)
 	row->dossier.slot_count = kept.slot_count;
 	row->dossier.payments = kept.payments;
 	row->dossier.payment_count = kept.payment_count;
+	row->dossier.approvals = kept.approvals;
+	row->dossier.approval_count = kept.approval_count;
 }
 
 static struct row_dossier *dossier_new(struct memory_store *memory, struct dossier *given, struct id_log *log,
@@ -220,6 +246,8 @@ static int put_dossier(struct memory_store *memory, struct dossier *given, struc
 		return err_context(err, "dossier '%s'", given->number);
 	for (i = 0; i < given->payment_count; i++)
 		put_payment(memory, row, &given->payments[i], log);
+	for (i = 0; i < given->approval_count; i++)
+		put_approval(memory, row, &given->approvals[i], log);
 	return 0;
 }
 

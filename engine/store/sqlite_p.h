@@ -93,7 +93,7 @@ int sql_changed(struct sqlite_store *db);
 
 /* ---- sqlite_schema.c ---- */
 
-#define STORE_SCHEMA_VERSION 1
+#define STORE_SCHEMA_VERSION 2
 /* What leads from version n to n + 1. */
 extern const char *const sqlite_migrations[STORE_SCHEMA_VERSION];
 
@@ -148,7 +148,7 @@ int sqlite_items_unacked(struct store *store, const char *mailbox, uint32_t uidv
 			 struct arena *arena, struct item **items_r, size_t *count_r, struct err *err);
 
 int sqlite_take(struct store *store, struct store_take *take, struct err *err);
-/* Slots, documents, held documents, timers, counts and payments of a dossier that has its id. */
+/* All that belongs to a dossier, which has its id. */
 int sqlite_dossier_put_parts(struct sqlite_store *db, struct dossier *dossier, struct id_log *log,
 			     struct err *err);
 
@@ -163,6 +163,8 @@ int sqlite_timers_get(struct sqlite_store *db, int64_t dossier, struct arena *ar
 		      size_t *count_r, struct err *err);
 int sqlite_counts_get(struct sqlite_store *db, int64_t dossier, struct arena *arena,
 		      struct clause_count **counts_r, size_t *count_r, struct err *err);
+int sqlite_facts_get(struct sqlite_store *db, int64_t dossier, struct arena *arena, struct fact **facts_r,
+		     size_t *count_r, struct err *err);
 int sqlite_history(struct store *store, const char *number, struct arena *arena,
 		   struct history_line **lines_r, size_t *count_r, struct err *err);
 int sqlite_document_load(struct store *store, const char *number, int64_t id, struct arena *arena,

@@ -168,7 +168,7 @@ static int put_held(struct sqlite_store *db, struct dossier *dossier, struct id_
 	return 0;
 }
 
-/* ---- timers and counts: small sets, replaced when they differ ---- */
+/* ---- timers, counts and facts: small sets, replaced when they differ ---- */
 
 static bool same_timers(const struct dossier *dossier, const struct timer *stored, size_t count)
 {
@@ -282,6 +282,111 @@ static int put_counts(struct sqlite_store *db, const struct dossier *dossier, st
 	return rc ? err_context(err, "counts") : 0;
 }
 
+static bool same_facts(const struct dossier *dossier, const struct fact *stored, size_t count)
+{
+	size_t i;
+
+	if (count != dossier->fact_count)
+		return false;
+	for (i = 0; i < count; i++)
+		if (!str_eq(dossier->facts[i].name, stored[i].name) ||
+		    !str_eq(dossier->facts[i].value, stored[i].value))
+			return false;
+	return true;
+}
+
+static int replace_facts(struct sqlite_store *db, const struct dossier *dossier, struct err *err)
+{
+	static const char forget[] = "DELETE FROM fact WHERE dossier = ?",
+			  insert[] = "INSERT INTO fact(dossier, place, name, value) VALUES(?, ?, ?, ?)";
+	struct query query;
+	size_t i;
+
+	if (run_with_id(db, forget, dossier->id, err))
+		return -1;
+	for (i = 0; i < dossier->fact_count; i++) {
+		query_begin(&query, db, insert);
+		query_int(&query, dossier->id);
+		query_int(&query, (int64_t)i);
+		query_text(&query, dossier->facts[i].name);
+		query_text(&query, dossier->facts[i].value);
+		if (query_run(&query, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int put_facts(struct sqlite_store *db, const struct dossier *dossier, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct fact *stored = NULL;
+	size_t count = 0;
+	int rc = sqlite_facts_get(db, dossier->id, &arena, &stored, &count, err);
+
+	if (!rc && !same_facts(dossier, stored, count))
+		rc = replace_facts(db, dossier, err);
+	arena_free(&arena);
+	return rc ? err_context(err, "facts") : 0;
+}
+
+/* ---- approvals ---- */
+
+static int approval_insert(struct sqlite_store *db, int64_t dossier, struct approval *approval,
+			   struct id_log *log, struct err *err)
+{
+	static const char insert[] = "INSERT INTO approval(dossier, slot, year, sha256, state, asked, answered, actor,"
+				     " reason) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	struct query query;
+
+	query_begin(&query, db, insert);
+	query_int(&query, dossier);
+	query_text(&query, approval->slot);
+	query_int(&query, approval->year);
+	query_blob(&query, approval->sha256, sizeof approval->sha256);
+	query_text(&query, approval_state_word(approval->state));
+	query_int(&query, approval->asked);
+	query_time(&query, approval->answered);
+	query_text(&query, approval->by);
+	query_text(&query, approval->reason);
+	if (query_run(&query, err))
+		return -1;
+	id_log_set(log, &approval->id, sql_last_id(db));
+	return 0;
+}
+
+/* What was put to whom stays; what became of it changes. */
+static int approval_update(struct sqlite_store *db, int64_t dossier, const struct approval *approval,
+			   struct err *err)
+{
+	static const char update[] = "UPDATE approval SET state = ?1, answered = ?2, actor = ?3, reason = ?4"
+				     " WHERE id = ?5 AND dossier = ?6"
+				     " AND (state, answered, actor, reason) IS NOT (?1, ?2, ?3, ?4)";
+	struct query query;
+
+	query_begin(&query, db, update);
+	query_text(&query, approval_state_word(approval->state));
+	query_time(&query, approval->answered);
+	query_text(&query, approval->by);
+	query_text(&query, approval->reason);
+	query_int(&query, approval->id);
+	query_int(&query, dossier);
+	return query_run(&query, err);
+}
+
+static int put_approvals(struct sqlite_store *db, struct dossier *dossier, struct id_log *log, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < dossier->approval_count; i++) {
+		struct approval *approval = &dossier->approvals[i];
+
+		if (approval->id ? approval_update(db, dossier->id, approval, err) :
+				   approval_insert(db, dossier->id, approval, log, err))
+			return err_context(err, "approval of '%s'", approval->slot);
+	}
+	return 0;
+}
+
 /* ---- payments ---- */
 
 static void bind_payment(struct query *query, const struct payment *payment)
@@ -323,7 +428,7 @@ int sqlite_dossier_put_parts(struct sqlite_store *db, struct dossier *dossier, s
 	size_t i;
 
 	if (put_held(db, dossier, log, err) || put_slots(db, dossier, log, err) || put_timers(db, dossier, err) ||
-	    put_counts(db, dossier, err))
+	    put_counts(db, dossier, err) || put_facts(db, dossier, err) || put_approvals(db, dossier, log, err))
 		return -1;
 	for (i = 0; i < dossier->payment_count; i++)
 		if (put_payment(db, dossier->id, &dossier->payments[i], log, err))

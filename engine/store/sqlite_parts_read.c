@@ -154,6 +154,51 @@ int sqlite_counts_get(struct sqlite_store *db, int64_t dossier, struct arena *ar
 	return rc;
 }
 
+int sqlite_facts_get(struct sqlite_store *db, int64_t dossier, struct arena *arena, struct fact **facts,
+		     size_t *count, struct err *err)
+{
+	static const char find[] = "SELECT name, value FROM fact WHERE dossier = ? ORDER BY place";
+	struct query query;
+	int rc;
+
+	query_begin(&query, db, find);
+	query_int(&query, dossier);
+	while ((rc = query_step(&query, err)) > 0) {
+		*facts = arena_grow(arena, *facts, *count, sizeof **facts);
+		(*facts)[*count].name = query_get_text(&query, arena);
+		(*facts)[(*count)++].value = query_get_text(&query, arena);
+	}
+	return rc;
+}
+
+static int get_approvals(struct sqlite_store *db, struct dossier *dossier, struct arena *arena, struct err *err)
+{
+	static const char find[] = "SELECT id, slot, year, sha256, state, asked, answered, actor, reason"
+				   " FROM approval WHERE dossier = ? ORDER BY id";
+	struct query query;
+	int rc;
+
+	query_begin(&query, db, find);
+	query_int(&query, dossier->id);
+	while ((rc = query_step(&query, err)) > 0) {
+		struct approval *approval;
+
+		dossier->approvals = arena_grow(arena, dossier->approvals, dossier->approval_count,
+						sizeof *dossier->approvals);
+		approval = &dossier->approvals[dossier->approval_count++];
+		approval->id = query_get_int(&query);
+		approval->slot = query_get_text(&query, arena);
+		approval->year = (int)query_get_int(&query);
+		query_get_bytes(&query, approval->sha256, sizeof approval->sha256);
+		approval_state_from_word(query_peek_text(&query), &approval->state);
+		approval->asked = query_get_int(&query);
+		approval->answered = query_get_time(&query);
+		approval->by = query_get_text(&query, arena);
+		approval->reason = query_get_text(&query, arena);
+	}
+	return rc;
+}
+
 static int get_payments(struct sqlite_store *db, struct dossier *dossier, struct arena *arena, struct err *err)
 {
 	static const char find[] = "SELECT id, status, amount_cents, currency, description, expires, link"
@@ -185,7 +230,9 @@ int sqlite_dossier_get_parts(struct sqlite_store *db, struct dossier *dossier, s
 {
 	if (get_slots(db, dossier, arena, err) || get_documents(db, dossier, arena, err) ||
 	    sqlite_timers_get(db, dossier->id, arena, &dossier->timers, &dossier->timer_count, err) ||
-	    sqlite_counts_get(db, dossier->id, arena, &dossier->counts, &dossier->count_count, err))
+	    sqlite_counts_get(db, dossier->id, arena, &dossier->counts, &dossier->count_count, err) ||
+	    sqlite_facts_get(db, dossier->id, arena, &dossier->facts, &dossier->fact_count, err) ||
+	    get_approvals(db, dossier, arena, err))
 		return -1;
 	return get_payments(db, dossier, arena, err);
 }

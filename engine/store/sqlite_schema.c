@@ -227,6 +227,91 @@
 	" reply TEXT) STRICT;" \
 	"CREATE INDEX attempt_outbox ON attempt(outbox, id);"
 
+/* More kinds of timers. A CHECK cannot be altered: the table is made anew; nothing refers to it. */
+#define VERSION_2_TIMER \
+	"CREATE TABLE timer_new(" \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" place INTEGER NOT NULL," \
+	" kind TEXT NOT NULL CHECK(kind IN ('state', 'dossier', 'quiet', 'payment', 'keep', 'receipt'))," \
+	" clause TEXT NOT NULL," \
+	" due INTEGER NOT NULL," \
+	" repeat INTEGER NOT NULL," \
+	" since INTEGER," \
+	" PRIMARY KEY(dossier, place)) STRICT, WITHOUT ROWID;" \
+	"INSERT INTO timer_new(dossier, place, kind, clause, due, repeat, since)" \
+	" SELECT dossier, place, kind, clause, due, repeat, since FROM timer;" \
+	"DROP TABLE timer;" \
+	"ALTER TABLE timer_new RENAME TO timer;" \
+	"CREATE INDEX timer_due ON timer(due, dossier, place);"
+
+#define VERSION_2_COURSE \
+	"CREATE TABLE fact(" \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" place INTEGER NOT NULL," \
+	" name TEXT NOT NULL," \
+	" value TEXT NOT NULL," \
+	" PRIMARY KEY(dossier, place)," \
+	" UNIQUE(dossier, name)) STRICT, WITHOUT ROWID;" \
+	"CREATE TABLE approval(" \
+	" id INTEGER PRIMARY KEY AUTOINCREMENT," \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" slot TEXT NOT NULL," \
+	" year INTEGER NOT NULL," \
+	" sha256 BLOB NOT NULL CHECK(length(sha256) = 32)," \
+	" state TEXT NOT NULL CHECK(state IN ('asked', 'given', 'refused', 'void'))," \
+	" asked INTEGER NOT NULL," \
+	" answered INTEGER," \
+	" actor TEXT," \
+	" reason TEXT) STRICT;" \
+	"CREATE INDEX approval_dossier ON approval(dossier, id);"
+
+/* Tokens by their hash only. A command that waits for a "ja" goes by the token in the mail that asked. */
+#define VERSION_2_REPLY \
+	"CREATE TABLE token(" \
+	" id INTEGER PRIMARY KEY," \
+	" hash BLOB NOT NULL UNIQUE CHECK(length(hash) = 32)," \
+	" service TEXT NOT NULL," \
+	" dossier INTEGER REFERENCES dossier(id)," \
+	" address TEXT NOT NULL," \
+	" purpose TEXT NOT NULL," \
+	" made INTEGER NOT NULL," \
+	" expires INTEGER NOT NULL," \
+	" revoked INTEGER," \
+	" outbox INTEGER REFERENCES outbox(id)) STRICT;" \
+	"CREATE INDEX token_for ON token(address COLLATE NOCASE, dossier, purpose, made);" \
+	"CREATE INDEX token_dossier ON token(dossier) WHERE dossier IS NOT NULL;" \
+	"CREATE INDEX token_outbox ON token(outbox) WHERE outbox IS NOT NULL;" \
+	"CREATE INDEX token_expires ON token(expires);" \
+	"CREATE TABLE pending(" \
+	" id INTEGER PRIMARY KEY," \
+	" hash BLOB NOT NULL UNIQUE CHECK(length(hash) = 32)," \
+	" service TEXT NOT NULL," \
+	" dossier INTEGER REFERENCES dossier(id)," \
+	" address TEXT NOT NULL," \
+	" text TEXT NOT NULL," \
+	" item INTEGER REFERENCES item(id)," \
+	" asked INTEGER NOT NULL," \
+	" expires INTEGER NOT NULL," \
+	" answered INTEGER) STRICT;" \
+	"CREATE INDEX pending_dossier ON pending(dossier) WHERE dossier IS NOT NULL;" \
+	"CREATE INDEX pending_item ON pending(item) WHERE item IS NOT NULL;" \
+	"CREATE INDEX pending_expires ON pending(expires);"
+
+/* The line that stays of an erased dossier: nothing in it says whose it was. */
+#define VERSION_2_ERASED \
+	"CREATE TABLE erased(" \
+	" id INTEGER PRIMARY KEY," \
+	" number TEXT NOT NULL UNIQUE," \
+	" service TEXT NOT NULL," \
+	" workflow TEXT NOT NULL," \
+	" opened INTEGER NOT NULL," \
+	" erased INTEGER NOT NULL," \
+	" reason TEXT NOT NULL," \
+	" actor TEXT NOT NULL) STRICT;" \
+	"CREATE INDEX item_duplicate ON item(duplicate_of) WHERE duplicate_of IS NOT NULL;" \
+	"CREATE INDEX dossier_program ON dossier(program, id);"
+
 const char *const sqlite_migrations[STORE_SCHEMA_VERSION] = {
 	VERSION_1_META VERSION_1_ITEM VERSION_1_DOSSIER VERSION_1_COURSE VERSION_1_OUTBOX,
+	VERSION_2_TIMER VERSION_2_COURSE VERSION_2_REPLY VERSION_2_ERASED,
 };
