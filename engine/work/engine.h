@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "model/event.h"
 #include "model/item.h"
 #include "work/env.h"
 #include "work/settings.h"
@@ -97,6 +98,41 @@ struct engine_opening {
 /* Checks everything, opens, commits. The texts of errors name the field and the cure. */
 int engine_dossier_open(struct engine *engine, const struct engine_opening *opening,
 			char number_r[ENGINE_NUMBER_SIZE], struct err *err);
+
+/* A file that goes along with a command line. */
+struct engine_file {
+	const char *name;     /* as the sender calls it */
+	const char *slot;     /* "rapport", "aangifte 2024" or a title: where it goes; NULL = found by its name */
+	int fd;               /* its bytes from the start; borrowed */
+};
+
+/* Command lines (design.md §6) in somebody's name; strings borrowed. */
+struct engine_order {
+	const char *number;   /* of the dossier, canonical */
+	const char *lines;    /* as they would stand in a mail, in any language; NULL or "" = only files */
+	enum actor_role role; /* ACTOR_CLIENT, ACTOR_OFFICE or ACTOR_STAFF: whose commands these are */
+	const char *by;       /* staff: address, for the history; NULL = the party's own address, or "operator" */
+	const struct engine_file *files;
+	size_t file_count;
+	bool answer;          /* receipt and transcript are mailed to the party, as to one who had mailed; staff need 'by' */
+};
+
+struct engine_reply {
+	size_t done;          /* commands that were done, or answered */
+	size_t refused;       /* and those that were not */
+	const char *text;     /* what became of each, in English, a line for each; for the operator */
+};
+
+/*
+ * Runs command lines as that party, at the level that each of them needs: whoever
+ * may call this needs no token. The same code as for a mail: files first, then
+ * the commands in order, one transaction. Calls 'done' once, from the loop (files
+ * are looked at by a parse worker): with the reply, valid during the call, when
+ * all is durable; or with NULL and why nothing was done at all. -1: 'done' is not called.
+ */
+typedef void engine_reply_fn(void *ctx, const struct engine_reply *reply, const char *why);
+int engine_command(struct engine *engine, const struct engine_order *order, engine_reply_fn *done, void *ctx,
+		   struct err *err);
 
 /* The plain bytes of a document or a raw mail or an outgoing one, as a memory file (caller closes); -1 on error. */
 int engine_document(struct engine *engine, const char *number, int64_t id, struct err *err);
