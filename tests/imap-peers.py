@@ -247,6 +247,18 @@ def missing():
     with peer, worker:
         tap.equal([m.name for m in worker.fetch([1, 2])[0].values()], ["WITHHELD", "WITHHELD"], "NO for a body: withheld")
         tap.equal(len(worker.list()), 5, "and the session goes on")
+    for faults in ["later:no", "later:nil", "later:empty", "size-small,later:no"]:
+        peer, worker = play(faults, mails=[LARGE, b"small"])
+        with peer, worker:
+            tap.equal(worker.fetch([1])[0][1].name, "WITHHELD", f"{faults}: half a mail is none")
+            tap.equal(len(worker.list()), 2, f"{faults}: and the session goes on")
+    peer, worker = play("later:gone", mails=[LARGE, b"small"])
+    with peer, worker:
+        tap.equal(worker.fetch([1, 2])[0][1].name, "GONE", "expunged between two of its pieces")
+    for faults in ["later:no", "later:nil", "later:empty", "size-small,later:nil"]:
+        peer, worker = play(faults, mails=[LARGE[:1048576]])
+        with peer, worker:
+            tap.ok(bodies(worker.fetch([1])[0]) == {1: LARGE[:1048576]}, f"{faults}: at the end of a mail it is no harm")
     peer, worker = play("body:gone")
     with peer, worker:
         tap.equal([m.name for m in worker.fetch([1, 2])[0].values()], ["GONE", "GONE"], "expunged while being fetched")

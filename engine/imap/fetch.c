@@ -236,8 +236,10 @@ static int fetch_batch(struct job *j, const uint32_t *uids, size_t count, int64_
 	return rc < 0 ? -1 : 0; /* who got no body is asked for again alone */
 }
 
-/* 0 = a piece came (perhaps an empty one), 1 = none, -1 = session over. */
-static int fetch_piece(struct job *j, struct err *err)
+enum piece { PIECE_CAME, PIECE_NONE, PIECE_REFUSED };
+
+/* -1 = session over. An empty piece has come as well. */
+static int fetch_piece(struct job *j, enum piece *piece, struct err *err)
 {
 	struct mailimap_section *whole = mailimap_section_new(NULL);
 	struct mailimap_fetch_att *body =
@@ -250,27 +252,38 @@ static int fetch_piece(struct job *j, struct err *err)
 		return -1;
 	if (j->piece > IMAP_FETCH_PIECE)
 		return imap_dead(j->session, IMAP_FAIL_PROTOCOL, err, ERR_LIMIT, "server sent more than a piece");
-	return rc == 1 || !j->bodied;
+	*piece = rc == 1 ? PIECE_REFUSED : j->bodied ? PIECE_CAME : PIECE_NONE;
+	return 0;
+}
+
+/*
+ * Is a mail whole when the server gives no further piece of it? Not when it
+ * refuses one, or when it claimed more than has come: half a mail is none.
+ */
+static bool is_whole(const struct job *j, enum piece last, int64_t claimed)
+{
+	return last == PIECE_CAME || j->size == claimed || (last == PIECE_NONE && j->size > claimed);
 }
 
 /*
  * In pieces until an empty one: the claimed size decides nothing, except that
  * a piece shorter than asked that ends exactly there saves the last question.
- * 0 = delivered, 1 = the server gives no body.
+ * 0 = delivered, 1 = the server gives no body, or not all of it.
  */
 static int fetch_single(struct job *j, struct wanted *w, struct err *err)
 {
-	int rc;
+	enum piece piece;
 
 	drop_body(j);
 	j->single = w;
 	do {
-		rc = fetch_piece(j, err);
-		if (rc < 0)
+		if (fetch_piece(j, &piece, err))
 			return -1;
-		if (rc > 0 && j->size == 0)
+		if (piece != PIECE_CAME && (j->size == 0 || !is_whole(j, piece, w->entry.size))) {
+			drop_body(j);
 			return 1;
-	} while (rc == 0 && j->piece > 0 && !j->over &&
+		}
+	} while (piece == PIECE_CAME && j->piece > 0 && !j->over &&
 		 !(j->piece < IMAP_FETCH_PIECE && j->size == w->entry.size));
 	if (j->fd < 0)
 		j->fd = file_memory("mail", &j->fault);

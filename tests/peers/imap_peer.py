@@ -32,7 +32,8 @@ several at once). Its capabilities are CAPS unless faults take them away:
     still-here      "* OK Still here" every 0.2 s during IDLE
     no-notices      IDLE is taken but never says anything
 
-    WHEN:WHAT       at command WHEN (select, list, entries, body, piece, move, copy, store, expunge, noop, login):
+    WHEN:WHAT       at command WHEN (select, list, entries, body, piece, later, move, copy, store, expunge, noop, login);
+                    'later' is each piece of a body but the first:
         cut         close in the middle of the answer (body: inside the literal)
         stall       say nothing any more
         trickle     a byte of the answer every 0.3 s
@@ -466,7 +467,8 @@ class Connection:
         what = args[2].upper()
         piece = re.search(r"BODY\.PEEK\[\]<(\d+)\.(\d+)>", what)
         whole = "BODY.PEEK[]" in what and not piece
-        when = "piece" if piece else "body" if whole else "flags" if "FLAGS" in what else "entries"
+        later = piece and int(piece.group(1)) and any(f.startswith("later:") for f in self.peer.faults)
+        when = "later" if later else "piece" if piece else "body" if whole else "flags" if "FLAGS" in what else "entries"
         rows = self.chosen(args[1], by_uid)
         self.special = None
         first = b"".join(self.answer(n, m, what, piece, whole) for n, m in rows[:1]).decode("latin-1")
