@@ -1,6 +1,7 @@
 """Speaks to an IMAP worker the way the deciding process does (ipc/imap_msg.h)."""
 import array
 import os
+import re
 import select
 import signal
 import socket
@@ -195,6 +196,11 @@ class Worker:
         _, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         return usage.ru_maxrss
+
+    def highest(self):
+        """The most memory it had resident until now, in KiB: its own alone, unlike peak()."""
+        with open("/proc/%d/status" % self.process.pid) as f:
+            return int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1))
 
     def cpu(self):
         with open("/proc/%d/stat" % self.process.pid) as f:
