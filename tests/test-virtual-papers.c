@@ -296,6 +296,7 @@ static void check_joined(void)
 	play_close(&p);
 }
 
+/* Did a mail to somebody show that one other person got it too? */
 static bool cc_is(struct play *p, const char *to, const char *address)
 {
 	size_t i;
@@ -304,9 +305,28 @@ static bool cc_is(struct play *p, const char *to, const char *address)
 		if (str_eq(virtual_sent_at(p->v, i)->to, to)) {
 			const struct mail *mail = play_read(p, virtual_sent_at(p->v, i));
 
-			return mail->cc.count == 1 && str_eq(mail->cc.list[0].addr, address);
+			if (mail->cc.count == 1 && str_eq(mail->cc.list[0].addr, address))
+				return true;
 		}
 	return false;
+}
+
+/* Mails to one person go out in the order in which they were written. */
+static bool in_order(struct play *p, const char *to)
+{
+	int64_t last = 0;
+	size_t i;
+
+	for (i = 0; i < virtual_sent_count(p->v); i++) {
+		const struct virtual_sent *sent = virtual_sent_at(p->v, i);
+
+		if (!str_eq(sent->to, to))
+			continue;
+		if (sent->row < last)
+			return false;
+		last = sent->row;
+	}
+	return last > 0;
 }
 
 /* An office, whose client asked for copies. */
@@ -326,6 +346,7 @@ static void check_copy(const char *sender)
 	tap_ok(cc_is(&p, OFFICE, JAN), "from %s: the office sees that the client got it", sender);
 	tap_ok(cc_is(&p, JAN, OFFICE), "from %s: and the client that the office did", sender);
 	tap_ok(!str_eq(play_id_to(&p, JAN), play_id_to(&p, OFFICE)), "from %s: two Message-IDs", sender);
+	tap_ok(in_order(&p, JAN) && in_order(&p, OFFICE), "from %s: each gets his mails in order", sender);
 	play_close(&p);
 }
 

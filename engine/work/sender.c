@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/step.h"
+#include "base/str.h"
 #include "base/xalloc.h"
 
 /* Engine. */
@@ -412,7 +413,17 @@ static void lane_add(struct lane *lane, struct delivery *d)
 	lane->count++;
 }
 
-static struct lane *lane_free_one(struct sender *sender)
+static bool lane_has(const struct lane *lane, const char *to)
+{
+	const struct delivery *d = lane->first;
+
+	while (d && !str_ieq(d->row.to, to))
+		d = d->next;
+	return d != NULL;
+}
+
+/* Two mails to one person take the same connection while it has room, so that the first is there first. */
+static struct lane *lane_for(struct sender *sender, const char *to)
 {
 	struct lane *best = NULL;
 	size_t i;
@@ -420,6 +431,8 @@ static struct lane *lane_free_one(struct sender *sender)
 	for (i = 0; i < sender->lane_count; i++) {
 		struct lane *lane = &sender->lanes[i];
 
+		if (lane->count < LANE_AHEAD && lane_has(lane, to))
+			return lane;
 		if (!best || lane->count < best->count || (lane->count == best->count && lane->worker && !best->worker))
 			best = lane;
 	}
@@ -478,6 +491,7 @@ static bool may_claim(struct sender *sender)
 static int flush_claims(struct sender *sender, struct delivery **claimed, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
+	struct delivery **tail = claimed;
 	struct outbox_row *rows;
 	size_t room = lanes_room(sender), count = 0, i;
 	int rc = 0;
@@ -492,8 +506,8 @@ static int flush_claims(struct sender *sender, struct delivery **claimed, struct
 		struct delivery *d = xcalloc(1, sizeof *d);
 
 		rc = store_outbox_load(sender->engine->env->store, rows[i].id, &d->arena, &d->row, err);
-		d->next = *claimed;
-		*claimed = d;
+		*tail = d;
+		tail = &d->next;
 	}
 	if (!rc && room && count < room)
 		sender->wanted = false;
@@ -555,7 +569,7 @@ static void claims_return(struct sender *sender, struct delivery *claimed, const
 static void give_claimed(struct sender *sender, struct delivery *claimed)
 {
 	while (claimed) {
-		struct lane *lane = lane_free_one(sender);
+		struct lane *lane = lane_for(sender, claimed->row.to);
 		struct delivery *next = claimed->next;
 		struct err err = ERR_INIT;
 
