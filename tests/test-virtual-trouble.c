@@ -125,6 +125,33 @@ static void check_quarantine_retry(void)
 	play_close(&p);
 }
 
+/* All is well but for one dossier, whose key cannot be opened: its mail is set apart, and staff hear it once. */
+static void check_engine_error(void)
+{
+	struct play p;
+	struct err err = ERR_INIT;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	play_crash(&p);
+	memset(&p.env->master, 8, sizeof p.env->master);
+	play_start(&p);
+	post_papers(&p, number, "paspoort.pdf");
+	tap_is_str(play_item(&p), "quarantined engine-error", "a dossier whose key does not fit: set apart");
+	tap_is_str(play_mails(&p), "quarantaine>els", "staff are told");
+	tap_ok(strstr(play_text(&p, play_last_to(&p, ELS)), "- Reden: ") != NULL, "with the reason");
+	tap_is_int((long long)virtual_inbox(p.v, "intake"), 0, "acknowledged");
+	tap_is_int(store_item_retry(p.store, 1, &err), 0, "tried again by hand");
+	engine_poke(p.engine);
+	virtual_settle(p.v);
+	tap_is_str(play_item(&p), "quarantined engine-error", "set apart again");
+	tap_is_str(play_mails(&p), "", "staff heard of it before");
+	tap_is_str(p.failed, "", "and the engine goes on");
+	play_close(&p);
+}
+
 /* Workers cannot be started for a while (no memory, too many processes): no mail is at fault. */
 static void check_no_workers(void)
 {
@@ -424,6 +451,7 @@ int main(void)
 	check_crash_among_others();
 	check_order();
 	check_quarantine_retry();
+	check_engine_error();
 	check_no_workers();
 	check_attempts_used();
 	check_retry();

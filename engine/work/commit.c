@@ -162,22 +162,43 @@ static bool is_trouble(const struct engine *engine, const struct err *err)
 	return store_failed(engine->env->store) || err->code == ERR_SYSTEM || err->code == ERR_TEMP;
 }
 
+static int apart_group(struct engine *engine, struct job *job, const char *why, bool tell, struct err *err)
+{
+	const struct env *env = engine->env;
+
+	if (store_begin(env->store, err))
+		return -1;
+	blob_mark(env->blobs);
+	if (decide_set_apart(engine, job, why, tell, err) || blob_sync(env->blobs, err) ||
+	    store_commit(env->store, err)) {
+		store_abort(env->store);
+		blob_discard(env->blobs);
+		return -1;
+	}
+	return 0;
+}
+
 /*
  * An item that cannot be decided although all is well (its dossier's service is
  * no longer configured, a blob of it is damaged, a fault of ours): set apart
- * with the reason, so that it blocks nobody. `quarantine retry` handles it again.
+ * with the reason, so that it blocks nobody, and staff are told once. What hit
+ * the item may hit the mail about it too: then it is set apart in silence.
+ * `quarantine retry` handles it again.
  */
-static int set_apart(struct engine *engine, struct job *job, const struct err *why, struct err *err)
+static int set_apart(struct engine *engine, struct job *job, const char *why, struct err *err)
 {
-	struct item_verdict verdict = { .id = job->item.id, .state = ITEM_QUARANTINED, .reason = "engine-error",
-					.detail = arena_strdup(&job->arena, why->text) };
+	struct err untold = ERR_INIT;
 
 	job->again = false;
-	log_line(LOG_LEVEL_ERROR, "item.error", "item=%lld why=\"%s\"", (long long)job->item.id, why->text);
-	if (store_item_end(engine->env->store, &verdict, err))
+	log_line(LOG_LEVEL_ERROR, "item.error", "item=%lld why=\"%s\"", (long long)job->item.id, why);
+	if (apart_group(engine, job, why, true, &untold) == 0)
+		return 0;
+	if (is_trouble(engine, &untold)) {
+		*err = untold;
 		return -1;
-	job->item.state = ITEM_QUARANTINED;
-	return 0;
+	}
+	log_line(LOG_LEVEL_ERROR, "item.untold", "item=%lld why=\"%s\"", (long long)job->item.id, untold.text);
+	return apart_group(engine, job, why, false, err);
 }
 
 static void finish(struct engine *engine, struct job *list)
@@ -201,18 +222,18 @@ static void flush_one_by_one(struct engine *engine, struct job *list)
 {
 	while (list) {
 		struct job *job = list;
-		struct err err = ERR_INIT;
+		struct err err = ERR_INIT, worse = ERR_INIT;
 
 		list = job->next;
 		job->next = NULL;
 		if (decide_group(engine, job, &err) == 0 ||
-		    (!is_trouble(engine, &err) && set_apart(engine, job, &err, &err) == 0)) {
+		    (!is_trouble(engine, &err) && set_apart(engine, job, err.text, &worse) == 0)) {
 			finish(engine, job);
 			continue;
 		}
 		list_free(list);
 		job_free(&job);
-		engine_fail(engine, &err);
+		engine_fail(engine, worse.code ? &worse : &err);
 		return;
 	}
 }

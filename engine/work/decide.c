@@ -441,14 +441,35 @@ static enum decided decide_unparsed(struct deciding *d)
 	return quarantine(d, reason, job->reason) ? DECIDED_ERROR : DECIDED_DONE;
 }
 
+static void deciding_begin(struct deciding *d, struct engine *engine, struct job *job, struct err *err)
+{
+	*d = (struct deciding){ .engine = engine, .job = job, .arena = &job->arena, .err = err,
+				.now = engine_now(engine),
+				.service = settings_service(engine->settings, job->item.service) };
+	d->verdict.id = job->item.id;
+}
+
+int decide_set_apart(struct engine *engine, struct job *job, const char *why, bool tell, struct err *err)
+{
+	struct deciding d;
+
+	deciding_begin(&d, engine, job, err);
+	d.verdict.state = ITEM_QUARANTINED;
+	d.verdict.reason = REASON_ENGINE;
+	d.verdict.detail = arena_strdup(d.arena, why);
+	if (!tell || !d.service)
+		return end_plain(&d, ITEM_QUARANTINED, REASON_ENGINE);
+	if (job->status == PARSE_OK && job->kind == PARSE_KIND_MAIL)
+		describe_mail(&d);
+	return end_with_mail(&d, "quarantaine", TMPL_AUDIENCE_STAFF);
+}
+
 enum decided decide_job(struct engine *engine, struct job *job, struct err *err)
 {
-	struct deciding d = { .engine = engine, .job = job, .arena = &job->arena, .err = err,
-			      .now = engine_now(engine),
-			      .service = settings_service(engine->settings, job->item.service) };
+	struct deciding d;
 	int rc;
 
-	d.verdict.id = job->item.id;
+	deciding_begin(&d, engine, job, err);
 	if (job->gone)
 		return end_plain(&d, ITEM_GONE, "gone") ? DECIDED_ERROR : DECIDED_DONE;
 	if (!d.service) {

@@ -17,6 +17,11 @@ enum decided {
 };
 
 enum decided decide_job(struct engine *engine, struct job *job, struct err *err);
+/*
+ * Quarantines an item that cannot be decided although all is well; 'tell'
+ * writes to staff in the same group, if the item's service is still known.
+ */
+int decide_set_apart(struct engine *engine, struct job *job, const char *why, bool tell, struct err *err);
 
 /* ---- used by the decisions that come from no item: clock.c, open.c ---- */
 

@@ -33,6 +33,7 @@
 #define REASON_NOT_MAIL "not-a-mail"
 #define REASON_LIMIT "limit"             /* beyond a cap */
 #define REASON_CRASH "parser-failed"
+#define REASON_ENGINE "engine-error"     /* could not be decided although all is well */
 #define REASON_BOUNCE "bounce"           /* a delivery report */
 
 struct mail_sender {
