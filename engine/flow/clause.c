@@ -68,12 +68,12 @@ static bool is_payment(const struct dossier *dossier, int status)
 	       (int)dossier->payments[dossier->payment_count - 1].status == status;
 }
 
-static bool cond_holds(const struct dossier *dossier, const struct prog_cond *cond)
+bool flow_cond_holds(const struct dossier *dossier, const struct prog_cond *cond)
 {
 	switch (cond->op) {
-	case COND_AND: return cond_holds(dossier, cond->left) && cond_holds(dossier, cond->right);
-	case COND_OR: return cond_holds(dossier, cond->left) || cond_holds(dossier, cond->right);
-	case COND_NOT: return !cond_holds(dossier, cond->left);
+	case COND_AND: return flow_cond_holds(dossier, cond->left) && flow_cond_holds(dossier, cond->right);
+	case COND_OR: return flow_cond_holds(dossier, cond->left) || flow_cond_holds(dossier, cond->right);
+	case COND_NOT: return !flow_cond_holds(dossier, cond->left);
 	case COND_COMPLETE: return dossier_missing(dossier) == 0;
 	case COND_SLOT_FILLED:
 	case COND_SLOT_STATUS: return slots_hold(dossier, cond);
@@ -131,7 +131,7 @@ static const char *why_not(const struct run *run, const struct prog_clause *clau
 {
 	if (is_used_up(run, clause))
 		return FLOW_COUNTED;
-	if (clause->cond && !cond_holds(run->dossier, clause->cond))
+	if (clause->cond && !flow_cond_holds(run->dossier, clause->cond))
 		return FLOW_GUARD;
 	return NULL;
 }
@@ -266,6 +266,15 @@ static int run_clause(struct run *run, const struct prog_clause *clause, const s
 	return 0;
 }
 
+static void trace(const struct run *run, const struct prog_clause *clause, const struct event *event,
+		  const char *why)
+{
+	const struct flow_trace *asked = run->in->trace;
+
+	if (asked)
+		asked->clause(asked->ctx, &(struct flow_moment){ clause, event, run->dossier, why });
+}
+
 /* 1 = a goto ended the event, 0 = go on, -1 = failed. */
 static int offer(struct run *run, const struct prog_clause *clause, const struct event *event,
 		 struct run_answer *answer)
@@ -275,6 +284,7 @@ static int offer(struct run *run, const struct prog_clause *clause, const struct
 	if (!is_listening(clause, event))
 		return 0;
 	why = clause->quiet.count && !is_used_up(run, clause) ? NULL : why_not(run, clause);
+	trace(run, clause, event, why || !clause->quiet.count ? why : FLOW_QUIET);
 	if (why) {
 		run_note(run, NULL, event_kind_words(event->kind), "%s did not run: %s", run_clause_name(run, clause),
 			 why);
@@ -309,6 +319,7 @@ int run_clause_timed(struct run *run, const struct prog_clause *clause, const st
 {
 	const char *why = why_not(run, clause);
 
+	trace(run, clause, event, why);
 	if (why) {
 		run_refuse(run, event, index, why, clause->id);
 		return 0;

@@ -70,6 +70,7 @@
 #define FLOW_NO_PAYMENT "no-payment"
 #define FLOW_STALE "stale"             /* a timer that is no longer there, or whose clause is gone */
 #define FLOW_NOT_DUE "not-due"         /* a timer that was put off meanwhile */
+#define FLOW_QUIET "quiet"             /* flow_moment.why only: the clause waits for quiet from now on */
 
 enum flow_effect_kind {
 	FLOW_MAIL,            /* render a template for its audience */
@@ -94,6 +95,23 @@ struct flow_refusal {
 	const char *detail;   /* the slot, the clause, the state; may be NULL */
 };
 
+/*
+ * For those who ask why (postkamer check): each clause that an event or a timer
+ * came to, with the dossier as it stood when the clause was judged.
+ */
+struct flow_moment {
+	const struct prog_clause *clause;
+	const struct event *event;
+	const struct dossier *dossier;
+	const char *why;      /* NULL: it runs now; else FLOW_QUIET, FLOW_GUARD or FLOW_COUNTED */
+};
+
+/* The function may look; what it is shown is gone after the call. */
+struct flow_trace {
+	void (*clause)(void *ctx, const struct flow_moment *moment);
+	void *ctx;
+};
+
 struct flow_input {
 	const struct program *program;
 	const struct dossier *dossier; /* before; state NULL for one that is being opened */
@@ -101,6 +119,7 @@ struct flow_input {
 	size_t event_count;
 	int64_t now;
 	const struct calendar *calendar;
+	const struct flow_trace *trace; /* NULL = nobody asks */
 };
 
 struct flow_output {
@@ -130,6 +149,9 @@ void flow_dossier_init(const struct program *program, const struct calendar *cal
  */
 int flow_run(const struct flow_input *input, struct arena *arena, struct flow_output *output_r,
 	     struct err *err);
+
+/* Does the condition hold for the dossier as it stands? */
+bool flow_cond_holds(const struct dossier *dossier, const struct prog_cond *cond);
 
 /*
  * An item from a party came in that gave no events (flow_run() does this for
