@@ -655,7 +655,8 @@ struct tally {
 
 static void random_item(struct play *play, uint64_t *seed, struct tally *tally)
 {
-	struct flow_input input = { play->program, play->dossier, play->events, 0, 0, &play->calendar };
+	struct flow_input input = { .program = play->program, .dossier = play->dossier, .events = play->events,
+				    .calendar = &play->calendar };
 	struct flow_output output, again;
 	struct buf before = BUF_INIT(BUF_MAX_TEXT), after = BUF_INIT(BUF_MAX_TEXT);
 	struct err err = ERR_INIT;
@@ -724,7 +725,8 @@ static void test_random(const char *rules, int dossiers, int items)
 static void bench_event(struct play *play, const char *name)
 {
 	enum { ROUNDS = 20000 };
-	struct flow_input input = { play->program, play->dossier, play->events, 1, play->now, &play->calendar };
+	struct flow_input input = { .program = play->program, .dossier = play->dossier, .events = play->events,
+				    .event_count = 1, .now = play->now, .calendar = &play->calendar };
 	struct timespec from, to;
 	struct flow_output output;
 	struct err err = ERR_INIT;
