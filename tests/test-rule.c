@@ -252,26 +252,48 @@ static void test_holidays(void)
 
 /* --- the element table --- */
 
-/* A whole file around the example of one element. */
-static void wrap_example(const struct element *element, struct buf *out)
+/* A whole file around the example of one element: what it names is there, unless it stands there itself. */
+static void wrap_top(const struct element *element, struct buf *out)
 {
-	bool slot = element->where & (IN_SLOT | IN_ACCEPT);
-	bool top = element->where & IN_FILE;
-	bool clause = !slot && !top;
+	bool fact = element->where & (IN_FACT | IN_FIELD);
 
 	if (element->id != ELEMENT_WORKFLOW)
 		buf_adds(out, "workflow proef \"Proef\"\n");
 	if (element->id != ELEMENT_LANGUAGE)
 		buf_adds(out, "language nl\n");
+	if (element->id == ELEMENT_MUST || element->id == ELEMENT_FITS)
+		buf_addf(out, "form vragen \"Vragen\" from client {\n%s\n}\n", element->example);
+	else if (fact && element->id != ELEMENT_DEFAULT)
+		buf_addf(out, "form vragen \"Vragen\" from client {\n%s\n}\nfacts {\n%s\n}\n", element->example,
+			 element->example);
+	else if (fact)
+		buf_addf(out, "facts {\n%s\n}\n", element->example);
+	else if (element->id != ELEMENT_FACTS)
+		buf_adds(out, "facts {\nwoning \"Eigen woning\" yes or no\nsoort \"Soort\" one of zzp, bv\n"
+			      "inkomen \"Inkomen\" amount\ngeboren \"Geboren\" date\nbank \"Bank\" text\n}\n");
+	if (element->id != ELEMENT_FORM)
+		buf_adds(out, "form verhuizing \"Verhuizing\" from client { straat \"Straat\" text }\n");
+	if (!strstr(element->example, "phrase terugbellen from"))
+		buf_addf(out, "phrase terugbellen from client nl \"bel mij terug\"%s\n",
+			 element->id == ELEMENT_LANGUAGE ? " en \"call me\"" : "");
+}
+
+static void wrap_example(const struct element *element, struct buf *out)
+{
+	bool slot = element->where & (IN_SLOT | IN_ACCEPT);
+	bool top = element->where & (IN_FILE | IN_FORM | IN_PHRASE | IN_ROLE | IN_TERM);
+	bool clause = !slot && !top && !(element->where & (IN_FACT | IN_FIELD));
+
+	wrap_top(element, out);
 	if (element->id != ELEMENT_DOCUMENTS)
-		buf_addf(out, "documents {\n%s\nrapport \"Rapport\" from staff\n}\n",
+		buf_addf(out, "documents {\n%s\nrapport \"Rapport\" from staff\nconcept \"Concept\" for approval\n}\n",
 			 slot ? element->example : "bewijs \"Bewijs\" required may be absent");
 	if (element->id != ELEMENT_START)
 		buf_adds(out, "start open\n");
 	buf_addf(out,
-		 "state open \"Open\" {\n%s\non staff take if office { goto bezig }\n"
+		 "state open \"Open\" {\n%s\n%s\non staff take if office { goto bezig }\n"
 		 "on staff finish if copy { request payment 1.00 EUR \"x\" }\n"
-		 "%s}\n"
+		 "}\n"
 		 "state bezig \"Bezig\" {\non payment ready { mail betalen to payer }\n"
 		 "on payment paid { goto gesloten }\n}\n"
 		 "state gesloten \"Gesloten\" final { }\n",
@@ -280,7 +302,7 @@ static void wrap_example(const struct element *element, struct buf *out)
 		buf_adds(out, "always { on staff close { goto klaar } }\n");
 	if (top)
 		buf_addf(out, "%s\n", element->example);
-	if (element->id != ELEMENT_KEEP)
+	if (element->id != ELEMENT_KEEP && !(element->where & IN_TERM))
 		buf_adds(out, "keep 7 years after final\n");
 }
 

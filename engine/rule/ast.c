@@ -10,3 +10,9 @@ const struct ast_setting *ast_setting_find(const struct ast_settings *settings, 
 			return &settings->items[i];
 	return NULL;
 }
+
+bool ast_slot_of_staff(const struct ast_slot *slot)
+{
+	return ast_setting_find(&slot->settings, ELEMENT_FROM_STAFF) ||
+	       ast_setting_find(&slot->settings, ELEMENT_FOR_APPROVAL);
+}

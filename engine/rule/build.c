@@ -11,6 +11,7 @@
 /* Own. */
 #include "rule/build.h"
 #include "rule/format.h"
+#include "rule/value.h"
 
 struct builder {
 	const struct source *source;
@@ -105,10 +106,45 @@ static void build_setting(struct builder *builder, const struct ast_setting *set
 	case ELEMENT_START: program->start = state_index(builder, setting->names.items[0].text); break;
 	case ELEMENT_KEEP:
 		program->keep_count = (int)setting->number.value;
-		program->keep_unit = TERM_YEARS;
+		program->keep_unit = setting->term;
 		break;
 	default: break;
 	}
+}
+
+/* --- facts --- */
+
+/* The canonical text of a value for that fact. */
+static const char *fact_value(struct builder *builder, const char *fact, const struct ast_value *value)
+{
+	const struct ast_file *file = builder->file;
+	size_t i;
+
+	for (i = 0; i < file->fact_count; i++)
+		if (str_eq(file->facts[i].name.text, fact))
+			return value_canonical(builder->arena,
+					       (enum prog_value)value_setting(&file->facts[i])->element->value, value);
+	return NULL;
+}
+
+static const struct prog_cond *build_cond(struct builder *builder, const struct ast_cond *from)
+{
+	struct prog_cond *cond;
+
+	if (!from)
+		return NULL;
+	cond = arena_alloc(builder->arena, sizeof *cond);
+	cond->op = from->op;
+	cond->left = build_cond(builder, from->left);
+	cond->right = build_cond(builder, from->right);
+	cond->slot = copy(builder, &from->slot);
+	cond->status = from->status;
+	cond->name = copy(builder, &from->name);
+	cond->word = from->word;
+	if (from->op == COND_FACT_IS || from->op == COND_FACT_AT_LEAST || from->op == COND_FACT_AT_MOST)
+		cond->value = fact_value(builder, from->name.text, &from->value);
+	cond->span = place(builder, from->span);
+	return cond;
 }
 
 /* --- slots --- */
@@ -126,7 +162,11 @@ static unsigned accept_mask(const struct ast_texts *names)
 static void build_slot_setting(struct builder *builder, struct prog_slot *slot, const struct ast_setting *setting)
 {
 	switch (setting->id) {
-	case ELEMENT_REQUIRED: slot->required = true; break;
+	case ELEMENT_REQUIRED:
+		slot->required = true;
+		slot->required_if = build_cond(builder, setting->cond);
+		break;
+	case ELEMENT_FOR_APPROVAL: slot->for_approval = slot->from_staff = true; break;
 	case ELEMENT_FROM_STAFF: slot->from_staff = true; break;
 	case ELEMENT_MAY_BE_ABSENT: slot->may_be_absent = true; break;
 	case ELEMENT_PER_YEAR: slot->years = (int)setting->number.value; break;
@@ -157,23 +197,142 @@ static struct prog_slot build_slot(struct builder *builder, const struct ast_slo
 	return slot;
 }
 
-/* --- clauses --- */
+/* --- facts, forms, phrases --- */
 
-static const struct prog_cond *build_cond(struct builder *builder, const struct ast_cond *from)
+static void build_facts(struct builder *builder)
 {
-	struct prog_cond *cond;
+	const struct ast_file *file = builder->file;
+	struct prog_fact *facts = arena_array(builder->arena, file->fact_count, sizeof *facts);
+	size_t i;
 
-	if (!from)
-		return NULL;
-	cond = arena_alloc(builder->arena, sizeof *cond);
-	cond->op = from->op;
-	cond->left = build_cond(builder, from->left);
-	cond->right = build_cond(builder, from->right);
-	cond->slot = copy(builder, &from->slot);
-	cond->status = from->status;
-	cond->span = place(builder, from->span);
-	return cond;
+	for (i = 0; i < file->fact_count; i++) {
+		const struct ast_field *from = &file->facts[i];
+		const struct ast_setting *kind = value_setting(from);
+		const struct ast_setting *initial = ast_setting_find(&from->settings, ELEMENT_DEFAULT);
+
+		facts[i].name = copy(builder, &from->name);
+		facts[i].title = copy(builder, &from->title);
+		facts[i].kind = (enum prog_value)kind->element->value;
+		facts[i].choices = copy_all(builder, &kind->names);
+		facts[i].choice_count = kind->names.count;
+		if (initial)
+			facts[i].initial = value_canonical(builder->arena, facts[i].kind, &initial->value);
+		facts[i].span = place(builder, from->name.span);
+	}
+	builder->program->facts = facts;
+	builder->program->fact_count = file->fact_count;
 }
+
+static int fact_index(const struct builder *builder, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < builder->file->fact_count; i++)
+		if (str_eq(builder->file->facts[i].name.text, name))
+			return (int)i;
+	return -1;
+}
+
+static struct prog_field build_field(struct builder *builder, const struct ast_field *from)
+{
+	const struct ast_setting *kind = value_setting(from);
+	const struct ast_setting *fits = ast_setting_find(&from->settings, ELEMENT_FITS);
+	struct prog_field field = { .name = copy(builder, &from->name), .title = copy(builder, &from->title),
+				    .kind = (enum prog_value)kind->element->value,
+				    .choices = copy_all(builder, &kind->names), .choice_count = kind->names.count,
+				    .required = ast_setting_find(&from->settings, ELEMENT_MUST) != NULL,
+				    .fact = fact_index(builder, from->name.text),
+				    .span = place(builder, from->name.span) };
+
+	if (fits)
+		field.pattern = compile(&fits->pattern);
+	return field;
+}
+
+/* As the file says, else the usual one; staff alone are always level 3. */
+static int level_of(const struct ast_settings *settings, unsigned from, int usual)
+{
+	const struct ast_setting *level = ast_setting_find(settings, ELEMENT_LEVEL);
+
+	if (from == 1u << ACTOR_STAFF)
+		return 3;
+	return level ? (int)level->number.value : usual;
+}
+
+static unsigned roles_of(const struct ast_settings *settings)
+{
+	const struct ast_texts *names = &ast_setting_find(settings, ELEMENT_FROM)->names;
+	unsigned mask = 0;
+	size_t i, used;
+
+	for (i = 0; i < names->count; i++)
+		mask |= 1u << element_find(IN_ROLE, &names->items[i].text, 1, &used)->value;
+	return mask;
+}
+
+static void build_forms(struct builder *builder)
+{
+	const struct ast_file *file = builder->file;
+	struct prog_form *forms = arena_array(builder->arena, file->form_count, sizeof *forms);
+	size_t i, j;
+
+	for (i = 0; i < file->form_count; i++) {
+		const struct ast_form *from = &file->forms[i];
+		struct prog_field *fields = arena_array(builder->arena, from->field_count, sizeof *fields);
+
+		for (j = 0; j < from->field_count; j++)
+			fields[j] = build_field(builder, &from->fields[j]);
+		forms[i].name = copy(builder, &from->name);
+		forms[i].title = copy(builder, &from->title);
+		forms[i].from = roles_of(&from->settings);
+		forms[i].level = level_of(&from->settings, forms[i].from, 2);
+		forms[i].fields = fields;
+		forms[i].field_count = from->field_count;
+		forms[i].span = place(builder, from->name.span);
+	}
+	builder->program->forms = forms;
+	builder->program->form_count = file->form_count;
+}
+
+static void build_words(struct builder *builder, const struct ast_phrase *from, struct prog_phrase *phrase)
+{
+	struct prog_words *words = NULL;
+	size_t i, j;
+
+	for (i = 0; i < from->settings.count; i++) {
+		const struct ast_setting *setting = &from->settings.items[i];
+
+		for (j = 0; setting->id == ELEMENT_WORDS && j < setting->names.count; j++) {
+			words = arena_grow(builder->arena, words, phrase->word_count, sizeof *words);
+			words[phrase->word_count++] =
+				(struct prog_words){ copy(builder, &setting->text), copy(builder, &setting->names.items[j]),
+						     place(builder, setting->names.items[j].span) };
+		}
+	}
+	phrase->words = words;
+}
+
+static void build_phrases(struct builder *builder)
+{
+	const struct ast_file *file = builder->file;
+	struct prog_phrase *phrases = arena_array(builder->arena, file->phrase_count, sizeof *phrases);
+	size_t i;
+
+	for (i = 0; i < file->phrase_count; i++) {
+		const struct ast_phrase *from = &file->phrases[i];
+
+		phrases[i].name = copy(builder, &from->name);
+		phrases[i].from = roles_of(&from->settings);
+		phrases[i].level = level_of(&from->settings, phrases[i].from, 1);
+		phrases[i].with_text = ast_setting_find(&from->settings, ELEMENT_WITH_TEXT) != NULL;
+		build_words(builder, from, &phrases[i]);
+		phrases[i].span = place(builder, from->name.span);
+	}
+	builder->program->phrases = phrases;
+	builder->program->phrase_count = file->phrase_count;
+}
+
+/* --- clauses --- */
 
 static const struct prog_event *build_events(struct builder *builder, const struct ast_clause *from)
 {
@@ -183,6 +342,7 @@ static const struct prog_event *build_events(struct builder *builder, const stru
 	for (i = 0; i < from->event_count; i++) {
 		events[i].kind = (enum event_kind)from->events[i].element->value;
 		events[i].slot = copy(builder, &from->events[i].slot);
+		events[i].name = copy(builder, &from->events[i].name);
 	}
 	return events;
 }
@@ -204,6 +364,7 @@ static struct prog_action build_action(struct builder *builder, const struct ast
 	case ELEMENT_MAIL:
 		action.kind = ACTION_MAIL;
 		action.template = copy(builder, &from->target);
+		action.form = copy(builder, &from->form);
 		action.audience = audience_of(&from->audience);
 		action.attach = copy_all(builder, &from->attach);
 		action.attach_count = from->attach.count;
@@ -219,6 +380,22 @@ static struct prog_action build_action(struct builder *builder, const struct ast
 		action.text = copy(builder, &from->text);
 		action.valid = from->valid.value;
 		action.valid.calendar = action.valid.count > 0 && action.valid.unit == UNIT_DAYS;
+		break;
+	case ELEMENT_PAYMENT_CANCEL: action.kind = ACTION_PAYMENT_CANCEL; break;
+	case ELEMENT_REQUEST_APPROVAL:
+		action.kind = ACTION_APPROVAL;
+		action.slot = copy(builder, &from->target);
+		break;
+	case ELEMENT_SET_FACT:
+	case ELEMENT_CLEAR_FACT:
+		action.kind = ACTION_FACT;
+		action.fact = copy(builder, &from->target);
+		if (from->element->id == ELEMENT_SET_FACT)
+			action.value = fact_value(builder, action.fact, &from->value);
+		break;
+	case ELEMENT_NOTE:
+		action.kind = ACTION_NOTE;
+		action.text = copy(builder, &from->text);
 		break;
 	default: action.kind = ACTION_PAYMENT_AGAIN; break;
 	}
@@ -291,6 +468,9 @@ struct program *build_program(const struct source *source, const struct ast_file
 		slots[i] = build_slot(&builder, &file->slots[i]);
 	program->slots = slots;
 	program->slot_count = file->slot_count;
+	build_facts(&builder);
+	build_forms(&builder);
+	build_phrases(&builder);
 	states = arena_array(&program->arena, file->state_count, sizeof *states);
 	for (i = 0; i < file->state_count; i++)
 		states[i] = build_state(&builder, &file->states[i]);

@@ -10,7 +10,6 @@
 
 /* Own. */
 #include "rule/check_p.h"
-#include "rule/suggest.h"
 
 __attribute__((format(printf, 4, 0)))
 static struct diag *add(struct checker *checker, enum diag_severity severity, struct span span, const char *fmt,
@@ -66,50 +65,11 @@ void check_note(struct checker *checker, struct diag *diag, struct span span, co
 	diag_note(checker->diags, diag, &place, "%s", words);
 }
 
-int check_state_find(const struct checker *checker, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < checker->file->state_count; i++)
-		if (str_eq(checker->file->states[i].name.text, name))
-			return (int)i;
-	return -1;
-}
-
-int check_slot_find(const struct checker *checker, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < checker->file->slot_count; i++)
-		if (str_eq(checker->file->slots[i].name.text, name))
-			return (int)i;
-	return -1;
-}
-
 const struct ast_slot *check_slot_named(struct checker *checker, const struct ast_text *name)
 {
-	const struct ast_file *file = checker->file;
-	int found = check_slot_find(checker, name->text);
-	struct suggest near;
-	struct diag *diag;
-	size_t i;
+	int found = check_named(checker, CHECK_SLOTS, name);
 
-	if (found >= 0)
-		return &file->slots[found];
-	if (file->slots_broken)
-		return NULL;
-	diag = check_fault(checker, name->span, "there is no slot '%s'", name->text);
-	suggest_init(&near, name->text);
-	for (i = 0; i < file->slot_count; i++)
-		suggest_offer(&near, file->slots[i].name.text);
-	if (near.best) {
-		check_hint(checker, diag, "did you mean '%s'?", near.best);
-		check_note(checker, diag, file->slots[check_slot_find(checker, near.best)].name.span,
-			   "it stands here");
-	} else if (!file->slot_count) {
-		check_hint(checker, diag, "slots are declared in documents { }");
-	}
-	return NULL;
+	return found >= 0 ? &checker->file->slots[found] : NULL;
 }
 
 bool check_slot_has(const struct ast_slot *slot, enum element_id id)
@@ -219,19 +179,16 @@ void check_pattern(struct checker *checker, const struct ast_pattern *pattern, s
 
 /* --- states --- */
 
-static void check_state_names(struct checker *checker, size_t index)
+static void check_state_title(struct checker *checker, size_t index)
 {
 	const struct ast_state *state = &checker->file->states[index], *other;
 	struct diag *diag;
 	size_t i;
 
+	if (!check_first(checker, CHECK_STATES, index))
+		return; /* told already */
 	for (i = 0; i < index; i++) {
 		other = &checker->file->states[i];
-		if (str_ieq(other->name.text, state->name.text)) {
-			diag = check_fault(checker, state->name.span, "there are two states '%s'", state->name.text);
-			check_note(checker, diag, other->name.span, "the first one stands here");
-			return;
-		}
 		if (state->title.text && str_eq(other->title.text, state->title.text)) {
 			diag = check_warn(checker, state->title.span, "two states have this title");
 			check_note(checker, diag, other->title.span, "the first one stands here");
@@ -245,7 +202,7 @@ static void check_state(struct checker *checker, size_t index)
 	const struct ast_state *state = &checker->file->states[index];
 	struct diag *diag;
 
-	check_state_names(checker, index);
+	check_state_title(checker, index);
 	check_name(checker, &state->name);
 	check_title(checker, &state->title, NULL, "the title");
 	if (state->upload_count > 1) {
@@ -261,7 +218,7 @@ static void check_uploads(struct checker *checker)
 	const struct ast_file *file = checker->file;
 	size_t i;
 
-	if (file->broken || !file->state_count)
+	if (file->broken || file->loose || !file->state_count)
 		return;
 	for (i = 0; i < file->state_count; i++)
 		if (file->states[i].upload_count || file->states[i].broken)
@@ -293,6 +250,38 @@ static void check_states(struct checker *checker)
 	check_uploads(checker);
 }
 
+/* --- forms and phrases that some clause waits for --- */
+
+static void listen_block(struct checker *checker, const struct ast_block *block)
+{
+	size_t i, j;
+
+	for (i = 0; i < block->clause_count; i++)
+		for (j = 0; j < block->clauses[i].event_count; j++) {
+			const struct ast_event *event = &block->clauses[i].events[j];
+			bool form = event->element->id == ELEMENT_EVENT_FORM;
+			int found;
+
+			if (!event->name.text || (!form && event->element->id != ELEMENT_EVENT_PHRASE))
+				continue;
+			found = check_find(checker, form ? CHECK_FORMS : CHECK_PHRASES, event->name.text);
+			if (found >= 0)
+				(form ? checker->forms_heard : checker->phrases_heard)[found] = true;
+		}
+}
+
+static void listen(struct checker *checker)
+{
+	const struct ast_file *file = checker->file;
+	size_t i;
+
+	checker->forms_heard = arena_array(checker->arena, file->form_count + 1, sizeof(bool));
+	checker->phrases_heard = arena_array(checker->arena, file->phrase_count + 1, sizeof(bool));
+	for (i = 0; i < file->state_count; i++)
+		listen_block(checker, &file->states[i].block);
+	listen_block(checker, &file->always);
+}
+
 void check_file(const struct source *source, const struct ast_file *file, const struct rule_lookup *lookup,
 		struct arena *arena, struct diag_list *diags)
 {
@@ -300,9 +289,14 @@ void check_file(const struct source *source, const struct ast_file *file, const 
 	struct checker checker = { .source = source, .file = file, .lookup = lookup ? lookup : &nothing,
 				   .arena = arena, .diags = diags };
 
+	check_names(&checker);
 	check_settings(&checker);
 	check_slots(&checker);
+	check_facts(&checker);
+	listen(&checker);
+	check_forms(&checker);
+	check_phrases(&checker);
 	check_states(&checker);
-	check_payments(&checker);
+	check_asking(&checker);
 	check_reach(&checker);
 }

@@ -22,6 +22,10 @@
 #define CHECK_MAX_DAYS 3650      /* the longest timer */
 #define CHECK_MAX_TIMES 1000
 #define CHECK_MAX_KEEP 100       /* years */
+#define CHECK_MAX_FACTS 500
+#define CHECK_MAX_FORMS 100
+#define CHECK_MAX_FIELDS 100     /* in one form */
+#define CHECK_MAX_PHRASES 500
 #define CHECK_MAX_QUIET 60       /* minutes */
 
 /* 'lookup' may be NULL. What is found is added to 'diags'. */

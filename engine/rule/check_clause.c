@@ -9,7 +9,6 @@
 
 /* Own. */
 #include "rule/check_p.h"
-#include "rule/suggest.h"
 
 /* --- heads --- */
 
@@ -93,15 +92,33 @@ static void check_times(struct checker *checker, const struct ast_clause *clause
 		}
 }
 
+void check_slot_approval(struct checker *checker, const struct ast_text *name)
+{
+	const struct ast_slot *slot = check_slot_named(checker, name);
+	struct diag *diag;
+
+	if (!slot || slot->broken || check_slot_has(slot, ELEMENT_FOR_APPROVAL))
+		return;
+	diag = check_fault(checker, name->span, "slot '%s' is not put to the client", name->text);
+	check_hint(checker, diag, "its line in documents does not say: for approval");
+	check_note(checker, diag, slot->name.span, "it stands here");
+}
+
+static bool about_approval(const struct ast_event *event)
+{
+	return event->element->value == EVENT_APPROVAL_ASKED || event->element->value == EVENT_APPROVAL_GIVEN ||
+	       event->element->value == EVENT_APPROVAL_REFUSED;
+}
+
 /* Documents of staff and of clients raise different events. */
-static void check_event_slot(struct checker *checker, const struct ast_event *event)
+static void check_event_document(struct checker *checker, const struct ast_event *event)
 {
 	const struct ast_slot *slot = check_slot_named(checker, &event->slot);
 	bool from_staff;
 
 	if (!slot || slot->broken)
 		return;
-	from_staff = check_slot_has(slot, ELEMENT_FROM_STAFF);
+	from_staff = ast_slot_of_staff(slot);
 	if (event->element->value == EVENT_DOCUMENT_RECEIVED && from_staff)
 		check_hint(checker,
 			   check_fault(checker, event->slot.span, "slot '%s' is delivered by staff", event->slot.text),
@@ -118,16 +135,37 @@ static void check_event_slot(struct checker *checker, const struct ast_event *ev
 			   "its line in documents does not say: may be absent");
 }
 
+static void check_event_name(struct checker *checker, const struct ast_event *event)
+{
+	static const struct {
+		enum element_id id;
+		enum check_list list;
+	} rows[] = { { ELEMENT_EVENT_FORM, CHECK_FORMS },
+		     { ELEMENT_EVENT_FACT, CHECK_FACTS },
+		     { ELEMENT_EVENT_PHRASE, CHECK_PHRASES } };
+	size_t i;
+
+	if (event->slot.text && about_approval(event))
+		check_slot_approval(checker, &event->slot);
+	else if (event->slot.text)
+		check_event_document(checker, event);
+	for (i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (event->name.text && event->element->id == rows[i].id)
+			check_named(checker, rows[i].list, &event->name);
+}
+
 static bool event_same(const struct ast_event *a, const struct ast_event *b)
 {
-	return a->element->value == b->element->value && str_eq(a->slot.text, b->slot.text);
+	return a->element->value == b->element->value && str_eq(a->slot.text, b->slot.text) &&
+	       str_eq(a->name.text, b->name.text);
 }
 
 /* Does 'wide' happen whenever 'narrow' does? */
 static bool event_covers(const struct ast_event *wide, const struct ast_event *narrow)
 {
 	return wide->element->value == narrow->element->value &&
-	       (!wide->slot.text || str_eq(wide->slot.text, narrow->slot.text));
+	       (!wide->slot.text || str_eq(wide->slot.text, narrow->slot.text)) &&
+	       (!wide->name.text || str_eq(wide->name.text, narrow->name.text));
 }
 
 static void check_events(struct checker *checker, const struct ast_state *state, const struct ast_clause *clause)
@@ -138,8 +176,7 @@ static void check_events(struct checker *checker, const struct ast_state *state,
 	for (i = 0; i < clause->event_count; i++) {
 		const struct ast_event *event = &clause->events[i];
 
-		if (event->slot.text)
-			check_event_slot(checker, event);
+		check_event_name(checker, event);
 		for (j = 0; j < i; j++)
 			if (event_same(&clause->events[j], event)) {
 				check_fault(checker, event->span, "this event is named twice");
@@ -153,65 +190,12 @@ static void check_events(struct checker *checker, const struct ast_state *state,
 	}
 }
 
-/* --- conditions --- */
-
-static void check_mixed(struct checker *checker, const struct ast_cond *cond)
-{
-	const struct ast_cond *sides[] = { cond->left, cond->right };
-	size_t i;
-
-	if (cond->op != COND_OR)
-		return;
-	for (i = 0; i < 2; i++)
-		if (sides[i]->op == COND_AND && !sides[i]->grouped)
-			check_hint(checker,
-				   check_warn(checker, sides[i]->span, "'and' binds before 'or' here"),
-				   "put parentheses around what belongs together");
-}
-
-static void check_cond(struct checker *checker, const struct ast_cond *cond)
-{
-	const struct ast_slot *slot;
-
-	if (cond->left)
-		check_cond(checker, cond->left);
-	if (cond->right) {
-		check_cond(checker, cond->right);
-		check_mixed(checker, cond);
-	}
-	if (!cond->slot.text)
-		return;
-	slot = check_slot_named(checker, &cond->slot);
-	if (slot && !slot->broken && cond->op == COND_SLOT_STATUS && cond->status == SLOT_ABSENT &&
-	    !check_slot_has(slot, ELEMENT_MAY_BE_ABSENT))
-		check_hint(checker,
-			   check_fault(checker, cond->span, "slot '%s' can never be absent", cond->slot.text),
-			   "its line in documents does not say: may be absent");
-}
-
 /* --- actions --- */
 
 static void check_goto(struct checker *checker, const struct ast_action *action)
 {
-	const struct ast_file *file = checker->file;
-	const struct ast_text *name = &action->target;
-	struct suggest near;
-	struct diag *diag;
-	size_t i;
-
-	if (!name->text || check_state_find(checker, name->text) >= 0)
-		return;
-	checker->loose_gotos++;
-	if (file->states_broken)
-		return;
-	diag = check_fault(checker, name->span, "there is no state '%s'", name->text);
-	suggest_init(&near, name->text);
-	for (i = 0; i < file->state_count; i++)
-		suggest_offer(&near, file->states[i].name.text);
-	if (!near.best)
-		return;
-	check_hint(checker, diag, "did you mean '%s'?", near.best);
-	check_note(checker, diag, file->states[check_state_find(checker, near.best)].name.span, "it stands here");
+	if (action->target.text && check_named(checker, CHECK_STATES, &action->target) < 0)
+		checker->loose_gotos++;
 }
 
 static void check_payment(struct checker *checker, const struct ast_action *action)
@@ -228,14 +212,18 @@ static void check_payment(struct checker *checker, const struct ast_action *acti
 		check_duration(checker, &action->valid);
 }
 
-static void check_action(struct checker *checker, const struct ast_action *action)
+static void check_action(struct checker *checker, const struct ast_clause *clause, const struct ast_action *action)
 {
 	if (action->broken)
 		return;
 	switch (action->element->id) {
-	case ELEMENT_MAIL: check_mail(checker, action); break;
+	case ELEMENT_MAIL: check_mail(checker, clause, action); break;
 	case ELEMENT_GOTO: check_goto(checker, action); break;
 	case ELEMENT_PAYMENT: check_payment(checker, action); break;
+	case ELEMENT_REQUEST_APPROVAL: check_slot_approval(checker, &action->target); break;
+	case ELEMENT_SET_FACT:
+	case ELEMENT_CLEAR_FACT: check_set_fact(checker, action); break;
+	case ELEMENT_NOTE: check_title(checker, &action->text, "{number}", "the note"); break;
 	default: break;
 	}
 }
@@ -267,7 +255,7 @@ static void check_actions(struct checker *checker, const struct ast_clause *clau
 		check_fault(checker, clause->actions[CHECK_MAX_ACTIONS].span, "too many actions: %d at most",
 			    CHECK_MAX_ACTIONS);
 	for (i = 0; i < clause->action_count; i++)
-		check_action(checker, &clause->actions[i]);
+		check_action(checker, clause, &clause->actions[i]);
 	check_order(checker, clause);
 }
 

@@ -111,21 +111,113 @@ static void check_template(struct checker *checker, const struct ast_text *name)
 }
 
 /* The rule may repeat what the template says of its audience, not contradict it. */
-static void check_template_audience(struct checker *checker, const struct ast_action *action)
+static bool check_template_audience(struct checker *checker, const struct ast_action *action)
 {
 	enum prog_audience wanted = AUDIENCE_TEMPLATE;
 	const struct element *said = action->audience.text ? audience_find(action->audience.text) : NULL;
 
 	if (!said || !template_audience(checker, action->target.text, &wanted) || wanted == AUDIENCE_TEMPLATE ||
 	    (int)wanted == said->value)
-		return;
+		return true;
 	check_fault(checker, action->audience.span, "template '%s' is written to: %s, not to: %s",
 		    action->target.text, audience_word(wanted), said->words);
+	return false;
 }
 
-void check_mail(struct checker *checker, const struct ast_action *action)
+/* --- who may not be there --- */
+
+/* To whom the mail goes: as the rule says, else as the template does. */
+static enum prog_audience audience_of(struct checker *checker, const struct ast_action *action)
+{
+	enum prog_audience audience = AUDIENCE_TEMPLATE;
+	const struct element *said = action->audience.text ? audience_find(action->audience.text) : NULL;
+
+	if (said)
+		return (enum prog_audience)said->value;
+	if (!action->audience.text && checker->lookup->template_find)
+		template_audience(checker, action->target.text, &audience);
+	return audience;
+}
+
+/* Does an event of the clause only come from an office? */
+static bool office_speaks(struct checker *checker, const struct ast_clause *clause)
+{
+	size_t i;
+
+	for (i = 0; i < clause->event_count; i++) {
+		const struct ast_event *event = &clause->events[i];
+		bool form = event->element->id == ELEMENT_EVENT_FORM;
+		int found = event->name.text ? check_find(checker, form ? CHECK_FORMS : CHECK_PHRASES, event->name.text) : -1;
+
+		if (found < 0 || check_roles(form ? &checker->file->forms[found].settings :
+						    &checker->file->phrases[found].settings) != 1u << ACTOR_OFFICE)
+			return false;
+	}
+	return clause->event_count > 0;
+}
+
+static bool has_office(struct checker *checker, const struct ast_clause *clause)
+{
+	return (clause->cond && check_cond_office(clause->cond, true)) || office_speaks(checker, clause);
+}
+
+static void check_reader(struct checker *checker, const struct ast_clause *clause, const struct ast_action *action)
+{
+	enum prog_audience audience = audience_of(checker, action);
+	struct span span = action->audience.text ? action->audience.span : action->target.span;
+
+	if (audience == AUDIENCE_OFFICE && clause->cond && check_cond_office(clause->cond, false))
+		check_note(checker, check_fault(checker, span, "this mail goes to nobody: there is no office here"),
+			   clause->cond->span, "the condition says so");
+	else if (audience == AUDIENCE_OFFICE && !has_office(checker, clause))
+		check_hint(checker, check_warn(checker, span, "a dossier may have no office: this mail then goes to nobody"),
+			   "add to the clause: if office");
+	else if (audience == AUDIENCE_SENDER && (clause->trigger != TRIGGER_ON || clause->quiet.span.length))
+		check_hint(checker, check_warn(checker, span, "when a timer is due there is no sender: this mail goes to nobody"),
+			   "say to whom: correspondent, client, office, payer or staff");
+}
+
+/* Roles that a mail to that audience reaches; 0 when that cannot be said here. */
+static unsigned readers(struct checker *checker, const struct ast_clause *clause, enum prog_audience audience)
+{
+	switch (audience) {
+	case AUDIENCE_CLIENT:
+	case AUDIENCE_PAYER: return 1u << ACTOR_CLIENT;
+	case AUDIENCE_OFFICE: return 1u << ACTOR_OFFICE;
+	case AUDIENCE_STAFF: return 1u << ACTOR_STAFF;
+	case AUDIENCE_CORRESPONDENT:
+		if (clause->cond && check_cond_office(clause->cond, false))
+			return 1u << ACTOR_CLIENT;
+		return has_office(checker, clause) ? 1u << ACTOR_OFFICE : 1u << ACTOR_CLIENT | 1u << ACTOR_OFFICE;
+	default: return 0;
+	}
+}
+
+static void check_with_form(struct checker *checker, const struct ast_clause *clause, const struct ast_action *action)
+{
+	int found = action->form.text ? check_named(checker, CHECK_FORMS, &action->form) : -1;
+	const struct ast_form *form = found >= 0 ? &checker->file->forms[found] : NULL;
+	unsigned reached, from = form ? check_roles(&form->settings) : 0;
+	struct diag *diag;
+
+	reached = from && !form->broken ? readers(checker, clause, audience_of(checker, action)) : 0;
+	if (!(reached & ~from))
+		return;
+	if (reached & from) {
+		diag = check_warn(checker, action->form.span, "form '%s' may reach the %s, who cannot send it back",
+				  form->name.text, from & 1u << ACTOR_CLIENT ? "office" : "client");
+		check_hint(checker, diag, from & 1u << ACTOR_CLIENT ? "say: to client" : "say: to office");
+	} else {
+		diag = check_fault(checker, action->form.span, "who gets this mail cannot send form '%s' back",
+				   form->name.text);
+	}
+	check_note(checker, diag, ast_setting_find(&form->settings, ELEMENT_FROM)->span, "it says from whom it comes");
+}
+
+void check_mail(struct checker *checker, const struct ast_clause *clause, const struct ast_action *action)
 {
 	size_t i, j;
+
 
 	if (action->audience.text)
 		check_audience(checker, &action->audience);
@@ -138,10 +230,13 @@ void check_mail(struct checker *checker, const struct ast_action *action)
 		if (j < i)
 			check_fault(checker, name->span, "'%s' is attached twice", name->text);
 	}
-	if (!checker->lookup->template_find)
-		return;
-	check_template(checker, &action->target);
-	check_template_audience(checker, action);
+	if (checker->lookup->template_find) {
+		check_template(checker, &action->target);
+		if (!check_template_audience(checker, action))
+			return;
+	}
+	check_reader(checker, clause, action);
+	check_with_form(checker, clause, action);
 }
 
 bool check_action_disturbs(struct checker *checker, const struct ast_action *action)
@@ -159,59 +254,4 @@ bool check_action_disturbs(struct checker *checker, const struct ast_action *act
 	if (checker->lookup->template_find)
 		template_audience(checker, action->target.text, &audience);
 	return audience != AUDIENCE_STAFF;
-}
-
-/* --- payments --- */
-
-/* The first action of that kind, and whether some clause handles the event. */
-struct payments {
-	const struct ast_action *request, *again;
-	bool ready, paid;
-};
-
-static void look_at_block(const struct ast_block *block, struct payments *payments)
-{
-	size_t i, j;
-
-	for (i = 0; i < block->clause_count; i++) {
-		const struct ast_clause *clause = &block->clauses[i];
-
-		for (j = 0; j < clause->event_count; j++) {
-			payments->ready |= clause->events[j].element->value == EVENT_PAYMENT_READY;
-			payments->paid |= clause->events[j].element->value == EVENT_PAYMENT_PAID;
-		}
-		for (j = 0; j < clause->action_count; j++) {
-			const struct ast_action *action = &clause->actions[j];
-
-			if (action->element->id == ELEMENT_PAYMENT && !payments->request)
-				payments->request = action;
-			if (action->element->id == ELEMENT_PAYMENT_AGAIN && !payments->again)
-				payments->again = action;
-		}
-	}
-}
-
-void check_payments(struct checker *checker)
-{
-	const struct ast_file *file = checker->file;
-	struct payments payments = { 0 };
-	size_t i;
-
-	for (i = 0; i < file->state_count; i++) {
-		look_at_block(&file->states[i].block, &payments);
-		if (file->states[i].broken)
-			return;
-	}
-	look_at_block(&file->always, &payments);
-	if (file->broken)
-		return;
-	if (payments.again && !payments.request)
-		check_fault(checker, payments.again->span, "no payment is requested anywhere: nothing to do again");
-	if (payments.request && !payments.ready)
-		check_hint(checker,
-			   check_warn(checker, payments.request->span, "the payer never hears of this payment"),
-			   "add a clause: on payment ready { mail TEMPLATE to payer }");
-	if (payments.request && !payments.paid)
-		check_hint(checker, check_warn(checker, payments.request->span, "nothing happens when this is paid"),
-			   "add a clause: on payment paid { goto STATE }");
 }

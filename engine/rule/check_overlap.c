@@ -40,7 +40,7 @@ static void add_taker(struct checker *checker, struct takers *takers, const stru
 	if (match_compile(pattern->text, pattern->ignore_case ? MATCH_IGNORE_CASE : 0, &taker->match, NULL, NULL) < 0)
 		return; /* told already */
 	taker->samples = sample_pattern(checker->arena, pattern->text, &taker->sample_count);
-	taker->from_staff = check_slot_has(slot, ELEMENT_FROM_STAFF);
+	taker->from_staff = ast_slot_of_staff(slot);
 	takers->count++;
 }
 

@@ -20,12 +20,12 @@ struct graph {
 	bool *seen;              /* per state */
 };
 
-static int target_of(const struct checker *checker, const struct ast_clause *clause)
+static int target_of(struct checker *checker, const struct ast_clause *clause)
 {
 	const struct ast_action *last = clause->action_count ? &clause->actions[clause->action_count - 1] : NULL;
 
 	return last && last->element->id == ELEMENT_GOTO && last->target.text ?
-		       check_state_find(checker, last->target.text) :
+		       check_find(checker, CHECK_STATES, last->target.text) :
 		       -1;
 }
 
@@ -287,7 +287,7 @@ static bool any_broken(const struct ast_file *file)
 	for (j = 0; j < file->always.clause_count; j++)
 		if (file->always.clauses[j].broken)
 			return true;
-	return file->broken || file->states_broken;
+	return file->broken || file->states_broken || file->loose;
 }
 
 void check_reach(struct checker *checker)
@@ -304,5 +304,5 @@ void check_reach(struct checker *checker)
 	check_always_enter(&graph);
 	stuck = !check_ends(&graph);
 	if (start && start->names.count)
-		check_reached(&graph, check_state_find(checker, start->names.items[0].text), stuck);
+		check_reached(&graph, check_find(checker, CHECK_STATES, start->names.items[0].text), stuck);
 }

@@ -10,7 +10,6 @@
 /* Own. */
 #include "rule/check_p.h"
 #include "rule/format.h"
-#include "rule/suggest.h"
 
 static void check_workflow(struct checker *checker, const struct ast_setting *setting)
 {
@@ -166,37 +165,29 @@ static void check_window(struct checker *checker, const struct ast_setting *sett
 static void check_start(struct checker *checker, const struct ast_setting *setting)
 {
 	const struct ast_file *file = checker->file;
-	struct suggest near;
-	struct diag *diag;
-	size_t i;
 	int found;
 
 	if (!setting->names.count)
 		return;
-	found = check_state_find(checker, setting->names.items[0].text);
-	if (found >= 0) {
-		if (!file->states[found].final)
-			return;
+	found = file->state_count ? check_named(checker, CHECK_STATES, &setting->names.items[0]) : -1;
+	if (found >= 0 && !file->states[found].final)
+		return;
+	checker->loose_gotos++;
+	if (found >= 0)
 		check_fault(checker, setting->names.items[0].span,
 			    "the first state is a final one: a dossier would be done at once");
-		checker->loose_gotos++;
-		return;
-	}
-	checker->loose_gotos++;
-	if (file->states_broken || !file->state_count)
-		return;
-	diag = check_fault(checker, setting->names.items[0].span, "there is no state '%s'",
-			   setting->names.items[0].text);
-	suggest_init(&near, setting->names.items[0].text);
-	for (i = 0; i < file->state_count; i++)
-		suggest_offer(&near, file->states[i].name.text);
-	if (near.best)
-		check_hint(checker, diag, "did you mean '%s'?", near.best);
 }
 
 static void check_keep(struct checker *checker, const struct ast_setting *setting)
 {
-	check_range(checker, &setting->number, 1, CHECK_MAX_KEEP, "a number of years");
+	static const struct {
+		long max;
+		const char *what;
+	} terms[] = { [TERM_YEARS] = { CHECK_MAX_KEEP, "a number of years" },
+		      [TERM_MONTHS] = { CHECK_MAX_KEEP * 12, "a number of months" },
+		      [TERM_DAYS] = { CHECK_MAX_KEEP * 366, "a number of days" } };
+
+	check_range(checker, &setting->number, 1, terms[setting->term].max, terms[setting->term].what);
 }
 
 static const struct {
@@ -267,6 +258,6 @@ void check_settings(struct checker *checker)
 			if (rules[j].id == setting->id)
 				rules[j].check(checker, setting);
 	}
-	if (!checker->file->broken)
+	if (!checker->file->broken && !checker->file->loose)
 		check_missing(checker);
 }

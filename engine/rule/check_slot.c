@@ -19,6 +19,9 @@ static const struct {
 	{ ELEMENT_REQUIRED, ELEMENT_OPTIONAL, "a slot is either required or optional" },
 	{ ELEMENT_REQUIRED, ELEMENT_FROM_STAFF, "'required' is for what clients deliver, not staff" },
 	{ ELEMENT_OPTIONAL, ELEMENT_FROM_STAFF, "'optional' is for what clients deliver, not staff" },
+	{ ELEMENT_REQUIRED, ELEMENT_FOR_APPROVAL, "what is for approval is delivered by staff, not required of clients" },
+	{ ELEMENT_OPTIONAL, ELEMENT_FOR_APPROVAL, "what is for approval is delivered by staff, not by clients" },
+	{ ELEMENT_MAY_BE_ABSENT, ELEMENT_FOR_APPROVAL, "'may be absent' is for what clients deliver, not staff" },
 	{ ELEMENT_MAY_BE_ABSENT, ELEMENT_FROM_STAFF, "'may be absent' is for what clients deliver, not staff" },
 	{ ELEMENT_MAY_BE_ABSENT, ELEMENT_OPTIONAL, "an optional slot may be left empty without saying so" },
 };
@@ -48,7 +51,7 @@ static void check_clashes(struct checker *checker, const struct ast_slot *slot)
 static void check_who(struct checker *checker, const struct ast_slot *slot)
 {
 	if (slot->broken || check_slot_has(slot, ELEMENT_REQUIRED) || check_slot_has(slot, ELEMENT_OPTIONAL) ||
-	    check_slot_has(slot, ELEMENT_FROM_STAFF))
+	    ast_slot_of_staff(slot))
 		return;
 	check_hint(checker,
 		   check_fault(checker, slot->name.span, "slot '%s' does not say who delivers it", slot->name.text),
@@ -121,8 +124,8 @@ static void check_same_pattern(struct checker *checker, const struct ast_slot *s
 			const struct ast_setting *other = &slots[i].settings.items[j];
 
 			if (other->id != ELEMENT_MATCH || !str_eq(other->pattern.text, setting->pattern.text) ||
-			    check_slot_has(&slots[i], ELEMENT_FROM_STAFF) !=
-				    check_slot_has(slot, ELEMENT_FROM_STAFF))
+			    ast_slot_of_staff(&slots[i]) !=
+				    ast_slot_of_staff(slot))
 				continue;
 			diag = check_fault(checker, setting->pattern.span,
 					   "slots '%s' and '%s' take the same file names", slots[i].name.text,
@@ -142,10 +145,18 @@ static void check_match(struct checker *checker, const struct ast_slot *slot, co
 	match_free(&match);
 }
 
+static void check_required(struct checker *checker, const struct ast_slot *slot, const struct ast_setting *setting)
+{
+	(void)slot;
+	if (setting->cond)
+		check_cond_slot(checker, setting->cond);
+}
+
 static const struct {
 	enum element_id id;
 	void (*check)(struct checker *checker, const struct ast_slot *slot, const struct ast_setting *setting);
 } rules[] = {
+	{ ELEMENT_REQUIRED, check_required },
 	{ ELEMENT_ACCEPT, check_accept },
 	{ ELEMENT_FILES, check_files },
 	{ ELEMENT_PER_YEAR, check_per_year },
@@ -180,18 +191,15 @@ static void check_slot_settings(struct checker *checker, const struct ast_slot *
 	}
 }
 
-static void check_slot_names(struct checker *checker, const struct ast_slot *slot)
+static void check_slot_title(struct checker *checker, const struct ast_slot *slot)
 {
 	const struct ast_slot *slots = checker->file->slots;
 	struct diag *diag;
 	size_t i;
 
+	if (!check_first(checker, CHECK_SLOTS, (size_t)(slot - slots)))
+		return; /* told already */
 	for (i = 0; &slots[i] != slot; i++) {
-		if (str_ieq(slots[i].name.text, slot->name.text)) {
-			diag = check_fault(checker, slot->name.span, "there are two slots '%s'", slot->name.text);
-			check_note(checker, diag, slots[i].name.span, "the first one stands here");
-			return;
-		}
 		if (slot->title.text && str_ieq(slots[i].title.text, slot->title.text)) {
 			diag = check_fault(checker, slot->title.span, "two slots have this title");
 			check_note(checker, diag, slots[i].title.span, "the first one stands here");
@@ -205,7 +213,7 @@ static void check_slot(struct checker *checker, const struct ast_slot *slot)
 	const struct ast_setting *per_year = ast_setting_find(&slot->settings, ELEMENT_PER_YEAR);
 	bool shows_year;
 
-	check_slot_names(checker, slot);
+	check_slot_title(checker, slot);
 	check_name(checker, &slot->name);
 	shows_year = check_title(checker, &slot->title, "{year}", "the title");
 	if (per_year && slot->title.text && !shows_year)

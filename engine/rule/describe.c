@@ -9,6 +9,18 @@
 #include "rule/describe_p.h"
 #include "rule/rule.h"
 
+/* Text in quotes, as the lexer reads it. */
+void describe_text(const char *text, struct buf *out)
+{
+	buf_addc(out, '"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_addc(out, '\\');
+		buf_addc(out, *text);
+	}
+	buf_addc(out, '"');
+}
+
 void describe_duration(const struct prog_duration *duration, struct buf *out)
 {
 	static const char *const units[] = { "minute", "hour", "day", "week" };
@@ -32,6 +44,8 @@ static void describe_events(const struct prog_clause *clause, struct buf *out)
 		buf_addf(out, "%s%s", i ? ", " : "", event_kind_words(clause->events[i].kind));
 		if (clause->events[i].slot)
 			buf_addf(out, " %s", clause->events[i].slot);
+		if (clause->events[i].name)
+			buf_addf(out, " %s", clause->events[i].name);
 	}
 	if (clause->quiet.count) {
 		buf_adds(out, ", quiet ");
@@ -54,40 +68,62 @@ static void describe_after(const struct prog_clause *clause, struct buf *out)
 	describe_times(clause->times, out);
 }
 
-static void describe_fact(const struct prog_cond *cond, const char *relation, struct buf *out)
+void describe_value(enum prog_value kind, const char *value, struct buf *out)
 {
+	if (kind == VALUE_TEXT || kind == VALUE_ADDRESS)
+		describe_text(value, out);
+	else
+		buf_adds(out, value);
+}
+
+static enum prog_value kind_of(const struct program *program, const char *fact)
+{
+	const struct prog_fact *found = program_fact(program, fact);
+
+	return found ? found->kind : VALUE_TEXT;
+}
+
+static void describe_fact(const struct program *program, const struct prog_cond *cond, struct buf *out)
+{
+	static const char *const tests[] = { [COND_FACT_IS] = "is", [COND_FACT_KNOWN] = "known",
+					     [COND_FACT_AT_LEAST] = "at least", [COND_FACT_AT_MOST] = "at most" };
+	enum prog_value kind = kind_of(program, cond->name);
+
 	buf_addf(out, "fact %s", cond->name);
-	if (cond->op != COND_FACT_IS || !str_eq(cond->value, "yes"))
-		buf_adds(out, relation);
-	if (cond->op == COND_FACT_KNOWN || (cond->op == COND_FACT_IS && str_eq(cond->value, "yes")))
+	if (cond->op == COND_FACT_IS && kind == VALUE_YES_NO && str_eq(cond->value, "yes"))
 		return;
-	describe_text(cond->value, out);
+	buf_addf(out, " %s", tests[cond->op]);
+	if (cond->op == COND_FACT_KNOWN)
+		return;
+	buf_addc(out, ' ');
+	describe_value(kind, cond->value, out);
 }
 
 /* 'inner' as a side of 'outer': in parentheses where the reader would else read it otherwise. */
-static void describe_side(const struct prog_cond *inner, const struct prog_cond *outer, struct buf *out)
+static void describe_side(const struct program *program, const struct prog_cond *inner,
+			  const struct prog_cond *outer, struct buf *out)
 {
 	bool group = (inner->op == COND_AND || inner->op == COND_OR) && inner->op != outer->op;
 
 	if (group)
 		buf_addc(out, '(');
-	describe_cond(inner, out);
+	describe_cond(program, inner, out);
 	if (group)
 		buf_addc(out, ')');
 }
 
-void describe_cond(const struct prog_cond *cond, struct buf *out)
+void describe_cond(const struct program *program, const struct prog_cond *cond, struct buf *out)
 {
 	switch (cond->op) {
 	case COND_AND:
 	case COND_OR:
-		describe_side(cond->left, cond, out);
+		describe_side(program, cond->left, cond, out);
 		buf_adds(out, cond->op == COND_AND ? " and " : " or ");
-		describe_side(cond->right, cond, out);
+		describe_side(program, cond->right, cond, out);
 		break;
 	case COND_NOT:
 		buf_adds(out, "not ");
-		describe_side(cond->left, cond, out);
+		describe_side(program, cond->left, cond, out);
 		break;
 	case COND_COMPLETE: buf_adds(out, "documents complete"); break;
 	case COND_SLOT_FILLED: buf_addf(out, "slot %s filled", cond->slot); break;
@@ -95,10 +131,10 @@ void describe_cond(const struct prog_cond *cond, struct buf *out)
 	case COND_HAS_OFFICE: buf_adds(out, "office"); break;
 	case COND_OFFICE_ONLY: buf_adds(out, "office only"); break;
 	case COND_COPY: buf_adds(out, "copy"); break;
-	case COND_FACT_IS: describe_fact(cond, " is ", out); break;
-	case COND_FACT_KNOWN: describe_fact(cond, " known", out); break;
-	case COND_FACT_AT_LEAST: describe_fact(cond, " at least ", out); break;
-	case COND_FACT_AT_MOST: describe_fact(cond, " at most ", out); break;
+	case COND_FACT_IS:
+	case COND_FACT_KNOWN:
+	case COND_FACT_AT_LEAST:
+	case COND_FACT_AT_MOST: describe_fact(program, cond, out); break;
 	case COND_APPROVAL:
 		buf_addf(out, "approval %s %s", cond->slot, approval_state_word((enum approval_state)cond->word));
 		break;
@@ -137,18 +173,6 @@ static void describe_mail(const struct prog_action *action, struct buf *out)
 		buf_addf(out, " to %s", describe_audience(action->audience));
 }
 
-/* Text in quotes, as the lexer reads it. */
-void describe_text(const char *text, struct buf *out)
-{
-	buf_addc(out, '"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			buf_addc(out, '\\');
-		buf_addc(out, *text);
-	}
-	buf_addc(out, '"');
-}
-
 void describe_action(const struct program *program, const struct prog_action *action, struct buf *out)
 {
 	switch (action->kind) {
@@ -158,9 +182,10 @@ void describe_action(const struct program *program, const struct prog_action *ac
 	case ACTION_PAYMENT_CANCEL: buf_adds(out, "cancel payment"); break;
 	case ACTION_APPROVAL: buf_addf(out, "request approval %s", action->slot); break;
 	case ACTION_FACT:
-		buf_addf(out, "%s fact %s%s", action->value ? "set" : "clear", action->fact, action->value ? " " : "");
+		buf_addf(out, "%s fact %s%s", action->value ? "set" : "clear", action->fact,
+			 action->value ? " " : "");
 		if (action->value)
-			describe_text(action->value, out);
+			describe_value(kind_of(program, action->fact), action->value, out);
 		break;
 	case ACTION_NOTE:
 		buf_adds(out, "note ");
@@ -178,7 +203,7 @@ void describe_action(const struct program *program, const struct prog_action *ac
 	}
 }
 
-void describe_head(const struct prog_clause *clause, struct buf *out)
+void describe_head(const struct program *program, const struct prog_clause *clause, struct buf *out)
 {
 	switch (clause->trigger) {
 	case TRIGGER_ON: describe_events(clause, out); break;
@@ -191,7 +216,7 @@ void describe_head(const struct prog_clause *clause, struct buf *out)
 	}
 	if (clause->cond) {
 		buf_adds(out, " if ");
-		describe_cond(clause->cond, out);
+		describe_cond(program, clause->cond, out);
 	}
 }
 
@@ -199,7 +224,7 @@ void rule_describe(const struct program *program, const struct prog_clause *clau
 {
 	size_t i;
 
-	describe_head(clause, out);
+	describe_head(program, clause, out);
 	for (i = 0; i < clause->action_count; i++) {
 		buf_adds(out, i ? "; " : ": ");
 		describe_action(program, &clause->actions[i], out);

@@ -10,9 +10,11 @@
 
 void describe_text(const char *text, struct buf *out);
 void describe_duration(const struct prog_duration *duration, struct buf *out);
-void describe_cond(const struct prog_cond *cond, struct buf *out);
+void describe_cond(const struct program *program, const struct prog_cond *cond, struct buf *out);
+/* A canonical value as it is written in a rule: text and addresses in quotes. */
+void describe_value(enum prog_value kind, const char *value, struct buf *out);
 /* "on …", "after …", "every …" with condition, without actions. */
-void describe_head(const struct prog_clause *clause, struct buf *out);
+void describe_head(const struct program *program, const struct prog_clause *clause, struct buf *out);
 void describe_action(const struct program *program, const struct prog_action *action, struct buf *out);
 /* "client"; "" for the template's own. */
 const char *describe_term(enum prog_term term);

@@ -41,14 +41,39 @@ static const struct element elements[] = {
 	{ ELEMENT_ALWAYS, "always", IN_FILE, 0, "{ CLAUSE... }",
 	  "clauses that hold in every state that is not final, after the state's own",
 	  "always {\n    on staff withdraw { goto gesloten }\n}" },
-	{ ELEMENT_KEEP, "keep", IN_FILE, 0, "N years after final",
+	{ ELEMENT_KEEP, "keep", IN_FILE, 0, "N TERM after final",
 	  "how long documents and mail stay once a final state was reached", "keep 7 years after final" },
+	{ ELEMENT_FACTS, "facts", IN_FILE, 0, "{ FACT... }",
+	  "what is known of a dossier beside its documents: each a NAME, a \"TITLE\" and a kind",
+	  "facts {\n    woning \"Eigen woning\" yes or no\n}" },
+	{ ELEMENT_FORM, "form", IN_FILE, 0, "NAME \"TITLE\" from WHO [level N] { FIELD... }",
+	  "questions that a person answers by replying: each a NAME, a \"TITLE\" and a kind",
+	  "form verhuizing \"Verhuizing\" from client, office level 2 {\n    straat \"Straat\" text required\n"
+	  "    woning \"Is de woning van u?\" yes or no\n}" },
+	{ ELEMENT_PHRASE, "phrase", IN_FILE, 0, "NAME from WHO LANGUAGE \"WORDS\"[, \"WORDS\"...] ... [with text] [level N]",
+	  "words of the workflow's own that a person may write on a line of a mail; at least one in each language",
+	  "phrase afspraak from client, office nl \"afspraak maken\", \"bel mij\" with text level 1" },
+
+	/* Terms of keeping. */
+	{ ELEMENT_TERM, "years", IN_TERM, TERM_YEARS, "", "to the same day of the year; also: year",
+	  "keep 7 years after final" },
+	{ ELEMENT_TERM, "year", IN_TERM, TERM_YEARS, "", NULL, NULL },
+	{ ELEMENT_TERM, "months", IN_TERM, TERM_MONTHS, "", "to the same day of the month; also: month",
+	  "keep 18 months after final" },
+	{ ELEMENT_TERM, "month", IN_TERM, TERM_MONTHS, "", NULL, NULL },
+	{ ELEMENT_TERM, "days", IN_TERM, TERM_DAYS, "", "calendar days; also: day", "keep 90 days after final" },
+	{ ELEMENT_TERM, "day", IN_TERM, TERM_DAYS, "", NULL, NULL },
 
 	/* Slots. */
-	{ ELEMENT_REQUIRED, "required", IN_SLOT, 0, "", "clients must deliver it before the documents are complete",
-	  "bewijs \"Bewijs\" required" },
+	{ ELEMENT_REQUIRED, "required", IN_SLOT, 0, "[if CONDITION]",
+	  "clients must deliver it before the documents are complete; with a condition (of facts, office, office "
+	  "only, copy, brand, language) only while that holds, else it is optional",
+	  "bewijs \"Bewijs\" required if not fact woning" },
 	{ ELEMENT_OPTIONAL, "optional", IN_SLOT, 0, "", "clients may deliver it", "bewijs \"Bewijs\" optional" },
 	{ ELEMENT_FROM_STAFF, "from staff", IN_SLOT, 0, "", "staff deliver it", "bewijs \"Bewijs\" from staff" },
+	{ ELEMENT_FOR_APPROVAL, "for approval", IN_SLOT, 0, "",
+	  "staff deliver it, and it is put to the client, who approves or refuses",
+	  "bewijs \"Bewijs\" from staff for approval" },
 	{ ELEMENT_PER_YEAR, "per year last", IN_SLOT, 0, "N",
 	  "one slot for each of the N years before the year of opening; the title shows the {year}",
 	  "bewijs \"Bewijs {year}\" required per year last 3" },
@@ -75,6 +100,42 @@ static const struct element elements[] = {
 	{ ELEMENT_MEDIA, "text", IN_ACCEPT, ACCEPT_TEXT, "", "plain text", "bewijs \"Bewijs\" required accept text" },
 	{ ELEMENT_MEDIA, "any", IN_ACCEPT, 0, "", "every kind; stands alone",
 	  "bewijs \"Bewijs\" required accept any" },
+
+	/* Kinds of values. */
+	{ ELEMENT_KIND, "yes or no", IN_FACT | IN_FIELD, VALUE_YES_NO, "", "yes or no", "woning \"Eigen woning\" yes or no" },
+	{ ELEMENT_KIND, "one of", IN_FACT | IN_FIELD, VALUE_CHOICE, "NAME, NAME[, NAME...]", "one of these words",
+	  "soort \"Soort onderneming\" one of eenmanszaak, vof, bv" },
+	{ ELEMENT_KIND, "number", IN_FACT | IN_FIELD, VALUE_NUMBER, "", "a whole number",
+	  "kinderen \"Aantal kinderen\" number" },
+	{ ELEMENT_KIND, "amount", IN_FACT | IN_FIELD, VALUE_AMOUNT, "", "an amount of money, with two decimals",
+	  "inkomen \"Inkomen\" amount" },
+	{ ELEMENT_KIND, "date", IN_FACT | IN_FIELD, VALUE_DATE, "", "a date", "geboren \"Geboortedatum\" date" },
+	{ ELEMENT_KIND, "text", IN_FACT | IN_FIELD, VALUE_TEXT, "", "a line of text", "bank \"Bank\" text" },
+	{ ELEMENT_KIND, "address", IN_FACT | IN_FIELD, VALUE_ADDRESS, "", "an e-mail address",
+	  "adviseur \"Adres van de adviseur\" address" },
+	{ ELEMENT_DEFAULT, "default", IN_FACT, 0, "VALUE",
+	  "its value at the opening; a fact without one is not known then",
+	  "woning \"Eigen woning\" yes or no default no" },
+	{ ELEMENT_MUST, "required", IN_FIELD, 0, "", "the form is not taken while this is empty",
+	  "straat \"Straat en huisnummer\" text required" },
+	{ ELEMENT_FITS, "match", IN_FIELD, 0, "/PATTERN/[i]", "what is filled in must fit; only for text",
+	  "postcode \"Postcode\" text required match /^\\d{4} ?[A-Z]{2}$/i" },
+
+	/* Forms and phrases. */
+	{ ELEMENT_FROM, "from", IN_FORM | IN_PHRASE, 0, "WHO[, WHO...]", "who may send it",
+	  "phrase terugbellen from client, office nl \"bel mij\"" },
+	{ ELEMENT_LEVEL, "level", IN_FORM | IN_PHRASE, 0, "N",
+	  "how sure we must be who sends it: 1 a known address, 2 in reply to mail of ours; without it 2 for a form "
+	  "and 1 for a phrase; what is for staff only is always 3",
+	  "phrase opzeggen from client nl \"ik zeg op\" level 2" },
+	{ ELEMENT_WITH_TEXT, "with text", IN_PHRASE, 0, "",
+	  "words may follow behind a colon; they become the reason in mail and history",
+	  "phrase terugbellen from client nl \"bel mij\" with text" },
+	{ ELEMENT_ROLE, "client", IN_ROLE, ACTOR_CLIENT, "", "the client", "phrase terugbellen from client nl \"bel mij\"" },
+	{ ELEMENT_ROLE, "office", IN_ROLE, ACTOR_OFFICE, "", "the office of the dossier",
+	  "phrase terugbellen from office nl \"bel mij\"" },
+	{ ELEMENT_ROLE, "staff", IN_ROLE, ACTOR_STAFF, "", "staff; for phrases only",
+	  "phrase archiveren from staff nl \"naar archief\"" },
 
 	/* Clauses. */
 	{ ELEMENT_UPLOADS_OPEN, "uploads open", IN_STATE, 0, "",
@@ -144,10 +205,12 @@ static const struct element elements[] = {
 	  "on staff withdraw { goto gesloten }" },
 	{ ELEMENT_EVENT, "staff close", IN_EVENTS, EVENT_STAFF_CLOSE, "", "staff closed the dossier",
 	  "on staff close { goto gesloten }" },
+	{ ELEMENT_EVENT, "staff refund", IN_EVENTS, EVENT_STAFF_REFUND, "", "staff want the payer to get his money back",
+	  "on staff refund { mail melding to staff }" },
 	{ ELEMENT_EVENT, "client cancel", IN_EVENTS, EVENT_CLIENT_CANCEL, "",
 	  "the client or the office cancelled the request", "on client cancel { goto gesloten }" },
 	{ ELEMENT_EVENT_SLOT, "approval asked", IN_EVENTS, EVENT_APPROVAL_ASKED, "[SLOT]",
-	  "staff sent a document for approval", "on approval asked rapport { mail melding }" },
+	  "staff sent a document for approval", "on approval asked concept { mail melding }" },
 	{ ELEMENT_EVENT_SLOT, "approval given", IN_EVENTS, EVENT_APPROVAL_GIVEN, "[SLOT]",
 	  "the client approved it", "on approval given { mail melding to staff }" },
 	{ ELEMENT_EVENT_SLOT, "approval refused", IN_EVENTS, EVENT_APPROVAL_REFUSED, "[SLOT]",
@@ -160,6 +223,13 @@ static const struct element elements[] = {
 	  "on payment failed, at most 3 times { mail betalen to payer }" },
 	{ ELEMENT_EVENT, "payment expired", IN_EVENTS, EVENT_PAYMENT_EXPIRED, "", "the link can no longer be paid",
 	  "on payment expired, at most 3 times { mail betalen to payer }" },
+	{ ELEMENT_EVENT_FORM, "form received", IN_EVENTS, EVENT_FORM_RECEIVED, "FORM",
+	  "somebody filled in that form; its answers are facts already where they have the name of one",
+	  "on form received verhuizing { mail melding to staff }" },
+	{ ELEMENT_EVENT_FACT, "fact changed", IN_EVENTS, EVENT_FACT_CHANGED, "[FACT]", "a fact got another value",
+	  "on fact changed woning { mail melding to staff }" },
+	{ ELEMENT_EVENT_PHRASE, "phrase", IN_EVENTS, EVENT_PHRASE, "PHRASE", "somebody wrote that phrase",
+	  "on phrase terugbellen { mail melding to staff }" },
 	{ ELEMENT_EVENT, "mail failed", IN_EVENTS, EVENT_MAIL_FAILED, "", "a mail of ours came back",
 	  "on mail failed { mail melding to staff }" },
 
@@ -175,6 +245,20 @@ static const struct element elements[] = {
 	  "on enter if not office only { mail welkom to client }" },
 	{ ELEMENT_COPY, "copy", IN_CONDITION, 0, "", "the client asked to be kept informed",
 	  "on enter if office and copy { mail welkom to client }" },
+	{ ELEMENT_FACT, "fact", IN_CONDITION, 0, "FACT [TEST]",
+	  "what is known satisfies the test (a table below); without one: the fact is yes; a fact that is not known "
+	  "satisfies none",
+	  "on staff take if fact woning { goto bezig }" },
+	{ ELEMENT_APPROVAL, "approval", IN_CONDITION, 0, "SLOT ANSWER",
+	  "what became of the last time that the slot was put to the client (a table below)",
+	  "on staff finish if approval concept given { goto bezig }" },
+	{ ELEMENT_PAYMENT_IS, "payment", IN_CONDITION, 0, "STATUS",
+	  "how the last payment request stands (a table below)",
+	  "on staff withdraw if payment paid { mail melding to staff }" },
+	{ ELEMENT_BRAND, "brand", IN_CONDITION, 0, "NAME", "the dossier has that brand of postkamer.conf",
+	  "on enter if brand jansen { mail welkom }" },
+	{ ELEMENT_SPEAKS, "language", IN_CONDITION, 0, "CODE", "the client's language",
+	  "on enter if language nl { mail welkom }" },
 	{ ELEMENT_NOT, "not", IN_CONDITION, 0, "CONDITION", "the opposite",
 	  "on staff finish if not (slot bewijs open or slot bewijs rejected) { goto bezig }" },
 
@@ -193,8 +277,43 @@ static const struct element elements[] = {
 	{ ELEMENT_STATUS, "rejected", IN_STATUS, SLOT_REJECTED, "", "rejected by staff",
 	  "on staff finish if slot bewijs rejected { goto bezig }" },
 
+	/* Tests of a fact. */
+	{ ELEMENT_TEST, "is", IN_TEST, COND_FACT_IS, "VALUE",
+	  "the fact has that value: yes, no, a choice, 12, 1234.50, 2026-03-01 or \"text\"",
+	  "on staff take if fact soort is bv { goto bezig }" },
+	{ ELEMENT_TEST, "known", IN_TEST, COND_FACT_KNOWN, "", "the fact has a value",
+	  "on staff take if fact bank known { goto bezig }" },
+	{ ELEMENT_TEST, "at least", IN_TEST, COND_FACT_AT_LEAST, "VALUE", "a number, amount or date that is not less",
+	  "on staff take if fact inkomen at least 1234.50 { goto bezig }" },
+	{ ELEMENT_TEST, "at most", IN_TEST, COND_FACT_AT_MOST, "VALUE", "a number, amount or date that is not more",
+	  "on staff take if fact geboren at most 2008-01-01 { goto bezig }" },
+
+	/* Answers to an approval. */
+	{ ELEMENT_ANSWER, "asked", IN_ANSWER, APPROVAL_ASKED, "", "no answer yet",
+	  "after 5 days if approval concept asked { mail herinnering }" },
+	{ ELEMENT_ANSWER, "given", IN_ANSWER, APPROVAL_GIVEN, "", "the client approved",
+	  "on staff finish if approval concept given { goto bezig }" },
+	{ ELEMENT_ANSWER, "refused", IN_ANSWER, APPROVAL_REFUSED, "", "the client refused",
+	  "on staff finish if approval concept refused { mail melding to staff }" },
+	{ ELEMENT_ANSWER, "void", IN_ANSWER, APPROVAL_VOID, "", "a newer version came, which was not put to him yet",
+	  "on staff finish if approval concept void { mail melding to staff }" },
+
+	/* Status of a payment. */
+	{ ELEMENT_PAYMENT_STATUS, "requested", IN_PAYMENT, PAYMENT_REQUESTED, "", "asked for, no link yet",
+	  "on staff withdraw if payment requested { cancel payment }" },
+	{ ELEMENT_PAYMENT_STATUS, "open", IN_PAYMENT, PAYMENT_OPEN, "", "the link is there",
+	  "on staff withdraw if payment open { cancel payment }" },
+	{ ELEMENT_PAYMENT_STATUS, "paid", IN_PAYMENT, PAYMENT_PAID, "", "the money came",
+	  "on staff withdraw if payment paid { mail melding to staff }" },
+	{ ELEMENT_PAYMENT_STATUS, "failed", IN_PAYMENT, PAYMENT_FAILED, "", "it went wrong for good",
+	  "on staff take if payment failed { mail melding to staff }" },
+	{ ELEMENT_PAYMENT_STATUS, "expired", IN_PAYMENT, PAYMENT_EXPIRED, "", "the link can no longer be paid",
+	  "on staff take if payment expired { mail melding to staff }" },
+	{ ELEMENT_PAYMENT_STATUS, "cancelled", IN_PAYMENT, PAYMENT_CANCELLED, "", "we withdrew it",
+	  "on staff take if payment cancelled { mail melding to staff }" },
+
 	/* Actions. */
-	{ ELEMENT_MAIL, "mail", IN_ACTIONS, 0, "TEMPLATE [attach SLOT[, SLOT...]] [to AUDIENCE]",
+	{ ELEMENT_MAIL, "mail", IN_ACTIONS, 0, "TEMPLATE [attach SLOT[, SLOT...]] [with form FORM] [to AUDIENCE]",
 	  "sends the template of that name; without \"to\", to whom its header says",
 	  "on staff finish { mail rapport-gereed attach rapport to client }" },
 	{ ELEMENT_GOTO, "goto", IN_ACTIONS, 0, "STATE",
@@ -205,6 +324,18 @@ static const struct element elements[] = {
 	{ ELEMENT_PAYMENT_AGAIN, "request payment again", IN_ACTIONS, 0, "",
 	  "asks for a new link for the same payment",
 	  "on payment expired, at most 3 times { request payment again }" },
+
+	{ ELEMENT_PAYMENT_CANCEL, "cancel payment", IN_ACTIONS, 0, "", "withdraws what is still to be paid",
+	  "on client cancel { cancel payment; goto gesloten }" },
+	{ ELEMENT_REQUEST_APPROVAL, "request approval", IN_ACTIONS, 0, "SLOT",
+	  "puts the present documents of the slot to the client, as staff do with \"ter accordering\"",
+	  "on staff finish { request approval concept }" },
+	{ ELEMENT_SET_FACT, "set fact", IN_ACTIONS, 0, "FACT VALUE", "gives a fact a value",
+	  "on staff take { set fact woning yes }" },
+	{ ELEMENT_CLEAR_FACT, "clear fact", IN_ACTIONS, 0, "FACT", "makes a fact not known",
+	  "on staff take { clear fact woning }" },
+	{ ELEMENT_NOTE, "note", IN_ACTIONS, 0, "\"TEXT\"", "writes a line in the dossier's history",
+	  "on staff take { note \"nagekeken\" }" },
 
 	/* Audiences. */
 	{ ELEMENT_AUDIENCE, "correspondent", IN_AUDIENCE, AUDIENCE_CORRESPONDENT, "",
@@ -222,7 +353,7 @@ static const struct element elements[] = {
 };
 
 static const char *const reserved[] = { "if", "and", "or", "not", "to", "attach", "valid", "quiet", "at", "in",
-					"then", "always" };
+					"then", "always", "with", "include" };
 
 #define ELEMENTS (sizeof elements / sizeof *elements)
 

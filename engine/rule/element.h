@@ -23,32 +23,53 @@ enum element_where {
 	IN_AUDIENCE = 256,  /* behind "to" */
 	IN_ACCEPT = 512,    /* behind "accept" */
 	IN_STATUS = 1024,   /* behind "slot NAME" in a condition */
-	IN_DURATION = 2048
+	IN_DURATION = 2048,
+	IN_DOCUMENTS = 4096, /* a line of documents { } that is no slot */
+	IN_FACT = 1 << 13,   /* behind a fact's title */
+	IN_FIELD = 1 << 14,  /* behind the title of a form's field */
+	IN_FORM = 1 << 15,   /* behind a form's title */
+	IN_PHRASE = 1 << 16, /* behind a phrase's name */
+	IN_ROLE = 1 << 17,   /* behind "from" of a form or phrase */
+	IN_TEST = 1 << 18,   /* behind "fact NAME" in a condition */
+	IN_ANSWER = 1 << 19, /* behind "approval SLOT" in a condition */
+	IN_PAYMENT = 1 << 20, /* behind "payment" in a condition */
+	IN_TERM = 1 << 21    /* behind "keep N" */
 };
 
 enum element_id {
 	ELEMENT_NONE,
 	/* Settings. */
 	ELEMENT_WORKFLOW, ELEMENT_LANGUAGE, ELEMENT_NUMBER, ELEMENT_DAYS, ELEMENT_SEND_WINDOW, ELEMENT_DOCUMENTS,
-	ELEMENT_START, ELEMENT_STATE, ELEMENT_ALWAYS, ELEMENT_KEEP,
+	ELEMENT_START, ELEMENT_STATE, ELEMENT_ALWAYS, ELEMENT_KEEP, ELEMENT_INCLUDE, ELEMENT_FACTS, ELEMENT_FORM,
+	ELEMENT_PHRASE,
 	/* Slots. */
 	ELEMENT_REQUIRED, ELEMENT_OPTIONAL, ELEMENT_FROM_STAFF, ELEMENT_PER_YEAR, ELEMENT_ACCEPT, ELEMENT_FILES,
-	ELEMENT_MAY_BE_ABSENT, ELEMENT_MATCH,
+	ELEMENT_MAY_BE_ABSENT, ELEMENT_MATCH, ELEMENT_FOR_APPROVAL,
+	/* Facts, forms and phrases. */
+	ELEMENT_KIND,       /* 'value' is an enum prog_value */
+	ELEMENT_DEFAULT, ELEMENT_MUST, ELEMENT_FITS, ELEMENT_FROM, ELEMENT_LEVEL, ELEMENT_WITH_TEXT, ELEMENT_WORDS,
+	ELEMENT_ROLE,       /* 'value' is an enum actor_role */
 	/* Clauses. */
 	ELEMENT_UPLOADS_OPEN, ELEMENT_ON, ELEMENT_AFTER, ELEMENT_EVERY,
 	ELEMENT_QUIET, ELEMENT_AT_MOST, ELEMENT_IN_DOSSIER, ELEMENT_THEN_EVERY, ELEMENT_IF,
 	/* Events: 'value' is an enum event_kind. */
-	ELEMENT_EVENT, ELEMENT_EVENT_SLOT,
+	ELEMENT_EVENT, ELEMENT_EVENT_SLOT, ELEMENT_EVENT_FORM, ELEMENT_EVENT_FACT, ELEMENT_EVENT_PHRASE,
 	/* Conditions. */
 	ELEMENT_COMPLETE, ELEMENT_SLOT, ELEMENT_OFFICE, ELEMENT_OFFICE_ONLY, ELEMENT_COPY, ELEMENT_NOT,
 	ELEMENT_FILLED,
 	ELEMENT_STATUS,     /* 'value' is an enum slot_status */
+	ELEMENT_FACT, ELEMENT_APPROVAL, ELEMENT_PAYMENT_IS, ELEMENT_BRAND, ELEMENT_SPEAKS,
+	ELEMENT_TEST,       /* 'value' is an enum prog_cond_op */
+	ELEMENT_ANSWER,     /* 'value' is an enum approval_state */
+	ELEMENT_PAYMENT_STATUS, /* 'value' is an enum payment_status */
 	/* Actions. */
-	ELEMENT_MAIL, ELEMENT_GOTO, ELEMENT_PAYMENT, ELEMENT_PAYMENT_AGAIN,
+	ELEMENT_MAIL, ELEMENT_GOTO, ELEMENT_PAYMENT, ELEMENT_PAYMENT_AGAIN, ELEMENT_PAYMENT_CANCEL,
+	ELEMENT_REQUEST_APPROVAL, ELEMENT_SET_FACT, ELEMENT_CLEAR_FACT, ELEMENT_NOTE,
 	/* Words behind another one. */
 	ELEMENT_AUDIENCE,   /* 'value' is an enum prog_audience */
 	ELEMENT_MEDIA,      /* 'value' is an enum prog_accept, 0 = any */
 	ELEMENT_UNIT,       /* 'value' is an enum prog_unit */
+	ELEMENT_TERM,       /* 'value' is an enum prog_term */
 	ELEMENT_IDS
 };
 

@@ -10,14 +10,22 @@ static const struct {
 	const char *title;
 } sections[] = {
 	{ IN_FILE, "At the top of a file" },
+	{ IN_TERM, "Terms of keeping" },
 	{ IN_SLOT, "Behind a slot\\(aqs title" },
 	{ IN_ACCEPT, "Kinds of files" },
+	{ IN_FACT | IN_FIELD, "Behind the title of a fact or a field; \\(dqdefault\\(dq only of a fact, "
+			      "\\(dqrequired\\(dq and \\(dqmatch\\(dq only of a field" },
+	{ IN_FORM | IN_PHRASE, "Behind a form\\(aqs title or a phrase\\(aqs name" },
+	{ IN_ROLE, "Behind from: who" },
 	{ IN_STATE | IN_ALWAYS, "In a state; all but \"uploads open\" also in always" },
 	{ IN_HEAD, "In the head of a clause" },
 	{ IN_DURATION, "Units of a duration" },
 	{ IN_EVENTS, "Events" },
 	{ IN_CONDITION, "Conditions" },
 	{ IN_STATUS, "Status of a slot" },
+	{ IN_TEST, "Tests of a fact" },
+	{ IN_ANSWER, "Answers to an approval" },
+	{ IN_PAYMENT, "Status of a payment" },
 	{ IN_ACTIONS, "Actions" },
 	{ IN_AUDIENCE, "Audiences" },
 };
@@ -73,7 +81,7 @@ void rule_elements_man(struct buf *out)
 	for (i = 0; i < sizeof sections / sizeof *sections; i++) {
 		buf_addf(out, ".SS %s\n", sections[i].title);
 		for (j = 0; j < count; j++)
-			if (list[j].explain && (list[j].where & sections[i].where))
+			if (list[j].explain && (list[j].where & sections[i].where) && !(i && list[j].id == ELEMENT_INCLUDE))
 				add_element(&list[j], out);
 	}
 }

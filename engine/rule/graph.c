@@ -25,7 +25,7 @@ static void add_label(const struct program *program, const struct prog_clause *c
 {
 	size_t i;
 
-	describe_head(clause, label);
+	describe_head(program, clause, label);
 	for (i = 0; i < clause->action_count; i++) {
 		if (clause->actions[i].kind == ACTION_GOTO)
 			continue;

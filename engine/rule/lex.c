@@ -196,13 +196,44 @@ static bool lex_decimal(struct lexer *lexer, size_t whole)
 	return true;
 }
 
+static bool date_right(const char *text)
+{
+	static const int lengths[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	long year = digits_value(text, 4), month = digits_value(text + 5, 2), day = digits_value(text + 8, 2);
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return year >= 1800 && month >= 1 && month <= 12 && day >= 1 && day <= lengths[month - 1] &&
+	       (month != 2 || day < 29 || leap);
+}
+
+/* 2026-03-01; three numbers with dashes in another order are told. */
+static bool lex_date(struct lexer *lexer, size_t first)
+{
+	const char *text = here(lexer);
+	size_t second = text[first] == '-' ? digits(text + first + 1) : 0, third;
+	struct token *token;
+
+	if (!second || text[first + 1 + second] != '-')
+		return false;
+	third = digits(text + first + second + 2);
+	if (!third)
+		return false;
+	token = add(lexer, TOKEN_DATE, first + second + third + 2);
+	token->text = arena_strndup(lexer->arena, text, token->span.length);
+	if (first != 4 || second != 2 || third != 2)
+		fault_token(lexer, token, "a date is year, month and day", "write it as 2026-03-01");
+	else if (!date_right(text))
+		fault_token(lexer, token, "there is no such day", NULL);
+	return true;
+}
+
 static void lex_number(struct lexer *lexer)
 {
 	const char *text = here(lexer);
 	size_t len = digits(text), tail = 0, n;
 	struct token *token;
 
-	if (lex_time(lexer, len) || lex_decimal(lexer, len))
+	if (lex_date(lexer, len) || lex_time(lexer, len) || lex_decimal(lexer, len))
 		return;
 	while ((n = word_char(text + len + tail, false)) != 0 && text[len + tail] != '-')
 		tail += n;
@@ -424,6 +455,7 @@ const char *token_kind_describe(enum token_kind kind)
 	static const char *const words[] = {
 		[TOKEN_END] = "the end of the file", [TOKEN_WORD] = "a name",
 		[TOKEN_NUMBER] = "a number",	     [TOKEN_DECIMAL] = "an amount",
+		[TOKEN_DATE] = "a date",
 		[TOKEN_TIME] = "a time of day",	     [TOKEN_STRING] = "text in double quotes",
 		[TOKEN_PATTERN] = "a pattern",	     [TOKEN_BRACE_OPEN] = "'{'",
 		[TOKEN_BRACE_CLOSE] = "'}'",	     [TOKEN_PAREN_OPEN] = "'('",
@@ -459,6 +491,7 @@ const char *token_describe(const struct token *token, const struct source *sourc
 	case TOKEN_WORD:
 	case TOKEN_NUMBER:
 	case TOKEN_DECIMAL:
+	case TOKEN_DATE:
 	case TOKEN_TIME:
 		return arena_printf(arena, "'%.*s'", (int)token->span.length, text);
 	case TOKEN_STRING:

@@ -24,6 +24,7 @@ enum token_kind {
 	TOKEN_WORD,              /* letters, digits, '-' and '_'; begins with a letter: text */
 	TOKEN_NUMBER,            /* digits: number */
 	TOKEN_DECIMAL,           /* 149.00: number in hundredths; text as written */
+	TOKEN_DATE,              /* 2026-03-01: text as written */
 	TOKEN_TIME,              /* 08:00: number in minutes of the day */
 	TOKEN_STRING,            /* "…": text without the quotes; \" and \\ are taken */
 	TOKEN_PATTERN,           /* /…/ or /…/i: text; ignore_case */

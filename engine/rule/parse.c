@@ -4,6 +4,10 @@
 /* Own. */
 #include "rule/parse_p.h"
 
+#define TOP                                                                                                      \
+	"workflow, language, number, days, send window, facts, documents, form, phrase, start, state, always, keep "  \
+	"or include"
+
 /* --- settings --- */
 
 static struct ast_setting *add_setting(struct parser *parser, enum element_id id, struct span span)
@@ -89,15 +93,20 @@ static bool read_start(struct parser *parser, struct ast_setting *setting)
 	return read_one_name(parser, "the name of the first state", setting);
 }
 
-/* keep N years after final */
+/* keep N years|months|days after final */
 static bool read_keep(struct parser *parser, struct ast_setting *setting)
 {
-	if (!parse_number(parser, "a number of years", &setting->number))
+	const struct element *term;
+	struct span span;
+
+	if (!parse_number(parser, "a number of years, months or days", &setting->number))
 		return false;
-	if (!(setting->number.value == 1 && parse_accept_word(parser, "year")) &&
-	    !parse_word(parser, "years", "the number"))
+	term = parse_element(parser, IN_TERM, "years, months or days", &span);
+	if (!term)
 		return false;
-	return parse_word(parser, "after", "'years'") && parse_word(parser, "final", "'after'");
+	setting->term = (enum prog_term)term->value;
+	return parse_word(parser, "after", arena_printf(parser->arena, "'%s'", term->words)) &&
+	       parse_word(parser, "final", "'after'");
 }
 
 static const struct {
@@ -278,8 +287,7 @@ static void read_other(struct parser *parser)
 		diag_hint(parser->diags, parse_fault(parser, token, "'%s' stands outside of a state", token->text),
 			  "clauses stand between the '{' and '}' of a state or of always");
 	else
-		parse_expected_here(parser, "workflow, language, number, days, send window, documents, start, state, "
-				       "always or keep");
+		parse_expected_here(parser, TOP);
 	parse_next(parser);
 	parse_skip_to_line(parser, IN_FILE);
 }
@@ -294,10 +302,7 @@ static void read_top(struct parser *parser)
 		read_other(parser);
 		return;
 	}
-	element = parse_element(parser, IN_FILE,
-				"workflow, language, number, days, send window, documents, start, state, always "
-				"or keep",
-				&span);
+	element = parse_element(parser, IN_FILE, TOP, &span);
 	if (!element) {
 		parser->file->broken = true;
 		if (parser->at == at)
@@ -307,6 +312,9 @@ static void read_top(struct parser *parser)
 	}
 	switch (element->id) {
 	case ELEMENT_DOCUMENTS: parse_documents(parser, span); break;
+	case ELEMENT_FACTS: parse_facts(parser, span); break;
+	case ELEMENT_FORM: parse_form(parser, span); break;
+	case ELEMENT_PHRASE: parse_phrase(parser); break;
 	case ELEMENT_STATE: read_state(parser, span); break;
 	case ELEMENT_ALWAYS: read_always(parser, span); break;
 	default: read_setting(parser, element, span); break;

@@ -5,6 +5,7 @@
 struct reader {
 	struct parser *parser;
 	int depth, terms;
+	bool in_slot; /* behind "required if": other words of the slot may follow */
 };
 
 static struct ast_cond *read_or(struct reader *reader);
@@ -37,6 +38,109 @@ static struct ast_cond *read_slot(struct reader *reader, struct span word)
 	else
 		cond->status = (enum slot_status)status->value;
 	cond->span = span_join(word, span);
+	return cond;
+}
+
+/* Does a value stand where "is" was forgotten? */
+static bool at_bare_value(const struct parser *parser)
+{
+	const struct token *token = parse_peek(parser);
+
+	return token->kind == TOKEN_NUMBER || token->kind == TOKEN_DECIMAL || token->kind == TOKEN_DATE ||
+	       token->kind == TOKEN_STRING || parse_is_word(parser, "yes") || parse_is_word(parser, "no");
+}
+
+/* May the condition go on, or end, without a test of the fact? */
+static bool test_left_out(const struct reader *reader)
+{
+	const struct parser *parser = reader->parser;
+
+	return !parse_is(parser, TOKEN_WORD) || parse_is_word(parser, "and") || parse_is_word(parser, "or") ||
+	       parse_peek(parser)->first || parse_element_ahead(parser, IN_HEAD) ||
+	       (reader->in_slot && parse_element_ahead(parser, IN_SLOT));
+}
+
+/* fact NAME [is VALUE | known | at least VALUE | at most VALUE] */
+static struct ast_cond *read_fact(struct reader *reader, struct span word)
+{
+	struct parser *parser = reader->parser;
+	struct ast_cond *cond = new_cond(reader, COND_FACT_IS, word);
+	const struct element *test;
+	struct span span;
+
+	if (!parse_name(parser, "the name of a fact", &cond->name))
+		return NULL;
+	cond->span = span_join(word, cond->name.span);
+	if (at_bare_value(parser) && !(parse_peek(parser)->first)) {
+		diag_hint(parser->diags, parse_fault(parser, parse_peek(parser), "expected 'is' before the value"),
+			  "write: fact %s is %.*s", cond->name.text, (int)parse_peek(parser)->span.length,
+			  parser->source->text + parse_peek(parser)->span.offset);
+		return NULL;
+	}
+	if (!parse_element_ahead(parser, IN_TEST) && test_left_out(reader))
+		return cond;
+	test = parse_element(parser, IN_TEST, "is, known, at least, at most, and, or, or '{'", &span);
+	if (!test)
+		return NULL;
+	cond->op = (enum prog_cond_op)test->value;
+	cond->span = span_join(word, span);
+	if (cond->op == COND_FACT_KNOWN)
+		return cond;
+	if (cond->op == COND_FACT_IS && parse_is_word(parser, "known")) {
+		diag_hint(parser->diags, parse_fault(parser, parse_peek(parser), "'is' has no place before 'known'"),
+			  "write: fact %s known", cond->name.text);
+		parse_next(parser);
+		cond->op = COND_FACT_KNOWN;
+		return cond;
+	}
+	if (!parse_value(parser, "a value: yes, no, a choice, a number, 1234.50, 2026-03-01 or \"text\"", &cond->value))
+		return NULL;
+	cond->span = span_join(word, cond->value.span);
+	return cond;
+}
+
+/* approval SLOT asked|given|refused|void */
+static struct ast_cond *read_approval(struct reader *reader, struct span word)
+{
+	struct parser *parser = reader->parser;
+	struct ast_cond *cond = new_cond(reader, COND_APPROVAL, word);
+	const struct element *answer;
+	struct span span;
+
+	if (!parse_name(parser, "the name of a slot", &cond->slot))
+		return NULL;
+	answer = parse_element(parser, IN_ANSWER, "an answer: asked, given, refused or void", &span);
+	if (!answer)
+		return NULL;
+	cond->word = answer->value;
+	cond->span = span_join(word, span);
+	return cond;
+}
+
+/* payment requested|open|… */
+static struct ast_cond *read_payment(struct reader *reader, struct span word)
+{
+	struct ast_cond *cond = new_cond(reader, COND_PAYMENT, word);
+	const struct element *status;
+	struct span span;
+
+	status = parse_element(reader->parser, IN_PAYMENT,
+			       "a status: requested, open, paid, failed, expired or cancelled", &span);
+	if (!status)
+		return NULL;
+	cond->word = status->value;
+	cond->span = span_join(word, span);
+	return cond;
+}
+
+/* brand NAME, language NAME */
+static struct ast_cond *read_named(struct reader *reader, enum prog_cond_op op, const char *what, struct span word)
+{
+	struct ast_cond *cond = new_cond(reader, op, word);
+
+	if (!parse_name(reader->parser, what, &cond->name))
+		return NULL;
+	cond->span = span_join(word, cond->name.span);
 	return cond;
 }
 
@@ -86,13 +190,19 @@ static struct ast_cond *read_element(struct reader *reader)
 	if (said_bare_slot(reader->parser))
 		return NULL;
 	element = parse_element(reader->parser, IN_CONDITION,
-				"a condition: documents complete, slot NAME filled, office, copy, not, or '('",
+				"a condition: documents complete, slot NAME filled, fact NAME, approval SLOT given, "
+				"payment paid, office, copy, brand NAME, language NAME, not, or '('",
 				&span);
 	if (!element)
 		return NULL;
 	switch (element->id) {
 	case ELEMENT_NOT: return read_not(reader, span);
 	case ELEMENT_SLOT: return read_slot(reader, span);
+	case ELEMENT_FACT: return read_fact(reader, span);
+	case ELEMENT_APPROVAL: return read_approval(reader, span);
+	case ELEMENT_PAYMENT_IS: return read_payment(reader, span);
+	case ELEMENT_BRAND: return read_named(reader, COND_BRAND, "the name of a brand", span);
+	case ELEMENT_SPEAKS: return read_named(reader, COND_LANGUAGE, "a language such as nl", span);
 	case ELEMENT_OFFICE: return new_cond(reader, COND_HAS_OFFICE, span);
 	case ELEMENT_OFFICE_ONLY: return new_cond(reader, COND_OFFICE_ONLY, span);
 	case ELEMENT_COPY: return new_cond(reader, COND_COPY, span);
@@ -172,4 +282,16 @@ struct ast_cond *parse_cond(struct parser *parser)
 	else
 		parse_expected(parser, "'and', 'or', or '{' with the actions");
 	return NULL;
+}
+
+struct ast_cond *parse_cond_slot(struct parser *parser)
+{
+	struct reader reader = { .parser = parser, .in_slot = true };
+	struct ast_cond *cond = read_or(&reader);
+
+	if (cond && parse_is(parser, TOKEN_PAREN_CLOSE)) {
+		parse_fault(parser, parse_peek(parser), "this ')' closes nothing");
+		return NULL;
+	}
+	return cond;
 }

@@ -1,7 +1,8 @@
 /*
  * What the parts of the parser share: parse.c (the file, settings, states),
- * parse_slot.c (documents), parse_clause.c (clauses), parse_cond.c, and
- * parse_token.c with the steps below.
+ * parse_entry.c (blocks of lines, values), parse_slot.c (documents), parse_fact.c
+ * (facts, forms, phrases), parse_clause.c (clauses), parse_action.c,
+ * parse_cond.c, and parse_token.c and parse_element.c with the steps below.
  *
  * Functions that read a piece return true when it was read. On false they have
  * reported why, or the lexer had; the caller recovers and says nothing more.
@@ -44,6 +45,13 @@ struct diag *parse_fault_at(struct parser *parser, struct span span, const char 
  */
 bool parse_expected(struct parser *parser, const char *what);
 bool parse_expected_here(struct parser *parser, const char *what);
+/* What stands 'ahead', and where: at the end of a line the fault is there, not on the next one. */
+struct found {
+	struct span span;
+	const char *words;
+};
+
+struct found parse_found(struct parser *parser, size_t ahead);
 /* A note at an earlier place. */
 void parse_note(struct parser *parser, struct diag *diag, struct span span, const char *words);
 
@@ -52,6 +60,8 @@ void parse_note(struct parser *parser, struct diag *diag, struct span span, cons
  * that people put in front of it is reported and stepped over.
  */
 bool parse_token(struct parser *parser, enum token_kind kind, const char *what, const struct token **token_r);
+/* Reports a ':' or '=' and steps over it. */
+void parse_skip_assignment(struct parser *parser);
 /* A word that must stand there as it is ("after", "final"). */
 bool parse_word(struct parser *parser, const char *word, const char *behind);
 bool parse_name(struct parser *parser, const char *what, struct ast_text *name_r);
@@ -84,12 +94,41 @@ void parse_block_end(struct parser *parser, struct span open, const char *what);
 /* Skips to the next token that begins a line with an element of 'where', to a '}' at this depth, or to the end. */
 void parse_skip_to_line(struct parser *parser, unsigned where);
 
+/*
+ * What stands behind a title in a block of lines "NAME "TITLE" words…": slots,
+ * facts, fields. An entry ends where another line of the block may begin.
+ */
+bool parse_entry_end(const struct parser *parser, unsigned where);
+/* Its words, read by 'read', which gets each setting with its element; false: the rest of the entry is to be skipped. */
+bool parse_entry(struct parser *parser, unsigned where, const char *what, struct ast_settings *settings,
+		 bool (*read)(struct parser *parser, struct ast_setting *setting));
+void parse_skip_entry(struct parser *parser);
+/*
+ * '{' behind the word, then lines until '}': each read by 'read', which always
+ * steps over something. False when there was no block.
+ */
+bool parse_lines(struct parser *parser, struct span word, const char *behind, const char *what,
+		 void (*read)(struct parser *parser));
+
+/* A value of a fact: yes, a choice, 12, 1234.50, 2026-03-01, "text". */
+bool parse_value(struct parser *parser, const char *what, struct ast_value *value_r);
+
 /* documents { … } behind its word. */
 void parse_documents(struct parser *parser, struct span word);
+/* facts { … }, form … and phrase … behind their words. */
+void parse_facts(struct parser *parser, struct span word);
+void parse_form(struct parser *parser, struct span word);
+void parse_phrase(struct parser *parser);
 /* One clause behind "on", "after" or "every". */
 void parse_clause(struct parser *parser, const struct element *element, struct span word,
 		  struct ast_block *block);
-/* A condition behind "if"; NULL when it could not be read. */
+/* '{' ACTION; … '}' of a clause. */
+void parse_actions(struct parser *parser, struct ast_clause *clause);
+/* Are its actions over: a '}', or (one was forgotten) a line that begins with what begins a clause or more. */
+bool parse_actions_end(const struct parser *parser);
+/* A condition behind "if" of a clause; NULL when it could not be read. */
 struct ast_cond *parse_cond(struct parser *parser);
+/* The same behind "required if": it ends where another word of the slot begins. */
+struct ast_cond *parse_cond_slot(struct parser *parser);
 
 #endif

@@ -1,18 +1,6 @@
 /* Own. */
 #include "rule/parse_p.h"
 
-static struct ast_setting *add_setting(struct parser *parser, struct ast_slot *slot,
-				       const struct element *element, struct span span)
-{
-	struct ast_settings *settings = &slot->settings;
-	struct ast_setting *setting;
-
-	settings->items = arena_grow(parser->arena, settings->items, settings->count, sizeof *setting);
-	setting = &settings->items[settings->count++];
-	*setting = (struct ast_setting){ .id = element->id, .span = span };
-	return setting;
-}
-
 /* files N..M */
 static bool read_files(struct parser *parser, struct ast_setting *setting)
 {
@@ -46,64 +34,25 @@ static bool read_accept(struct parser *parser, struct ast_setting *setting)
 	return true;
 }
 
+/* required [if CONDITION] */
+static bool read_required(struct parser *parser, struct ast_setting *setting)
+{
+	if (!parse_accept_word(parser, "if"))
+		return true;
+	setting->cond = parse_cond_slot(parser);
+	return setting->cond != NULL;
+}
+
 static bool read_setting(struct parser *parser, struct ast_setting *setting)
 {
 	switch (setting->id) {
+	case ELEMENT_REQUIRED: return read_required(parser, setting);
 	case ELEMENT_PER_YEAR: return parse_number(parser, "a number of years", &setting->number);
 	case ELEMENT_ACCEPT: return read_accept(parser, setting);
 	case ELEMENT_FILES: return read_files(parser, setting);
 	case ELEMENT_MATCH: return parse_pattern(parser, &setting->pattern);
 	default: return true;
 	}
-}
-
-static void skip_line(struct parser *parser)
-{
-	do
-		parse_next(parser);
-	while (!parse_is(parser, TOKEN_END) && !parse_is(parser, TOKEN_BRACE_CLOSE) && !parse_peek(parser)->first);
-}
-
-/* Is the next token the start of another slot, or the end of the block? */
-static bool at_slot_end(const struct parser *parser)
-{
-	const struct token *token = parse_peek(parser);
-
-	if (token->kind == TOKEN_END || token->kind == TOKEN_BRACE_CLOSE || parse_at_file_element(parser))
-		return true;
-	if (token->kind != TOKEN_WORD)
-		return token->first;
-	if (parse_element_ahead(parser, IN_SLOT))
-		return token->first && parse_peek_at(parser, 1)->kind == TOKEN_STRING;
-	return token->first || parse_peek_at(parser, 1)->kind == TOKEN_STRING;
-}
-
-static bool read_settings(struct parser *parser, struct ast_slot *slot)
-{
-	while (!at_slot_end(parser)) {
-		const struct element *element;
-		struct ast_setting *setting;
-		struct span span;
-
-		if (parse_is(parser, TOKEN_COMMA)) {
-			diag_hint(parser->diags,
-				  parse_fault(parser, parse_peek(parser), "',' has no place here"),
-				  "only lists of names take commas");
-			parse_next(parser);
-			continue;
-		}
-		element = parse_element(parser, IN_SLOT,
-					"required, optional, from staff, per year last, accept, files, may be "
-					"absent or match",
-					&span);
-		if (!element)
-			return false;
-		setting = add_setting(parser, slot, element, span);
-		setting->broken = !read_setting(parser, setting);
-		if (setting->broken)
-			return false;
-	}
-	return true;
 }
 
 static void read_slot(struct parser *parser)
@@ -113,14 +62,17 @@ static void read_slot(struct parser *parser)
 
 	if (!parse_name(parser, "the name of a slot", &slot.name)) {
 		file->slots_broken = true;
-		skip_line(parser);
+		parse_skip_entry(parser);
 		return;
 	}
 	if (!parse_string(parser, "the slot's title in double quotes", &slot.title) ||
-	    !read_settings(parser, &slot)) {
+	    !parse_entry(parser, IN_SLOT,
+			 "required, optional, from staff, for approval, per year last, accept, files, may be absent "
+			 "or match",
+			 &slot.settings, read_setting)) {
 		slot.broken = true;
-		if (!at_slot_end(parser))
-			skip_line(parser);
+		if (!parse_entry_end(parser, IN_SLOT))
+			parse_skip_entry(parser);
 	}
 	file->slots = arena_grow(parser->arena, file->slots, file->slot_count, sizeof slot);
 	file->slots[file->slot_count++] = slot;
@@ -128,20 +80,8 @@ static void read_slot(struct parser *parser)
 
 void parse_documents(struct parser *parser, struct span word)
 {
-	const struct token *open;
-	struct span start = word;
-
 	if (parser->file->documents.length == 0)
 		parser->file->documents = word;
-	if (parse_token(parser, TOKEN_BRACE_OPEN, "'{' behind 'documents'", &open)) {
-		start = open->span;
-	} else if (!parse_is(parser, TOKEN_WORD) || parse_peek_at(parser, 1)->kind != TOKEN_STRING) {
+	if (!parse_lines(parser, word, "'documents'", "the documents", read_slot))
 		parser->file->slots_broken = true;
-		parse_skip_to_line(parser, IN_FILE);
-		return;
-	}
-	while (!parse_is(parser, TOKEN_END) && !parse_is(parser, TOKEN_BRACE_CLOSE) &&
-	       !parse_at_file_element(parser))
-		read_slot(parser);
-	parse_block_end(parser, start, "the documents");
 }

@@ -9,8 +9,6 @@
 #include "rule/parse_p.h"
 #include "rule/suggest.h"
 
-#define WORDS_MAX 4 /* words of the longest element, and one more */
-
 const struct token *parse_peek_at(const struct parser *parser, size_t ahead)
 {
 	size_t at = parser->at + ahead;
@@ -123,13 +121,7 @@ static const char *hint_for(const struct parser *parser, const struct token *tok
 	return NULL;
 }
 
-/* What was found, and where: at the end of a line the fault is there, not on the next one. */
-struct found {
-	struct span span;
-	const char *words;
-};
-
-static struct found found_at(struct parser *parser, size_t ahead)
+struct found parse_found(struct parser *parser, size_t ahead)
 {
 	const struct token *token = parse_peek_at(parser, ahead), *before;
 	struct found found = { token->span, describe(parser, token) };
@@ -158,7 +150,7 @@ static bool expected_at(struct parser *parser, struct found found, const char *w
 
 bool parse_expected(struct parser *parser, const char *what)
 {
-	return expected_at(parser, found_at(parser, 0), what);
+	return expected_at(parser, parse_found(parser, 0), what);
 }
 
 bool parse_expected_here(struct parser *parser, const char *what)
@@ -169,7 +161,7 @@ bool parse_expected_here(struct parser *parser, const char *what)
 	return expected_at(parser, found, what);
 }
 
-static void skip_assignment(struct parser *parser)
+void parse_skip_assignment(struct parser *parser)
 {
 	const struct token *token = parse_peek(parser);
 
@@ -183,7 +175,7 @@ static void skip_assignment(struct parser *parser)
 bool parse_token(struct parser *parser, enum token_kind kind, const char *what, const struct token **token)
 {
 	if (!parse_is(parser, kind))
-		skip_assignment(parser);
+		parse_skip_assignment(parser);
 	if (!parse_is(parser, kind))
 		return parse_expected(parser, what);
 	*token = parse_next(parser);
@@ -193,7 +185,7 @@ bool parse_token(struct parser *parser, enum token_kind kind, const char *what, 
 bool parse_word(struct parser *parser, const char *word, const char *behind)
 {
 	const struct token *token = parse_peek(parser);
-	struct found found = found_at(parser, 0);
+	struct found found = parse_found(parser, 0);
 	struct diag *diag;
 	struct suggest near;
 
@@ -218,7 +210,7 @@ bool parse_name(struct parser *parser, const char *what, struct ast_text *name)
 	const struct token *token;
 
 	if (!parse_is(parser, TOKEN_WORD))
-		skip_assignment(parser);
+		parse_skip_assignment(parser);
 	if (parse_is(parser, TOKEN_STRING)) {
 		diag_hint(parser->diags,
 			  parse_fault(parser, parse_peek(parser), "expected %s, found text in quotes", what),
@@ -323,176 +315,26 @@ bool parse_times(struct parser *parser, struct ast_number *number)
 	return parse_word(parser, "times", "the number");
 }
 
-/* The words that stand next, at most 'max'. */
-static size_t words_ahead(const struct parser *parser, const char **words, size_t max)
-{
-	size_t n = 0;
-
-	while (n < max && parse_peek_at(parser, n)->kind == TOKEN_WORD) {
-		words[n] = parse_peek_at(parser, n)->text;
-		n++;
-	}
-	return n;
-}
-
-const struct element *parse_element_ahead(const struct parser *parser, unsigned where)
-{
-	const char *words[WORDS_MAX];
-	size_t used;
-
-	return element_find(where, words, words_ahead(parser, words, WORDS_MAX), &used);
-}
-
-static struct span step_over(struct parser *parser, size_t count)
-{
-	struct span span = parse_peek(parser)->span;
-
-	while (count--)
-		span = span_join(span, parse_next(parser)->span);
-	return span;
-}
-
-/* The words that may stand at place 'at', as "'a', 'b' or 'c'". */
-static const char *choices(struct parser *parser, unsigned where, const char *const *words, size_t at)
-{
-	struct buf list = BUF_INIT(BUF_MAX_LINE);
-	const char *word, *text;
-	size_t i;
-
-	for (i = 0; (word = element_next_word(where, words, at, i)) != NULL; i++) {
-		if (i)
-			buf_adds(&list, element_next_word(where, words, at, i + 1) ? ", " : " or ");
-		buf_addf(&list, "'%.*s'", (int)strcspn(word, " "), word);
-	}
-	text = arena_strdup(parser->arena, list.data);
-	buf_free(&list);
-	return text;
-}
-
-/* The word nearest to the one at place 'at', of those that may stand there; NULL when none is near. */
-static const char *nearest(struct parser *parser, unsigned where, const char *const *words, size_t at)
-{
-	struct suggest near;
-	const char *word;
-	size_t i;
-
-	suggest_init(&near, words[at]);
-	for (i = 0; (word = element_next_word(where, words, at, i)) != NULL; i++)
-		suggest_offer(&near, arena_strndup(parser->arena, word, strcspn(word, " ")));
-	return near.best;
-}
-
-static const char *joined(struct parser *parser, const char *const *words, size_t count)
-{
-	const char *text = "";
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		text = arena_printf(parser->arena, "%s%s%s", text, i ? " " : "", words[i]);
-	return text;
-}
-
-static size_t word_count(const char *words)
-{
-	size_t n = 1;
-
-	for (; *words; words++)
-		n += *words == ' ';
-	return n;
-}
-
-/* The element of several words nearest to as many words as stand there; NULL when none is near. */
-static const struct element *nearest_phrase(struct parser *parser, unsigned where, const char *const *words,
-					    size_t count)
-{
-	const struct element *best = NULL, *list;
-	unsigned least = 4;
-	size_t i, all;
-
-	list = element_list(&all);
-	for (i = 0; i < all; i++) {
-		size_t n = word_count(list[i].words);
-		unsigned distance;
-
-		if (!(list[i].where & where) || n < 2 || n > count)
-			continue;
-		distance = str_distance(joined(parser, words, n), list[i].words, 3);
-		if (distance < least) {
-			best = &list[i];
-			least = distance;
-		}
-	}
-	return best;
-}
-
-/* Says that the word at place 'at' does not fit; it becomes the near one that was meant, if any. */
-static bool fault_word(struct parser *parser, unsigned where, const char **words, size_t count, size_t at,
-		       const char *what)
-{
-	const struct token *token = parse_peek_at(parser, at);
-	const char *near = at < count ? nearest(parser, where, words, at) : NULL;
-	struct found found = found_at(parser, at);
-	struct diag *diag;
-
-	if (near) {
-		diag = parse_fault(parser, token, "unknown word '%s'", words[at]);
-		diag_hint(parser->diags, diag, "did you mean '%s'?", near);
-		words[at] = near;
-		return true;
-	}
-	if (at) {
-		if (token->kind != TOKEN_ERROR)
-			parse_fault_at(parser, found.span, "expected %s behind '%s', found %s",
-				       choices(parser, where, words, at), joined(parser, words, at), found.words);
-		return false;
-	}
-	if (where & (IN_FILE | IN_STATE | IN_ALWAYS | IN_ACTIONS))
-		return parse_expected_here(parser, what);
-	return parse_expected(parser, what);
-}
-
-const struct element *parse_element(struct parser *parser, unsigned where, const char *what,
-				    struct span *span)
-{
-	const char *words[WORDS_MAX];
-	size_t count, used, tries;
-
-	if (!parse_is(parser, TOKEN_WORD))
-		skip_assignment(parser);
-	count = words_ahead(parser, words, WORDS_MAX);
-	for (tries = 0; tries <= WORDS_MAX; tries++) {
-		const struct element *element = element_find(where, words, count, &used);
-
-		if (element) {
-			*span = step_over(parser, used);
-			return element;
-		}
-		element = used ? nearest_phrase(parser, where, words, count) : NULL;
-		if (element && used < count && !nearest(parser, where, words, used)) {
-			*span = step_over(parser, word_count(element->words));
-			diag_hint(parser->diags,
-				  parse_fault_at(parser, *span, "unknown words '%s'",
-						 joined(parser, words, word_count(element->words))),
-				  "did you mean '%s'?", element->words);
-			return element;
-		}
-		if (!fault_word(parser, where, words, count, used, what))
-			return NULL;
-	}
-	return NULL;
-}
-
 /* A slot may be called "start" or "state": then its title follows. */
 bool parse_at_file_element(const struct parser *parser)
 {
-	return parse_peek(parser)->first && parse_element_ahead(parser, IN_FILE) &&
-	       parse_peek_at(parser, 1)->kind != TOKEN_STRING;
+	const struct element *element = parse_peek(parser)->first ? parse_element_ahead(parser, IN_FILE) : NULL;
+	const struct token *next = parse_peek_at(parser, 1);
+
+	if (!element || next->kind == TOKEN_STRING)
+		return false;
+	switch (element->id) {
+	case ELEMENT_NUMBER: return next->kind == TOKEN_PATTERN; /* else the kind of a fact */
+	case ELEMENT_FORM: return parse_peek_at(parser, 2)->kind == TOKEN_STRING; /* else "form received X" */
+	case ELEMENT_PHRASE: return parse_peek_at(parser, 2)->kind == TOKEN_WORD; /* else "phrase X" */
+	default: return true;
+	}
 }
 
 void parse_block_end(struct parser *parser, struct span open, const char *what)
 {
 	const struct token *token = parse_peek(parser);
-	struct span span = token->kind == TOKEN_END ? found_at(parser, 0).span : token->span;
+	struct span span = token->kind == TOKEN_END ? parse_found(parser, 0).span : token->span;
 	struct diag *diag;
 
 	if (parse_accept(parser, TOKEN_BRACE_CLOSE))

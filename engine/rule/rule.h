@@ -38,6 +38,11 @@ struct rule_lookup {
 	 * include is refused unless its text is a bundle.
 	 */
 	int (*include_read)(void *ctx, const char *name, struct buf *out, struct err *err);
+	/*
+	 * What a built-in command does that is written like 'text' (case, accents and
+	 * blanks aside), in any language: "asks for the status"; NULL when none is.
+	 */
+	const char *(*phrase_find)(void *ctx, const char *text);
 	/* Is there a holiday file for that country ("nl")? */
 	bool (*holidays_find)(void *ctx, const char *country);
 };
