@@ -32,8 +32,16 @@ static void ask_for(struct run *run, struct slot *slot, const char *reason)
 {
 	slot->reason = reason;
 	if (!slot->from_staff)
-		slot->required = true;
+		slot->required = slot->asked = true;
 	run->dossier->complete = false;
+}
+
+static bool apply_note(struct run *run, const struct event *event, size_t index)
+{
+	if (!event->reason)
+		return refuse(run, event, index, FLOW_NOTHING);
+	run_note(run, event, event_kind_words(event->kind), "%s", event->reason);
+	return true;
 }
 
 static bool apply_plain(struct run *run, const struct event *event, size_t index)
@@ -78,9 +86,12 @@ static bool apply_rejected(struct run *run, const struct event *event, size_t in
 static bool apply_approved(struct run *run, const struct event *event, size_t index)
 {
 	struct slot *slot = slot_of(run, event);
+	const struct prog_slot *rule = slot && !slot->extra ? program_slot(run->in->program, slot->name) : NULL;
 
 	if (!slot)
 		return refuse(run, event, index, FLOW_NO_SLOT);
+	if (rule && rule->for_approval)
+		return refuse(run, event, index, FLOW_FOR_APPROVAL);
 	if (slot->status == SLOT_APPROVED)
 		return refuse(run, event, index, FLOW_ALREADY);
 	if (slot->status != SLOT_DELIVERED)
@@ -97,7 +108,8 @@ static bool apply_absent(struct run *run, const struct event *event, size_t inde
 		return refuse(run, event, index, FLOW_NO_SLOT);
 	if (slot->status == SLOT_ABSENT)
 		return refuse(run, event, index, FLOW_ALREADY);
-	if (slot->status == SLOT_DELIVERED || slot->status == SLOT_APPROVED)
+	/* A rejected slot may still hold the files that were good. */
+	if (slot->status == SLOT_APPROVED || slot_files(slot) > 0)
 		return refuse(run, event, index, FLOW_DELIVERED);
 	if (!slot->may_be_absent)
 		return refuse(run, event, index, FLOW_NOT_ABSENT);
@@ -121,6 +133,18 @@ static bool apply_present(struct run *run, const struct event *event, size_t ind
 	return done(run, event, slot);
 }
 
+/* By the name of a slot of the rule file only where that is per year, for a year that it has not got. */
+static bool is_name_taken(const struct run *run, const struct event *event)
+{
+	const struct dossier *dossier = run->dossier;
+	size_t i;
+
+	for (i = 0; i < dossier->slot_count; i++)
+		if (str_eq(dossier->slots[i].name, event->slot) && !dossier->slots[i].year != !event->year)
+			return true;
+	return false;
+}
+
 static bool apply_added(struct run *run, const struct event *event, size_t index)
 {
 	struct dossier *dossier = run->dossier;
@@ -131,6 +155,8 @@ static bool apply_added(struct run *run, const struct event *event, size_t index
 	if (slot)
 		return refuse(run, event, index,
 			      slot->extra && slot->status == SLOT_OPEN ? FLOW_ALREADY : FLOW_EXISTS);
+	if (is_name_taken(run, event))
+		return refuse(run, event, index, FLOW_EXISTS);
 	dossier->slots = flow_list_append(run->arena, dossier->slots, dossier->slot_count, sizeof *dossier->slots);
 	slot = &dossier->slots[dossier->slot_count++];
 	*slot = (struct slot){
@@ -162,7 +188,8 @@ static bool apply_reopened(struct run *run, const struct event *event, size_t in
 
 enum {
 	EVENT_ASKS = 1,     /* somebody must be told: without a clause for it nothing changes */
-	EVENT_IMPROVES = 2  /* not in final states */
+	EVENT_STANDS = 2,   /* once heard it holds, also where each clause for it has a condition that is false */
+	EVENT_IMPROVES = 4  /* not in final states */
 };
 
 static const struct {
@@ -181,25 +208,41 @@ static const struct {
 	[EVENT_STAFF_FINISH] = { apply_plain, EVENT_ASKS },
 	[EVENT_STAFF_WITHDRAW] = { apply_plain, EVENT_ASKS },
 	[EVENT_STAFF_CLOSE] = { apply_plain, EVENT_ASKS },
+	[EVENT_STAFF_REFUND] = { run_payment_refund, EVENT_ASKS },
+	[EVENT_STAFF_NOTE] = { apply_note, 0 },
 	[EVENT_CLIENT_CANCEL] = { apply_plain, EVENT_ASKS },
-	[EVENT_APPROVAL_ASKED] = { apply_plain, EVENT_ASKS },
-	[EVENT_APPROVAL_GIVEN] = { apply_plain, EVENT_ASKS },
-	[EVENT_APPROVAL_REFUSED] = { apply_plain, EVENT_ASKS },
+	[EVENT_APPROVAL_ASKED] = { run_approval_asked, EVENT_ASKS },
+	/* Of several files each is answered by itself: the rules wait for the last. */
+	[EVENT_APPROVAL_GIVEN] = { run_approval_answered, EVENT_ASKS | EVENT_STANDS },
+	[EVENT_APPROVAL_REFUSED] = { run_approval_answered, EVENT_ASKS | EVENT_STANDS },
 	[EVENT_PAYMENT_READY] = { run_payment_event, 0 },
 	[EVENT_PAYMENT_PAID] = { run_payment_event, 0 },
 	[EVENT_PAYMENT_FAILED] = { run_payment_event, 0 },
 	[EVENT_PAYMENT_EXPIRED] = { run_payment_event, 0 },
-	[EVENT_FORM_RECEIVED] = { apply_plain, 0 },
-	[EVENT_PHRASE] = { apply_plain, EVENT_ASKS },
+	[EVENT_FORM_RECEIVED] = { run_form_received, 0 },
+	[EVENT_PHRASE] = { run_phrase, EVENT_ASKS },
 	[EVENT_MAIL_FAILED] = { apply_plain, 0 },
 };
 
-bool run_event_asks(const struct event *event)
+bool run_event_asks(const struct run *run, const struct event *event)
 {
 	/* "betaald" of staff is a command; what a provider says is a fact. */
 	if (event->kind == EVENT_PAYMENT_PAID)
 		return event->actor == ACTOR_STAFF || event->actor == ACTOR_OPERATOR;
+	/* A form that no fact keeps anything of is for those whom a clause tells. */
+	if (event->kind == EVENT_FORM_RECEIVED)
+		return run->dossier->final || !run_form_sets_facts(run, event);
 	return event->kind < EVENT_KINDS && (rules[event->kind].flags & EVENT_ASKS);
+}
+
+bool run_event_stands(const struct event *event)
+{
+	return rules[event->kind].flags & EVENT_STANDS;
+}
+
+bool run_may(unsigned from, const struct event *event)
+{
+	return event->actor == ACTOR_OPERATOR || (from & 1u << event->actor);
 }
 
 bool run_apply(struct run *run, const struct event *event, size_t index)

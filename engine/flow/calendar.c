@@ -157,6 +157,29 @@ int64_t calendar_add(const struct calendar *calendar, int64_t from, const struct
 	return on_day(calendar, &local, day);
 }
 
+int64_t calendar_add_term(const struct calendar *calendar, int64_t from, int count, enum prog_term unit)
+{
+	struct civil local, target;
+	int64_t day, months;
+
+	count = count < 0 ? 0 : count > CALENDAR_MAX_COUNT ? CALENDAR_MAX_COUNT : count;
+	zone_local(calendar->zone, from, &local, NULL);
+	if (unit == TERM_DAYS) {
+		day = date_days(local.year, local.month, local.day) + count;
+		return on_day(calendar, &local, day);
+	}
+	months = (int64_t)local.year * 12 + local.month - 1 + (int64_t)count * (unit == TERM_YEARS ? 12 : 1);
+	target = local;
+	/* The calendar of base/date.h ends with the year 9999. */
+	target.year = months / 12 > 9998 ? 9998 : (int)(months / 12);
+	target.month = (int)(months % 12) + 1;
+	if (!date_valid(&target)) {
+		target.month++;
+		target.day = 1;
+	}
+	return zone_to_utc(calendar->zone, &target);
+}
+
 int64_t calendar_window(const struct calendar *calendar, int64_t at, int from, int until)
 {
 	struct civil local;

@@ -59,6 +59,13 @@ int64_t calendar_add(const struct calendar *calendar, int64_t from, const struct
 		     int times, bool working);
 
 /*
+ * 'from' plus a term of the calendar: so many days, months or years on, at the
+ * same local clock time. A day that does not exist (29 February, 31 April) is
+ * the next one that does: a term of keeping is never cut short.
+ */
+int64_t calendar_add_term(const struct calendar *calendar, int64_t from, int count, enum prog_term unit);
+
+/*
  * The first moment at or after 'at' whose local clock lies in [from, until),
  * minutes of the day; from > until is a window over midnight. -1 for either:
  * no window, 'at' itself.

@@ -45,53 +45,6 @@ bool run_is_handled(const struct run *run, const struct event *event)
 	       (!run->state->final && any_listens(program->always, program->always_count, event));
 }
 
-/* Every year of the slot must satisfy the condition; a slot that is not there satisfies none. */
-static bool slots_hold(const struct dossier *dossier, const struct prog_cond *cond)
-{
-	size_t i, seen = 0;
-
-	for (i = 0; i < dossier->slot_count; i++) {
-		const struct slot *slot = &dossier->slots[i];
-
-		if (!str_eq(slot->name, cond->slot))
-			continue;
-		seen++;
-		if (cond->op == COND_SLOT_FILLED ? !slot_filled(slot) : slot->status != cond->status)
-			return false;
-	}
-	return seen > 0;
-}
-
-static bool is_payment(const struct dossier *dossier, int status)
-{
-	return dossier->payment_count &&
-	       (int)dossier->payments[dossier->payment_count - 1].status == status;
-}
-
-bool flow_cond_holds(const struct dossier *dossier, const struct prog_cond *cond)
-{
-	switch (cond->op) {
-	case COND_AND: return flow_cond_holds(dossier, cond->left) && flow_cond_holds(dossier, cond->right);
-	case COND_OR: return flow_cond_holds(dossier, cond->left) || flow_cond_holds(dossier, cond->right);
-	case COND_NOT: return !flow_cond_holds(dossier, cond->left);
-	case COND_COMPLETE: return dossier_missing(dossier) == 0;
-	case COND_SLOT_FILLED:
-	case COND_SLOT_STATUS: return slots_hold(dossier, cond);
-	case COND_HAS_OFFICE: return dossier->office.address != NULL;
-	case COND_OFFICE_ONLY: return dossier->office_only;
-	case COND_COPY: return dossier->client.copy;
-	case COND_FACT_IS:
-	case COND_FACT_KNOWN:
-	case COND_FACT_AT_LEAST:
-	case COND_FACT_AT_MOST: return run_fact_holds(dossier, cond);
-	case COND_APPROVAL: return run_approval_holds(dossier, cond);
-	case COND_PAYMENT: return is_payment(dossier, cond->word);
-	case COND_BRAND: return str_eq(dossier->brand, cond->name);
-	case COND_LANGUAGE: return str_eq(dossier->client.language, cond->name);
-	}
-	return false;
-}
-
 static struct clause_count *count_of(const struct run *run, const struct prog_clause *clause)
 {
 	size_t i;
@@ -146,7 +99,7 @@ static bool has_word(const char **words, size_t count, const char *word)
 	return false;
 }
 
-/* The same mail to the same person from one item is sent once: its attachments are joined. */
+/* The same mail with the same form to the same person from one item is sent once: its attachments are joined. */
 static bool join_mail(struct run *run, const struct prog_action *action)
 {
 	struct flow_output *out = run->out;
@@ -156,7 +109,7 @@ static bool join_mail(struct run *run, const struct prog_action *action)
 		struct flow_effect *effect = &out->effects[i];
 
 		if (effect->kind != FLOW_MAIL || effect->audience != action->audience ||
-		    !str_eq(effect->template, action->template))
+		    !str_eq(effect->template, action->template) || !str_eq(effect->form, action->form))
 			continue;
 		for (j = 0; j < action->attach_count; j++) {
 			if (has_word(effect->attach, effect->attach_count, action->attach[j]))
@@ -185,6 +138,7 @@ static void mail(struct run *run, const struct prog_clause *clause, const struct
 		.audience = action->audience,
 		.attach = action->attach,
 		.attach_count = action->attach_count,
+		.form = action->form,
 	};
 }
 
@@ -217,7 +171,8 @@ static void describe_action(const struct program *program, const struct prog_act
 {
 	switch (action->kind) {
 	case ACTION_MAIL:
-		buf_addf(out, "mail %s%s", action->template, audience_word(action->audience));
+		buf_addf(out, "mail %s%s%s%s", action->template, action->form ? " with form " : "",
+			 action->form ? action->form : "", audience_word(action->audience));
 		break;
 	case ACTION_GOTO:
 		buf_addf(out, "goto %s", program->states[action->target].name);

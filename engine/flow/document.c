@@ -11,7 +11,7 @@
 
 static bool by_staff(const struct event *event)
 {
-	return event->kind == EVENT_STAFF_DOCUMENT_RECEIVED || event->actor == ACTOR_STAFF ||
+	return event->kind != EVENT_DOCUMENT_RECEIVED || event->actor == ACTOR_STAFF ||
 	       event->actor == ACTOR_OPERATOR;
 }
 
@@ -28,7 +28,7 @@ static struct document document_of(const struct event *event)
 		document.from = event->by;
 	if (!document.received)
 		document.received = event->at;
-	document.from_staff = event->kind == EVENT_STAFF_DOCUMENT_RECEIVED;
+	document.from_staff = event->kind != EVENT_DOCUMENT_RECEIVED;
 	return document;
 }
 
@@ -80,23 +80,23 @@ static const struct slot *find_bytes(const struct dossier *dossier, const struct
 	return NULL;
 }
 
+static bool is_full(const struct run *run, const struct slot *slot)
+{
+	if (slot->files_max <= 1)
+		return run->fresh[slot - run->dossier->slots] > 0;
+	return slot_files(slot) >= (size_t)slot->files_max;
+}
+
 /* Why the slot does not take it, as a HELD_ word; NULL when it does. */
 static const char *obstacle(const struct run *run, const struct event *event, const struct slot *slot)
 {
-	unsigned fresh;
-
 	if (run->dossier->final)
 		return HELD_FINAL;
 	if (!slot || (slot->from_staff && !by_staff(event)))
 		return HELD_UNPLACED;
 	if (!by_staff(event) && !run->state->uploads_open)
 		return HELD_CLOSED;
-	if (slot->status == SLOT_APPROVED)
-		return HELD_FULL;
-	fresh = run->fresh[slot - run->dossier->slots];
-	if (slot->files_max <= 1)
-		return fresh ? HELD_FULL : NULL;
-	return slot_files(slot) >= (size_t)slot->files_max ? HELD_FULL : NULL;
+	return slot->status == SLOT_APPROVED || is_full(run, slot) ? HELD_FULL : NULL;
 }
 
 static void deliver(struct run *run, const struct event *event, struct slot *slot)
@@ -125,6 +125,25 @@ static void deliver(struct run *run, const struct event *event, struct slot *slo
 	run_note(run, event, event_kind_words(event->kind), "%s: '%s' as version %d%s",
 		 run_slot_name(run, slot->name, slot->year), document->name ? document->name : "(no name)",
 		 document->version, replaced ? ", in place of the one before" : "");
+}
+
+/* Staff puts it to the client: that opens an approved slot too, for the approval was of other bytes. */
+const char *run_document_put(struct run *run, const struct event *event, struct slot *slot)
+{
+	const struct slot *same = find_bytes(run->dossier, event->document);
+
+	if (same)
+		return same == slot ? NULL : FLOW_DUPLICATE;
+	if (run->dossier->final || is_full(run, slot))
+		return run->dossier->final ? HELD_FINAL : HELD_FULL;
+	deliver(run, event, slot);
+	return NULL;
+}
+
+void run_document_keep(struct run *run, const struct event *event, size_t index)
+{
+	if (!find_bytes(run->dossier, event->document))
+		hold(run, event, index, run->dossier->final ? HELD_FINAL : HELD_UNPLACED);
 }
 
 bool run_document_received(struct run *run, const struct event *event, size_t index)

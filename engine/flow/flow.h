@@ -70,21 +70,39 @@
 #define FLOW_NO_PAYMENT "no-payment"
 #define FLOW_STALE "stale"             /* a timer that is no longer there, or whose clause is gone */
 #define FLOW_NOT_DUE "not-due"         /* a timer that was put off meanwhile */
+#define FLOW_WHO "not-for-you"         /* not who may say so; detail: the form, phrase or slot */
+#define FLOW_NO_FORM "no-such-form"
+#define FLOW_FIELD "field"             /* a form with a value that is none, or a required one missing; detail: the field */
+#define FLOW_NO_PHRASE "no-such-phrase"
+#define FLOW_WHICH "which"             /* no slot or version was named, and several fit */
+#define FLOW_FOR_APPROVAL "for-approval" /* staff approves what only the client can */
+#define FLOW_NOT_FOR_APPROVAL "not-for-approval" /* the slot (or, without one, the workflow) has nothing to approve */
+#define FLOW_NOT_ASKED "not-asked"     /* an answer, and nothing was put to the client */
+#define FLOW_UNKNOWN_VERSION "unknown-version" /* an answer about bytes that were never put to the client */
+#define FLOW_VOID "void-version"       /* an answer about a version that another one has replaced */
+#define FLOW_ANSWERED "answered"       /* an approval of what was refused before: that needs a new version */
+
+/* timer.clause of what no clause sets */
+#define FLOW_CLAUSE_PAYMENT "payment"
+#define FLOW_CLAUSE_KEEP "keep"
+
 #define FLOW_QUIET "quiet"             /* flow_moment.why only: the clause waits for quiet from now on */
 
 enum flow_effect_kind {
 	FLOW_MAIL,            /* render a template for its audience */
-	FLOW_PAYMENT          /* ask the provider for a link; without one: a task for staff */
+	FLOW_PAYMENT,         /* ask the provider for a link; without one: a task for staff */
+	FLOW_ERASE            /* the term of keeping is over: erase the dossier in this transaction */
 };
 
 struct flow_effect {
 	enum flow_effect_kind kind;
-	const char *clause;   /* id of the clause that wanted it */
-	int line;             /* of that clause in the rule file */
-	const char *template; /* FLOW_MAIL; with one audience at most once per item */
+	const char *clause;   /* id of the clause that wanted it, or a FLOW_CLAUSE_ word */
+	int line;             /* of that clause in the rule file; 0 = it stands in none */
+	const char *template; /* FLOW_MAIL; with one audience and one form at most once per item */
 	enum prog_audience audience;
 	const char **attach;
 	size_t attach_count;
+	const char *form;     /* FLOW_MAIL: the form that goes along, or NULL */
 	size_t payment;       /* FLOW_PAYMENT: index into the dossier's payments */
 };
 

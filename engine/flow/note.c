@@ -3,10 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Base. */
+#include "base/str.h"
+
 /* Own. */
 #include "flow/run_p.h"
 
-#define NOTE_MAX 1024 /* bytes of one line */
+#define NOTE_MAX 4096 /* bytes of one line: an answer in a form stands nowhere else in the dossier */
 
 static const char *who(struct run *run, const struct event *event)
 {
@@ -21,12 +24,15 @@ void run_note(struct run *run, const struct event *event, const char *what, cons
 {
 	struct flow_output *out = run->out;
 	struct history_line *line;
-	char text[NOTE_MAX];
+	char text[NOTE_MAX + 4];
 	va_list ap;
+	int len;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	len = vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	if (len > NOTE_MAX)
+		text[str_utf8_cut(text, NOTE_MAX)] = '\0';
 	out->history = arena_grow(run->arena, out->history, out->history_count, sizeof *out->history);
 	line = &out->history[out->history_count++];
 	line->at = event && event->at ? event->at : run->in->now;

@@ -14,17 +14,24 @@ static bool is_waiting(const struct payment *payment)
 	return payment->status == PAYMENT_REQUESTED || payment->status == PAYMENT_OPEN;
 }
 
-/* The newest payment the event can be about: one that waits; for "paid" else any that is not paid yet. */
-static struct payment *payment_of(struct run *run, enum event_kind kind)
+/* Can the event be about it? Money comes when it likes, all else only to what waits. */
+static bool may_become(const struct payment *payment, enum event_kind kind)
+{
+	return is_waiting(payment) ||
+	       (kind == EVENT_PAYMENT_PAID && payment->status != PAYMENT_PAID && payment->status != PAYMENT_REFUNDED);
+}
+
+/* The payment meant; else the newest one that waits, and for money the newest it can be about. */
+static struct payment *payment_of(const struct run *run, const struct event *event)
 {
 	struct dossier *dossier = run->dossier;
 	size_t i;
 
 	for (i = dossier->payment_count; i-- > 0;)
-		if (is_waiting(&dossier->payments[i]))
+		if (event->payment ? dossier->payments[i].id == event->payment : is_waiting(&dossier->payments[i]))
 			return &dossier->payments[i];
-	for (i = dossier->payment_count; i-- > 0 && kind == EVENT_PAYMENT_PAID;)
-		if (dossier->payments[i].status != PAYMENT_PAID)
+	for (i = dossier->payment_count; i-- > 0 && !event->payment;)
+		if (may_become(&dossier->payments[i], event->kind))
 			return &dossier->payments[i];
 	return NULL;
 }
@@ -39,20 +46,51 @@ static enum payment_status status_after(enum event_kind kind)
 	}
 }
 
+static void note_status(struct run *run, const struct event *event, const struct payment *payment, const char *late)
+{
+	run_note(run, event, event_kind_words(event->kind), "payment of %lld.%02d %s is %s%s%s",
+		 (long long)(payment->amount_cents / 100), (int)(payment->amount_cents % 100), payment->currency,
+		 payment_status_word(payment->status), late ? "; late, for it was " : "", late ? late : "");
+}
+
 bool run_payment_event(struct run *run, const struct event *event, size_t index)
 {
-	struct payment *payment = payment_of(run, event->kind);
+	struct payment *payment = payment_of(run, event);
+	const char *late;
 
 	if (!payment)
-		return run_refuse(run, event, index, run->dossier->payment_count ? FLOW_ALREADY : FLOW_NO_PAYMENT,
-				  NULL);
+		return run_refuse(run, event, index,
+				  run->dossier->payment_count && !event->payment ? FLOW_ALREADY : FLOW_NO_PAYMENT, NULL);
+	if (!may_become(payment, event->kind))
+		return run_refuse(run, event, index, FLOW_ALREADY, payment_status_word(payment->status));
+	late = is_waiting(payment) ? NULL : payment_status_word(payment->status);
 	payment->status = status_after(event->kind);
 	if (event->kind == EVENT_PAYMENT_READY && event->name)
 		payment->link = event->name;
-	run_note(run, event, event_kind_words(event->kind), "payment of %lld.%02d %s is %s",
-		 (long long)(payment->amount_cents / 100), (int)(payment->amount_cents % 100), payment->currency,
-		 payment_status_word(payment->status));
+	note_status(run, event, payment, late);
+	run_payment_timer(run);
 	return true;
+}
+
+bool run_payment_refund(struct run *run, const struct event *event, size_t index)
+{
+	struct dossier *dossier = run->dossier;
+	bool refunded = false;
+	size_t i;
+
+	for (i = dossier->payment_count; i-- > 0;) {
+		struct payment *payment = &dossier->payments[i];
+
+		if (event->payment && payment->id != event->payment)
+			continue;
+		refunded |= payment->status == PAYMENT_REFUNDED;
+		if (payment->status != PAYMENT_PAID)
+			continue;
+		payment->status = PAYMENT_REFUNDED;
+		note_status(run, event, payment, NULL);
+		return true;
+	}
+	return run_refuse(run, event, index, refunded ? FLOW_ALREADY : FLOW_NO_PAYMENT, NULL);
 }
 
 void run_payments_cancel(struct run *run)
@@ -64,6 +102,38 @@ void run_payments_cancel(struct run *run)
 			run->dossier->payments[i].status = PAYMENT_CANCELLED;
 			run_note(run, NULL, "payment", "open payment request cancelled");
 		}
+	run_payment_timer(run);
+}
+
+/* The request that waits; there is one at most, for a new one cancels it. */
+static struct payment *waiting(const struct dossier *dossier)
+{
+	size_t i;
+
+	for (i = dossier->payment_count; i-- > 0;)
+		if (is_waiting(&dossier->payments[i]))
+			return &dossier->payments[i];
+	return NULL;
+}
+
+void run_payment_timer(struct run *run)
+{
+	const struct payment *payment = waiting(run->dossier);
+
+	run_timer_put(run, TIMER_PAYMENT, payment ? payment->expires : DATE_NONE);
+}
+
+int run_payment_expire(struct run *run)
+{
+	struct event event = { .kind = EVENT_PAYMENT_EXPIRED, .at = run->in->now };
+	struct payment *payment = waiting(run->dossier);
+	struct run_answer ignored;
+
+	if (!payment)
+		return 0;
+	payment->status = PAYMENT_EXPIRED;
+	note_status(run, &event, payment, NULL);
+	return run_dispatch(run, &event, &ignored);
 }
 
 const char *run_expand(struct run *run, const char *text)
@@ -78,26 +148,36 @@ const char *run_expand(struct run *run, const char *text)
 			    run_expand(run, hit + sizeof field - 1));
 }
 
-static const struct prog_action *request_in(const struct prog_clause *clauses, size_t count, int64_t cents)
+static const struct prog_action *request_in(struct run *run, const struct prog_clause *clauses, size_t count,
+					    const struct payment *payment, bool same_text)
 {
 	size_t i, j;
 
 	for (i = 0; i < count; i++)
-		for (j = 0; j < clauses[i].action_count; j++)
-			if (clauses[i].actions[j].kind == ACTION_PAYMENT &&
-			    clauses[i].actions[j].amount_cents == cents)
-				return &clauses[i].actions[j];
+		for (j = 0; j < clauses[i].action_count; j++) {
+			const struct prog_action *action = &clauses[i].actions[j];
+
+			if (action->kind == ACTION_PAYMENT && action->amount_cents == payment->amount_cents &&
+			    (!same_text || str_eq(run_expand(run, action->text), payment->description)))
+				return action;
+		}
 	return NULL;
 }
 
-/* The rule that asked for a payment of this amount: says how long a new request is valid. */
-static const struct prog_action *find_request(const struct program *program, int64_t cents)
+/* The rule that asked for this payment, or at least for this amount: says how long a new request is valid. */
+static const struct prog_action *find_request(struct run *run, const struct payment *payment)
 {
-	const struct prog_action *found = request_in(program->always, program->always_count, cents);
+	const struct program *program = run->in->program;
+	const struct prog_action *found = NULL;
+	int same_text;
 	size_t i;
 
-	for (i = 0; i < program->state_count && !found; i++)
-		found = request_in(program->states[i].clauses, program->states[i].clause_count, cents);
+	for (same_text = 1; same_text >= 0 && !found; same_text--) {
+		found = request_in(run, program->always, program->always_count, payment, same_text);
+		for (i = 0; i < program->state_count && !found; i++)
+			found = request_in(run, program->states[i].clauses, program->states[i].clause_count, payment,
+					   same_text);
+	}
 	return found;
 }
 
@@ -109,7 +189,8 @@ static int64_t expiry(const struct run *run, const struct prog_action *action)
 	return calendar_add(run->in->calendar, run->in->now, &action->valid, 1, false);
 }
 
-static bool was_paid(const struct dossier *dossier, const struct payment *wanted)
+/* The payment for the same that was paid before, or NULL. */
+static const struct payment *find_paid(const struct dossier *dossier, const struct payment *wanted)
 {
 	size_t i;
 
@@ -118,8 +199,25 @@ static bool was_paid(const struct dossier *dossier, const struct payment *wanted
 		    dossier->payments[i].amount_cents == wanted->amount_cents &&
 		    str_eq(dossier->payments[i].currency, wanted->currency) &&
 		    str_eq(dossier->payments[i].description, wanted->description))
-			return true;
-	return false;
+			return &dossier->payments[i];
+	return NULL;
+}
+
+/* Once in an item for each payment: a clause that asks for it again on "payment paid" must come to an end. */
+static void raise_paid(struct run *run, const struct payment *paid)
+{
+	struct event event = { .kind = EVENT_PAYMENT_PAID, .at = run->in->now, .reason = "paid before",
+			       .title = paid->description };
+	size_t i;
+
+	run_note(run, NULL, "payment", "not requested: '%s' was paid before",
+		 paid->description ? paid->description : "");
+	for (i = 0; i < run->raised_count; i++)
+		if (run->raised[i].kind == EVENT_PAYMENT_PAID && str_eq(run->raised[i].title, event.title) &&
+		    run->raised[i].payment == paid->amount_cents)
+			return;
+	event.payment = paid->amount_cents;
+	run_raise(run, &event);
 }
 
 static void add_effect(struct run *run, const struct prog_clause *clause)
@@ -135,36 +233,47 @@ static void add_effect(struct run *run, const struct prog_clause *clause)
 	};
 }
 
+/* What is to be asked; false when there is nothing to ask again. */
+static bool wanted_payment(struct run *run, const struct prog_action *action, struct payment *wanted)
+{
+	const struct dossier *dossier = run->dossier;
+
+	if (action->kind != ACTION_PAYMENT) {
+		if (dossier->payment_count == 0)
+			return false;
+		*wanted = dossier->payments[dossier->payment_count - 1];
+		wanted->id = 0;
+		wanted->link = NULL;
+		action = find_request(run, wanted);
+	} else {
+		wanted->amount_cents = action->amount_cents;
+		wanted->currency = action->currency;
+		wanted->description = run_expand(run, action->text);
+	}
+	wanted->status = PAYMENT_REQUESTED;
+	wanted->expires = expiry(run, action);
+	return true;
+}
+
 void run_payment_request(struct run *run, const struct prog_clause *clause, const struct prog_action *action)
 {
 	struct dossier *dossier = run->dossier;
 	struct payment payment = { .status = PAYMENT_REQUESTED };
+	const struct payment *paid;
 
-	if (action->kind == ACTION_PAYMENT) {
-		payment.amount_cents = action->amount_cents;
-		payment.currency = action->currency;
-		payment.description = run_expand(run, action->text);
-	} else if (dossier->payment_count == 0) {
+	if (!wanted_payment(run, action, &payment)) {
 		run_note(run, NULL, "payment", "nothing to request again: no payment was requested before");
 		return;
-	} else {
-		const struct payment *last = &dossier->payments[dossier->payment_count - 1];
-
-		payment.amount_cents = last->amount_cents;
-		payment.currency = last->currency;
-		payment.description = last->description;
-		action = find_request(run->in->program, last->amount_cents);
 	}
-	if (was_paid(dossier, &payment)) {
-		run_note(run, NULL, "payment", "not requested: '%s' was paid before",
-			 payment.description ? payment.description : "");
-		run->paid_pending = true;
+	paid = find_paid(dossier, &payment);
+	if (paid) {
+		raise_paid(run, paid);
 		return;
 	}
 	run_payments_cancel(run);
-	payment.expires = expiry(run, action);
 	dossier->payments = flow_list_append(run->arena, dossier->payments, dossier->payment_count,
 					     sizeof *dossier->payments);
 	dossier->payments[dossier->payment_count++] = payment;
 	add_effect(run, clause);
+	run_payment_timer(run);
 }

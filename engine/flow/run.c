@@ -24,7 +24,7 @@ static struct slot slot_make(struct arena *arena, const struct prog_slot *rule, 
 		.name = rule->name,
 		.year = year,
 		.title = slot_title(arena, rule->title, year),
-		.required = rule->required,
+		.required = rule->required && !rule->required_if,
 		.from_staff = rule->from_staff,
 		.may_be_absent = rule->may_be_absent,
 		.files_min = rule->files_min,
@@ -50,11 +50,19 @@ void flow_dossier_init(const struct program *program, const struct calendar *cal
 		for (back = rule->years; back > 0; back--)
 			dossier->slots[dossier->slot_count++] = slot_make(arena, rule, year - back);
 	}
+	run_facts_init(program, arena, dossier);
+	for (i = 0; i < dossier->slot_count; i++)
+		dossier->slots[i].required = run_slot_wanted(program, dossier, &dossier->slots[i]);
 }
 
-/* After each event: completeness is armed again, and nothing waits for it, while something is missing. */
-static void watch_complete(struct run *run)
+/*
+ * After each event, before the clauses see it: no answer holds for bytes that
+ * are no longer there; completeness is armed again, and nothing waits for it,
+ * while something is missing.
+ */
+static void watch(struct run *run)
 {
+	run_approvals_watch(run);
 	if (dossier_missing(run->dossier) == 0)
 		return;
 	run->dossier->complete = false;
@@ -79,103 +87,122 @@ static int open_dossier(struct run *run, const struct event *event, size_t index
 	return run_dispatch(run, event, &ignored);
 }
 
-/* What the core raises by itself: only clauses see it. */
-static int raise_derived(struct run *run, enum event_kind kind, const char *text)
-{
-	struct event event = { .kind = kind, .at = run->in->now };
-	struct run_answer ignored;
-
-	run_note(run, NULL, event_kind_words(kind), "%s", text);
-	return run_dispatch(run, &event, &ignored);
-}
-
 void run_raise(struct run *run, const struct event *event)
 {
 	run->raised = arena_grow(run->arena, run->raised, run->raised_count, sizeof *run->raised);
 	run->raised[run->raised_count++] = *event;
 }
 
-static int hand_raised(struct run *run)
+/* What a derived event says of itself in the history; a fact told its news when it was set. */
+static const char *raised_text(struct run *run, const struct event *event)
 {
+	if (event->reason)
+		return event->reason;
+	return event->slot ? run_slot_name(run, event->slot, event->year) : NULL;
+}
+
+/* What the core raises by itself: only clauses see it. */
+static int hand_one(struct run *run, const struct event *event)
+{
+	const char *text = raised_text(run, event);
 	struct run_answer ignored;
 
+	if (++run->handed > FLOW_MAX_RAISED)
+		return err_set(run->err, ERR_LIMIT, "%s: more than %d derived events in one item, the last one '%s'",
+			       run->in->program->name, FLOW_MAX_RAISED, event_kind_words(event->kind));
+	if (text)
+		run_note(run, NULL, event_kind_words(event->kind), "%s", text);
+	watch(run);
+	return run_dispatch(run, event, &ignored);
+}
+
+static int hand_raised(struct run *run)
+{
 	while (run->raised_done < run->raised_count) {
 		struct event event = run->raised[run->raised_done++];
 
-		if (run->raised_done > FLOW_MAX_RAISED)
-			return err_set(run->err, ERR_LIMIT, "%s: more than %d derived events in one item",
-				       run->in->program->name, FLOW_MAX_RAISED);
-		run_note(run, NULL, event_kind_words(event.kind), "%s", event.name ? event.name : event.slot);
-		watch_complete(run);
-		if (run_dispatch(run, &event, &ignored) < 0)
+		if (hand_one(run, &event) < 0)
 			return -1;
 	}
+	watch(run);
 	return 0;
 }
 
-static int raise_paid(struct run *run)
-{
-	if (hand_raised(run) < 0)
-		return -1;
-	if (!run->paid_pending || run->paid_raised)
-		return 0;
-	run->paid_raised = true;
-	return raise_derived(run, EVENT_PAYMENT_PAID, "paid before");
-}
-
 /* A command that no clause answers changes nothing, since nobody would be told. */
-static bool unheard(struct run *run, const struct event *event, size_t index)
+static bool is_unheard(const struct run *run, const struct event *event)
 {
-	if (!run_event_asks(event) || run_is_handled(run, event))
-		return false;
-	run_refuse(run, event, index, run->dossier->final ? FLOW_FINAL : FLOW_NO_CLAUSE, run->dossier->state);
-	return true;
+	return run_event_asks(run, event) && !run_is_handled(run, event);
 }
 
+/* False: it changed nothing, and why was said. */
 static int handle(struct run *run, const struct event *event, size_t index)
 {
-	struct dossier *before = NULL;
-	size_t history = run->out->history_count;
+	bool may_end = run_event_asks(run, event) && !run_event_stands(event);
+	struct dossier *before = may_end ? dossier_copy(run->arena, run->dossier) : NULL;
+	size_t history = run->out->history_count, raised = run->raised_count;
 	struct run_answer answer;
 
-	if (unheard(run, event, index))
-		return 0;
-	if (run_event_asks(event))
-		before = dossier_copy(run->arena, run->dossier);
+	if (is_unheard(run, event))
+		return run_refuse(run, event, index, run->dossier->final ? FLOW_FINAL : FLOW_NO_CLAUSE,
+				  run->dossier->state);
 	if (!run_apply(run, event, index))
 		return 0;
-	watch_complete(run);
+	watch(run);
 	if (run_dispatch(run, event, &answer) < 0)
 		return -1;
 	if (before && answer.outcome != RUN_DONE) {
 		run->dossier = before;
 		run->out->history_count = history;
-		run_refuse(run, event, index, answer.outcome == RUN_GUARDED ? answer.why : FLOW_NO_CLAUSE,
-			   answer.clause);
+		run->raised_count = raised;
+		return run_refuse(run, event, index, answer.outcome == RUN_GUARDED ? answer.why : FLOW_NO_CLAUSE,
+				  answer.clause);
 	}
-	return raise_paid(run);
+	return 1;
+}
+
+/* An event about approval may leave the slot out; a document that came with it is never lost. */
+static int handle_approval(struct run *run, const struct event *given, size_t index)
+{
+	struct event event = *given;
+	const char *why = run_approval_resolve(run, &event);
+	int done = why ? run_refuse(run, &event, index, why, NULL) : handle(run, &event, index);
+
+	if (done == 0 && event.document)
+		run_document_keep(run, &event, index);
+	return done;
 }
 
 static int handle_one(struct run *run, const struct event *event, size_t index)
 {
+	int done;
+
 	if (event->kind == EVENT_OPENED)
-		return open_dossier(run, event, index) < 0 ? -1 : raise_paid(run);
+		return open_dossier(run, event, index) < 0 ? -1 : hand_raised(run);
 	if (!run->state)
 		return err_set(run->err, ERR_INPUT, "'%s' before the dossier was opened",
 			       event_kind_words(event->kind));
 	if (event->kind == EVENT_TIMER)
-		return run_timer_fire(run, event, index) < 0 ? -1 : raise_paid(run);
-	return handle(run, event, index);
+		return run_timer_fire(run, event, index) < 0 ? -1 : hand_raised(run);
+	if (event->kind == EVENT_APPROVAL_ASKED || event->kind == EVENT_APPROVAL_GIVEN ||
+	    event->kind == EVENT_APPROVAL_REFUSED)
+		done = handle_approval(run, event, index);
+	else
+		done = handle(run, event, index);
+	return done < 0 ? -1 : hand_raised(run);
 }
 
+/* A fact that a clause sets may open a slot and close it again: each time is news, up to a limit. */
 static int finish_item(struct run *run)
 {
-	if (!run->state || run->state->final || run->dossier->complete || dossier_missing(run->dossier) > 0)
-		return 0;
-	run->dossier->complete = true;
-	if (raise_derived(run, EVENT_DOCUMENTS_COMPLETE, "no required document is missing") < 0)
-		return -1;
-	return raise_paid(run);
+	struct event event = { .kind = EVENT_DOCUMENTS_COMPLETE, .at = run->in->now,
+			       .reason = "no required document is missing" };
+
+	while (run->state && !run->state->final && !run->dossier->complete && dossier_missing(run->dossier) == 0) {
+		run->dossier->complete = true;
+		if (hand_one(run, &event) < 0 || hand_raised(run) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int start(struct run *run)
@@ -198,6 +225,12 @@ static int start(struct run *run)
 		from_party |= event_from_party(&in->events[i]);
 	if (from_party)
 		flow_quiet_touch(in->program, run->dossier, in->now);
+	/* An office, a copy or a version of the rules may have come since the last item. */
+	run_required_judge(run);
+	if (run->state) {
+		run_payment_timer(run);
+		watch(run);
+	}
 	return 0;
 }
 

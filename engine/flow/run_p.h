@@ -5,7 +5,9 @@
  *   run.c      the item loop: events one by one, derived events, refusals
  *   apply.c    what an event itself does to the dossier, before any clause
  *   document.c documents: delivered, replaced, held
- *   fact.c     facts: set, and what conditions say of them
+ *   fact.c     facts: set, and which slots they make required
+ *   form.c     forms and a workflow's own phrases
+ *   cond.c     conditions
  *   approval.c approvals: asked, answered, void
  *   payment.c  payment events and payment requests
  *   clause.c   which clauses an event sets off, their conditions and actions
@@ -31,9 +33,9 @@ struct run {
 	const char *chain[FLOW_MAX_TRANSITIONS + 2]; /* states gone through */
 	size_t chain_count;
 	unsigned *fresh;                  /* per slot: documents it got in this item */
-	struct event *raised;             /* derived events that wait for the present one to end */
+	struct event *raised;             /* derived events of this item; they wait for the present one to end */
 	size_t raised_count, raised_done;
-	bool paid_pending, paid_raised;   /* a request for what was paid before: "payment paid" is due */
+	int handed;                       /* derived events that clauses have seen */
 };
 
 /* What came of handing an event to the clauses. */
@@ -70,30 +72,63 @@ void run_raise(struct run *run, const struct event *event);
 /* apply.c */
 
 /* Must a clause handle the event, or else nothing changes? (Commands that ask or tell somebody something.) */
-bool run_event_asks(const struct event *event);
+bool run_event_asks(const struct run *run, const struct event *event);
+/* Does it hold even where all those clauses have a condition that is false? */
+bool run_event_stands(const struct event *event);
+/* Is who did it one of 'from' (a mask of 1 << enum actor_role)? The operator may always. */
+bool run_may(unsigned from, const struct event *event);
 /* The event's own effect on the dossier. False: refused or held (noted), no clause sees it. */
 bool run_apply(struct run *run, const struct event *event, size_t index);
 
 /* document.c */
 bool run_document_received(struct run *run, const struct event *event, size_t index);
+/* Delivers what staff puts to the client. NULL, also when the slot has these bytes already, or why not. */
+const char *run_document_put(struct run *run, const struct event *event, struct slot *slot);
+/* The document of an event that was refused: it is held, unless the dossier has its bytes. */
+void run_document_keep(struct run *run, const struct event *event, size_t index);
 
 /* payment.c */
 bool run_payment_event(struct run *run, const struct event *event, size_t index);
 void run_payment_request(struct run *run, const struct prog_clause *clause, const struct prog_action *action);
-/* Entering a final state: what is still to be paid no longer is. */
+bool run_payment_refund(struct run *run, const struct event *event, size_t index);
+/* What is still to be paid no longer is. */
 void run_payments_cancel(struct run *run);
+/* Sets the timer of the request that waits, or ends it. */
+void run_payment_timer(struct run *run);
+/* The timer fired. -1 on failure. */
+int run_payment_expire(struct run *run);
 /* The text of a request or a note with {number} filled in. */
 const char *run_expand(struct run *run, const char *text);
 
 /* fact.c */
-bool run_fact_holds(const struct dossier *dossier, const struct prog_cond *cond);
+
+/* The facts that have a value from the start, where the dossier has none. */
+void run_facts_init(const struct program *program, struct arena *arena, struct dossier *dossier);
 /* NULL = not known any longer. Raises "fact changed" when that is news. */
 void run_fact_set(struct run *run, const char *name, const char *value);
+/* Must clients deliver it, as facts, office and copy are now? */
+bool run_slot_wanted(const struct program *program, const struct dossier *dossier, const struct slot *slot);
+/* Makes each slot required or optional as its "required if" says. */
+void run_required_judge(struct run *run);
+
+/* form.c */
+bool run_form_received(struct run *run, const struct event *event, size_t index);
+/* Does the form as it was filled in hold a value for a fact? */
+bool run_form_sets_facts(const struct run *run, const struct event *event);
+bool run_phrase(struct run *run, const struct event *event, size_t index);
 
 /* approval.c */
-bool run_approval_holds(const struct dossier *dossier, const struct prog_cond *cond);
-/* Puts the current documents of a slot to the client, of every year that has some. */
+
+/* Fills in the slot where the event leaves it out. NULL, or why that cannot be told. */
+const char *run_approval_resolve(struct run *run, struct event *event);
+bool run_approval_asked(struct run *run, const struct event *event, size_t index);
+bool run_approval_answered(struct run *run, const struct event *event, size_t index);
+/* The action: puts the current documents of a slot to the client, of every year that has some. */
 void run_approval_ask(struct run *run, const char *slot);
+/* Where the slot stands with the client; false when that is nowhere. */
+bool run_approval_state(const struct dossier *dossier, const struct slot *slot, enum approval_state *state_r);
+/* Answers, and questions, about bytes that are no longer current become void. */
+void run_approvals_watch(struct run *run);
 
 /* clause.c */
 bool run_is_handled(const struct run *run, const struct event *event);
@@ -111,6 +146,10 @@ int run_enter(struct run *run, const struct prog_state *state);
 void run_timers_set(struct run *run);
 /* Ends those of the present state, or all when 'all'. */
 void run_timers_end(struct run *run, bool all);
+/* The timer of a payment or of keeping: set, moved, or ended where 'due' is DATE_NONE. */
+void run_timer_put(struct run *run, enum timer_kind kind, int64_t due);
+/* Set in a final state where the workflow says how long to keep; ended in all others. */
+void run_keep_timer(struct run *run);
 void run_quiet_start(struct run *run, const struct prog_clause *clause);
 /* A slot is open again: nothing waits for "documents complete" any longer. */
 void run_quiet_cancel(struct run *run);

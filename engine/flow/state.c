@@ -42,6 +42,7 @@ int run_enter(struct run *run, const struct prog_state *state)
 	dossier->entered = run->in->now;
 	if (state->final)
 		run_payments_cancel(run);
+	run_keep_timer(run);
 	run_timers_set(run);
 	return run_dispatch(run, &enter, &ignored);
 }

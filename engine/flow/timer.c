@@ -12,12 +12,13 @@
 
 #define TIMER_MAX_FIRINGS 1000000 /* of one timer "without end"; then it ends after all */
 
+/* A shared receipt is the engine's own: its address is no clause. */
 static struct timer *find(const struct run *run, const char *clause)
 {
 	size_t i;
 
 	for (i = 0; i < run->dossier->timer_count; i++)
-		if (str_eq(run->dossier->timers[i].clause, clause))
+		if (run->dossier->timers[i].kind != TIMER_RECEIPT && str_eq(run->dossier->timers[i].clause, clause))
 			return &run->dossier->timers[i];
 	return NULL;
 }
@@ -37,6 +38,36 @@ static struct timer *add(struct run *run)
 
 	dossier->timers = flow_list_append(run->arena, dossier->timers, dossier->timer_count, sizeof *dossier->timers);
 	return &dossier->timers[dossier->timer_count++];
+}
+
+void run_timer_put(struct run *run, enum timer_kind kind, int64_t due)
+{
+	const char *clause = kind == TIMER_KEEP ? FLOW_CLAUSE_KEEP : FLOW_CLAUSE_PAYMENT;
+	struct timer *timer = find(run, clause);
+	char when[DATE_RFC3339_SIZE];
+
+	if (due == DATE_NONE) {
+		if (timer)
+			drop(run, timer);
+		return;
+	}
+	if (timer && timer->due == due)
+		return;
+	if (!timer)
+		timer = add(run);
+	*timer = (struct timer){ .kind = kind, .clause = clause, .due = due, .since = run->in->now };
+	run_note(run, NULL, event_kind_words(EVENT_TIMER), "set: %s due %s", clause, date_rfc3339(when, due));
+}
+
+void run_keep_timer(struct run *run)
+{
+	const struct program *program = run->in->program;
+	bool keeps = run->dossier->final && program->keep_count > 0;
+
+	run_timer_put(run, TIMER_KEEP,
+		      keeps ? calendar_add_term(run->in->calendar, run->dossier->entered, program->keep_count,
+						program->keep_unit) :
+			      DATE_NONE);
 }
 
 /* How often the clause fires in all. */
@@ -130,13 +161,13 @@ void run_timers_set(struct run *run)
 /*
  * What counts from the state ends with it, and so does all that the state's clauses set. A clause
  * of "always" keeps what counts from the opening or waits for quiet, until a final state. A shared
- * receipt is the engine's, and waits for no state.
+ * receipt is the engine's, and waits for no state; a payment and the term of keeping have their own ends.
  */
 static bool ends(const struct run *run, const struct timer *timer, bool all)
 {
 	const struct prog_state *state = NULL;
 
-	if (timer->kind == TIMER_RECEIPT)
+	if (timer->kind == TIMER_RECEIPT || timer->kind == TIMER_PAYMENT || timer->kind == TIMER_KEEP)
 		return false;
 	return all || timer->kind == TIMER_STATE || !program_clause(run->in->program, timer->clause, &state) || state;
 }
@@ -238,25 +269,51 @@ static void advance(struct run *run, const struct prog_clause *clause, struct ti
 	timer->due = due_at(run, clause, timer->since, next);
 }
 
+static int refuse(struct run *run, const struct event *event, size_t index, const char *why)
+{
+	run_refuse(run, event, index, why, event->name);
+	return 0;
+}
+
+/* The term of keeping is over. */
+static void erase(struct run *run)
+{
+	struct flow_output *out = run->out;
+
+	run_note(run, NULL, "keep", "the term after the final state is over: to be erased");
+	out->effects = arena_grow(run->arena, out->effects, out->effect_count, sizeof *out->effects);
+	out->effects[out->effect_count++] = (struct flow_effect){ .kind = FLOW_ERASE, .clause = FLOW_CLAUSE_KEEP };
+}
+
+static int fire_clause(struct run *run, const struct event *event, size_t index, struct timer *timer)
+{
+	const struct prog_state *state = NULL;
+	const struct prog_clause *clause = program_clause(run->in->program, timer->clause, &state);
+
+	if (!clause || (state && state != run->state) || (!state && run->state->final)) {
+		drop(run, timer);
+		return refuse(run, event, index, FLOW_STALE);
+	}
+	if (timer->due > run->in->now)
+		return refuse(run, event, index, FLOW_NOT_DUE);
+	advance(run, clause, timer);
+	return run_clause_timed(run, clause, event, index);
+}
+
 int run_timer_fire(struct run *run, const struct event *event, size_t index)
 {
 	struct timer *timer = find(run, event->name);
-	const struct prog_state *state = NULL;
-	const struct prog_clause *clause = timer ? program_clause(run->in->program, timer->clause, &state) : NULL;
+	enum timer_kind kind = timer ? timer->kind : TIMER_STATE;
 
-	if (!timer) {
-		run_refuse(run, event, index, FLOW_STALE, event->name);
-		return 0;
-	}
-	if (!clause || (state && state != run->state) || (!state && run->state->final)) {
-		drop(run, timer);
-		run_refuse(run, event, index, FLOW_STALE, event->name);
-		return 0;
-	}
-	if (timer->due > run->in->now) {
-		run_refuse(run, event, index, FLOW_NOT_DUE, event->name);
-		return 0;
-	}
-	advance(run, clause, timer);
-	return run_clause_timed(run, clause, event, index);
+	if (!timer)
+		return refuse(run, event, index, FLOW_STALE);
+	if (kind != TIMER_PAYMENT && kind != TIMER_KEEP)
+		return fire_clause(run, event, index, timer);
+	if (timer->due > run->in->now)
+		return refuse(run, event, index, FLOW_NOT_DUE);
+	drop(run, timer);
+	if (kind == TIMER_PAYMENT)
+		return run_payment_expire(run);
+	erase(run);
+	return 0;
 }

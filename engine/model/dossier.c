@@ -6,8 +6,8 @@
 #include "model/dossier.h"
 
 static const char *const slot_words[SLOT_STATUSES] = { "open", "delivered", "absent", "approved", "rejected" };
-static const char *const payment_words[PAYMENT_STATUSES] = { "requested", "open",    "paid",
-							     "failed",    "expired", "cancelled" };
+static const char *const payment_words[PAYMENT_STATUSES] = { "requested", "open",      "paid",    "failed",
+							     "expired",   "cancelled", "refunded" };
 static const char *const approval_words[APPROVAL_STATES] = { "asked", "given", "refused", "void" };
 static const char *const timer_words[TIMER_KINDS] = { "state", "dossier", "quiet", "payment", "keep", "receipt" };
 

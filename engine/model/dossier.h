@@ -42,6 +42,7 @@ struct slot {
 	bool required;
 	bool from_staff;
 	bool extra;            /* asked for by staff; not in the rule file */
+	bool asked;            /* staff wants it: required whatever the rule file's "required if" says */
 	bool may_be_absent;
 	int files_min, files_max;
 	enum slot_status status;
@@ -82,7 +83,9 @@ struct clause_count {
 };
 
 enum payment_status { PAYMENT_REQUESTED, PAYMENT_OPEN, PAYMENT_PAID, PAYMENT_FAILED, PAYMENT_EXPIRED,
-		      PAYMENT_CANCELLED, PAYMENT_STATUSES };
+		      PAYMENT_CANCELLED,
+		      PAYMENT_REFUNDED, /* it was paid, and staff sent the money back */
+		      PAYMENT_STATUSES };
 
 struct payment {
 	int64_t id;            /* 0 until the store has it */

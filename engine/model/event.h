@@ -31,13 +31,15 @@ enum event_kind {
 	EVENT_STAFF_FINISH,
 	EVENT_STAFF_WITHDRAW,
 	EVENT_STAFF_CLOSE,
-	EVENT_STAFF_REFUND,       /* staff want the money back to the payer */
+	EVENT_STAFF_REFUND,       /* staff sent the money back to the payer */
 	EVENT_STAFF_NOTE,         /* reason = an internal note: history only */
 	EVENT_CLIENT_CANCEL,
-	EVENT_APPROVAL_ASKED,     /* slot: its current documents are put to the client */
-	EVENT_APPROVAL_GIVEN,     /* slot; sha256 of the version approved, NULL = the one that was asked last */
-	EVENT_APPROVAL_REFUSED,   /* slot, reason; the same */
-	EVENT_PAYMENT_READY,      /* the link is there: name = link */
+	EVENT_APPROVAL_ASKED,     /* slot (NULL = the only one for approval): its documents are put to the client;
+				     'document', when there is one, is delivered there first */
+	EVENT_APPROVAL_GIVEN,     /* slot (may be NULL); sha256 of the version that was shown to who answers. NULL
+				     = all that is asked now: only for who has just seen it listed */
+	EVENT_APPROVAL_REFUSED,   /* the same, and reason */
+	EVENT_PAYMENT_READY,      /* the link is there: name = link. All of these: payment = which one */
 	EVENT_PAYMENT_PAID,
 	EVENT_PAYMENT_FAILED,
 	EVENT_PAYMENT_EXPIRED,
@@ -79,7 +81,8 @@ struct event {
 	const struct event_field *fields; /* EVENT_FORM_RECEIVED */
 	size_t field_count;
 	const unsigned char *sha256; /* EVENT_APPROVAL_*: the version meant, or NULL */
-	const struct document *document; /* EVENT_(STAFF_)DOCUMENT_RECEIVED; copied by who keeps it */
+	int64_t payment;    /* EVENT_PAYMENT_*, EVENT_STAFF_REFUND: id of the payment; 0 = the newest it can be about */
+	const struct document *document; /* EVENT_(STAFF_)DOCUMENT_RECEIVED, EVENT_APPROVAL_ASKED; copied by who keeps it */
 };
 
 /* "document received"; never NULL. */
