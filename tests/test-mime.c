@@ -119,7 +119,27 @@ static const struct fixture {
 	  "body 0 text/plain 13\nmachine 0 message/delivery-status 87\nmachine 0 text/rfc822-headers 12\n",
 	  "Niet bezorgd." },
 	{ "headers-only.eml", PARSE_OK, "body 0 text/plain 0\n", "" },
-	{ "no-boundary.eml", PARSE_OK, "body 0 text/plain 23\n", "Toch staat hier tekst.\n" },
+	{ "no-boundary.eml", PARSE_OK, "file 0 multipart/mixed=text/plain 24\n", "Toch staat hier tekst.\n" },
+	{ "cut-multipart.eml", PARSE_OK,
+	  "body 0 text/plain 12\nfile 0 multipart/mixed=application/pdf 29\n"
+	  "file 0 multipart/related=application/x-empty 0\n", NULL },
+	{ "no-separator.eml", PARSE_OK,
+	  "body 0 text/plain 33\nfile 0 application/pdf 77\nfile 0 application/pdf 77 twee.pdf\n"
+	  "file 0 application/pdf=application/x-empty 0 leeg.pdf\nfile 0 application/pdf 77 drie.pdf\n",
+	  "Beste Els,\nhier is het.\n\nGroet" },
+	{ "type-unreadable.eml", PARSE_OK,
+	  "body 0 text/plain 12\nfile 0 x-be2/unknown=application/pdf 77\n"
+	  "file 0 application/octet-stream=application/pdf 77\n"
+	  "file 0 application/octet-stream=application/pdf 77\nfile 0 pdf/unknown=application/pdf 77\n",
+	  "Zie bijlage." },
+	{ "text-kinds.eml", PARSE_OK,
+	  "body 0 text/plain 12\nbody 0 text/x-amp-html 6\nbody 0 text/html 19 brief.html\n"
+	  "file 0 text/plain 5 bijlage.txt\nfile 0 text/xml 10\nfile 0 text/plain 4\nbody 0 text/plain 9\n",
+	  "Zie bijlage.\nNog iets." },
+	{ "signed-more.eml", PARSE_OK,
+	  "body 0 text/plain 9\nfile 0 application/pdf 77 stuk.pdf\n"
+	  "file 0 application/pgp-encrypted=text/plain 3 loon.pdf.pgp\n"
+	  "machine 0 application/pgp-signature 3 signature.asc\n", "Getekend." },
 	{ "calendar.eml", PARSE_OK, "body 0 text/plain 12\nbody 0 text/calendar 30\n", "Uitnodiging." },
 	{ "winmail.tnef", PARSE_NOT_MAIL, "no header field", NULL },
 	{ "photo.heic", PARSE_NOT_MAIL, "no header field", NULL },

@@ -10,7 +10,9 @@
  * order mark, blank lines, one heading with a space in its name. A mail of
  * headers only is a mail without text. Bytes with several messages in mbox form
  * are not *a* mail. Lines that end in CR alone are read as lines (mails up to
- * 4 MiB); files uuencoded in a text become parts.
+ * 4 MiB); files uuencoded in a text become parts. Where the empty line between
+ * a header and its body is missing, the body is found nevertheless. A multipart
+ * whose boundary never occurs is one file, and text of the mail as well.
  *
  * Not done here: types by content and the unpacking of winmail.dat (the worker
  * does, after mime_parse). Never done: decrypting, joining message/partial,

@@ -264,18 +264,48 @@ static int leaf_filtered(struct mime_parser *parser, GMimeDataWrapper *content, 
 	return rc;
 }
 
+int mime_range_write(struct mime_parser *parser, const struct mime_input *in, int64_t from, int64_t to,
+		     struct mime_output *out, struct err *err)
+{
+	return leaf_range(parser, in, from, to, GMIME_CONTENT_ENCODING_DEFAULT, out, err);
+}
+
+/*
+ * Corrects the range where the body's first lines were taken for faulty
+ * fields; GMime gives no range at all where that took all of them.
+ */
+static int range_correct(struct mime_parser *parser, const struct mime_input *in, GMimePart *part,
+			 const struct mime_around *around, int64_t *from, int64_t *to, struct err *err)
+{
+	bool is_base64 = g_mime_part_get_content_encoding(part) == GMIME_CONTENT_ENCODING_BASE64;
+	bool none = *from == *to;
+	struct mime_input before = *in;
+	int64_t start;
+
+	if (!none)
+		before.end = *from;
+	if (mime_body_start(parser, &before, GMIME_OBJECT(part), around, is_base64, &start, err))
+		return -1;
+	if (start < 0)
+		return 0;
+	if (none && mime_body_end(parser, in, around->fence, start, to, err))
+		return -1;
+	if (none || start < *from)
+		*from = start;
+	return 0;
+}
+
 int mime_leaf_write(struct mime_parser *parser, const struct mime_input *in, GMimePart *part,
-		    struct mime_output *out, struct err *err)
+		    const struct mime_around *around, struct mime_output *out, struct err *err)
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
-	GMimeContentEncoding encoding;
-	int64_t from, to;
+	GMimeContentEncoding encoding = g_mime_part_get_content_encoding(part);
+	int64_t from = 0, to = 0;
 
-	if (!content)
-		return 0;
-	encoding = g_mime_data_wrapper_get_encoding(content);
-	if (encoding == GMIME_CONTENT_ENCODING_UUENCODE ||
-	    !content_range(in, g_mime_data_wrapper_get_stream(content), &from, &to))
+	if (content && (encoding == GMIME_CONTENT_ENCODING_UUENCODE ||
+			!content_range(in, g_mime_data_wrapper_get_stream(content), &from, &to)))
 		return leaf_filtered(parser, content, out, err);
-	return leaf_range(parser, in, from, to, encoding, out, err);
+	if (range_correct(parser, in, part, around, &from, &to, err))
+		return -1;
+	return from < to ? leaf_range(parser, in, from, to, encoding, out, err) : 0;
 }

@@ -49,6 +49,31 @@ struct mime_input {
 int mime_input_read(const struct mime_input *in, int64_t at, char *out, size_t len, size_t *got_r,
 		    struct err *err);
 
+/* parse_lines.c: lines one after another, from memory or through the parser's window. */
+struct mime_lines {
+	const struct mime_input *in;
+	char *window;
+	const char *data; /* what is at hand */
+	size_t len;
+	size_t at;
+	int64_t file_at;  /* place of data[0] in the file */
+	bool inside;      /* the last piece given was not the end of its line */
+};
+
+struct mime_line {
+	const char *text; /* without line end */
+	size_t len;
+	int64_t place;
+	bool rest; /* goes on with a line that was longer than the window */
+};
+
+/* From the place 'from' in the file. The window is nobody else's until the last line was read. */
+void mime_lines_init(struct mime_lines *lines, struct mime_parser *parser, const struct mime_input *in, int64_t from);
+/* 1 = a line, 0 = the end. */
+int mime_lines_next(struct mime_lines *lines, struct mime_line *line, struct err *err);
+/* Where the line that would come next begins. */
+int64_t mime_lines_place(const struct mime_lines *lines);
+
 /* The output file; bytes wait in 'pending' until mime_output_flush(). */
 struct mime_output {
 	int fd;
@@ -78,9 +103,36 @@ struct mime_scan {
 int mime_scan(struct mime_parser *parser, const struct mime_input *in, struct mime_scan *scan_r,
 	      struct err *err);
 
+/* The bytes from 'from' up to 'to' of the mail, as they are. */
+int mime_range_write(struct mime_parser *parser, const struct mime_input *in, int64_t from, int64_t to,
+		     struct mime_output *out, struct err *err);
+
+/* parse_range.c: the boundary of a multipart around an object, and of those around that. */
+struct mime_fence {
+	const char *boundary;
+	const struct mime_fence *up; /* or NULL */
+};
+
+/* What is around a multipart or a leaf. */
+struct mime_around {
+	GMimeMessage *message;          /* whose root it is (they share the header), or NULL */
+	const struct mime_fence *fence; /* or NULL */
+};
+
+/*
+ * Where the body behind an object's header begins, which may be without an
+ * empty line between them; -1 when that cannot be told. With 'base64', only
+ * such a line counts as a body's first.
+ */
+int mime_body_start(struct mime_parser *parser, const struct mime_input *in, GMimeObject *object,
+		    const struct mime_around *around, bool base64, int64_t *start_r, struct err *err);
+/* Where the body that begins at 'start' is ended by a boundary around it, or else the input. */
+int mime_body_end(struct mime_parser *parser, const struct mime_input *in, const struct mime_fence *fence,
+		  int64_t start, int64_t *end_r, struct err *err);
+
 /* parse_decode.c: the decoded bytes of a leaf to the output. */
 int mime_leaf_write(struct mime_parser *parser, const struct mime_input *in, GMimePart *part,
-		    struct mime_output *out, struct err *err);
+		    const struct mime_around *around, struct mime_output *out, struct err *err);
 
 /* Base64 (RFC 2045 §6.8), forgiving: foreign bytes are skipped, padding in the middle starts anew. */
 struct mime_base64 {

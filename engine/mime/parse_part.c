@@ -32,25 +32,50 @@ struct place {
 	int messages;
 	bool in_alternative;
 	bool in_encrypted;
-	bool is_signature; /* of a multipart/signed */
+	bool is_signature; /* where that of a multipart/signed stands */
 	bool is_root;      /* nothing but messages around it */
+	struct mime_around around;
 };
 
 static int walk_object(struct walk *w, GMimeObject *object, struct place place, struct err *err);
+
+/* Of "X-BE2; 12" the first word, which GMime drops; NULL when the field has a subtype, or nothing to read. */
+static const char *type_word(struct arena *arena, GMimeObject *object)
+{
+	GMimeHeader *header = g_mime_header_list_get_header(g_mime_object_get_header_list(object), "Content-Type");
+	const char *raw = header ? g_mime_header_get_raw_value(header) : NULL, *end;
+
+	if (!raw)
+		return NULL;
+	raw += strspn(raw, " \t\r\n");
+	end = raw + strcspn(raw, " \t\r\n;/\"=,");
+	if (end == raw || end - raw > TYPE_MAX / 2 || end[strspn(end, " \t\r\n")] == '/')
+		return NULL;
+	return arena_strndup(arena, raw, (size_t)(end - raw));
+}
 
 static const char *type_text(struct arena *arena, GMimeObject *object)
 {
 	GMimeContentType *type = g_mime_object_get_content_type(object);
 	const char *media = type ? g_mime_content_type_get_media_type(type) : NULL;
 	const char *sub = type ? g_mime_content_type_get_media_subtype(type) : NULL;
+	const char *word;
 	char *text, *p;
 
-	if (!media || !sub || !*media || !*sub || strlen(media) + strlen(sub) >= TYPE_MAX)
+	if (!media || !sub || !*media || !*sub)
 		return "text/plain";
+	/* A type that nobody can read is not text that everybody can. */
+	if (strlen(media) + strlen(sub) >= TYPE_MAX)
+		return "application/octet-stream";
+	if (str_eq(media, "application") && str_eq(sub, "octet-stream") && (word = type_word(arena, object)) != NULL &&
+	    !str_ieq(word, media)) {
+		media = word;
+		sub = "unknown";
+	}
 	text = arena_printf(arena, "%s/%s", media, sub);
 	for (p = text; *p; p++) {
 		if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 127)
-			return "text/plain";
+			return "application/octet-stream";
 		*p = str_lower(*p);
 	}
 	return text;
@@ -122,34 +147,59 @@ static struct mail_part *part_add(struct walk *w, GMimeObject *object, const str
 	return part;
 }
 
-static bool is_machine_type(const char *type)
+static bool type_is_among(const char *type, const char *const *types)
 {
-	static const char *const types[] = { "application/pgp-encrypted", "message/delivery-status",
-					     "message/global-delivery-status", "message/disposition-notification",
-					     "message/global-disposition-notification", "message/feedback-report",
-					     "text/rfc822-headers", "message/tracking-status" };
-	size_t i;
-
-	for (i = 0; i < sizeof types / sizeof *types; i++)
-		if (strcmp(types[i], type) == 0)
+	for (; *types; types++)
+		if (strcmp(*types, type) == 0)
 			return true;
 	return false;
 }
 
+/* For programs? By type and by place: a document may be declared as anything, and stand anywhere. */
+static bool is_machine(const struct mail_part *part, const struct place *place)
+{
+	static const char *const anywhere[] = { "message/delivery-status", "message/global-delivery-status",
+						"message/disposition-notification",
+						"message/global-disposition-notification", "message/feedback-report",
+						"text/rfc822-headers", "message/tracking-status", NULL };
+	static const char *const signatures[] = { "application/pgp-signature", "application/pkcs7-signature",
+						  "application/x-pkcs7-signature", "application/pkcs7-mime",
+						  "application/x-pkcs7-mime", "application/moss-signature", NULL };
+
+	return type_is_among(part->type, anywhere) ||
+	       (place->is_signature && type_is_among(part->type, signatures)) ||
+	       (place->in_encrypted && strcmp(part->type, "application/pgp-encrypted") == 0);
+}
+
+/*
+ * Encoded in a way of somebody's own ("x-gzip64"; RFC 2045 §6.4): then the
+ * bytes are not what the type says. Other unknown words are slips.
+ */
+static bool is_encoded_privately(GMimeObject *object)
+{
+	GMimeHeader *header = g_mime_header_list_get_header(g_mime_object_get_header_list(object),
+							    "Content-Transfer-Encoding");
+	const char *raw = header ? g_mime_header_get_raw_value(header) : NULL;
+
+	return raw && str_istarts(raw + strspn(raw, " \t\r\n"), "x-") &&
+	       g_mime_part_get_content_encoding(GMIME_PART(object)) == GMIME_CONTENT_ENCODING_DEFAULT;
+}
+
 /* Which of the roles of mail.h a leaf plays; MAIL_PART_RELATED is found out later. */
-static enum mail_part_role leaf_role(const struct mail_part *part, const struct place *place)
+static enum mail_part_role leaf_role(const struct mail_part *part, GMimeObject *object, const struct place *place)
 {
 	bool attached = str_eq(part->disposition, "attachment");
 	bool shown = strcmp(part->type, "text/plain") == 0 || strcmp(part->type, "text/html") == 0;
 
-	if (place->is_signature || is_machine_type(part->type))
+	if (is_machine(part, place))
 		return MAIL_PART_MACHINE;
-	if (attached || !str_starts(part->type, "text/"))
+	if (attached || !str_starts(part->type, "text/") || is_encoded_privately(object))
 		return MAIL_PART_ATTACHMENT;
+	/* What is shown nowhere (text/xml) would get lost, if nothing beside it says the same. */
+	if (!shown)
+		return part->name || !place->in_alternative ? MAIL_PART_ATTACHMENT : MAIL_PART_BODY;
 	/* A name alone does not make the only text of a mail, or the HTML beside the text, a file. */
-	if (part->name && !(shown && (place->is_root || place->in_alternative)))
-		return MAIL_PART_ATTACHMENT;
-	return MAIL_PART_BODY;
+	return part->name && !place->is_root && !place->in_alternative ? MAIL_PART_ATTACHMENT : MAIL_PART_BODY;
 }
 
 static const char *type_parameter(struct walk *w, GMimeObject *object, const char *name)
@@ -168,6 +218,15 @@ static bool all_blank(const char *text, size_t len)
 		if ((unsigned char)text[i] > ' ')
 			return false;
 	return true;
+}
+
+static struct mime_body *body_new(struct walk *w, size_t number)
+{
+	struct mime_bodies *b = &w->bodies;
+
+	b->texts = arena_grow(w->arena, b->texts, b->text_count, sizeof *b->texts);
+	b->texts[b->text_count] = (struct mime_body){ .part = number };
+	return &b->texts[b->text_count++];
 }
 
 /* Remembers a body for mail->text, and HTML for the pictures it shows. */
@@ -189,9 +248,9 @@ static int text_note(struct walk *w, GMimeObject *object, size_t number, struct 
 	start = mime_output_read(w->out, w->arena, part->offset, part->size, 4096, &len, err);
 	if (!start)
 		return -1;
-	w->bodies.texts = arena_grow(w->arena, w->bodies.texts, w->bodies.text_count, sizeof *w->bodies.texts);
-	t = &w->bodies.texts[w->bodies.text_count++];
-	*t = (struct mime_body){ .part = number, .html = html, .blank = all_blank(start, len) };
+	t = body_new(w, number);
+	t->html = html;
+	t->blank = all_blank(start, len);
 	t->charset = type_parameter(w, object, "charset");
 	t->flowed = !html && str_ieq(type_parameter(w, object, "format"), "flowed");
 	t->delsp = t->flowed && str_ieq(type_parameter(w, object, "delsp"), "yes");
@@ -264,6 +323,8 @@ static int walk_encoded_message(struct walk *w, const struct mail_part *part, st
 	if (!message)
 		return 1;
 	w->in = &inner;
+	place.around.message = message;
+	place.around.fence = NULL;
 	rc = g_mime_message_get_mime_part(message) ?
 	     walk_object(w, g_mime_message_get_mime_part(message), place, err) : 0;
 	w->in = outer;
@@ -276,10 +337,10 @@ static int walk_leaf(struct walk *w, GMimeObject *object, struct place place, st
 	struct mail_part *part = part_add(w, object, &place, err);
 	size_t number = w->mail->part_count - 1;
 
-	if (!part || mime_leaf_write(w->parser, w->in, GMIME_PART(object), w->out, err))
+	if (!part || mime_leaf_write(w->parser, w->in, GMIME_PART(object), &place.around, w->out, err))
 		return -1;
 	part->size = w->out->at - part->offset;
-	part->role = leaf_role(part, &place);
+	part->role = leaf_role(part, object, &place);
 	if (place.in_encrypted || is_smime_encrypted(w, object, part->type))
 		w->mail->encrypted = true;
 	if (part->role == MAIL_PART_BODY)
@@ -312,6 +373,7 @@ static int walk_message(struct walk *w, GMimeObject *object, struct place place,
 	place.messages++;
 	place.nesting++;
 	place.is_root = true;
+	place.around.message = message;
 	place.in_alternative = place.is_signature = false;
 	return root ? walk_object(w, root, place, err) : 0;
 }
@@ -338,16 +400,54 @@ static void alternative_choose(struct walk *w, const size_t *starts, size_t coun
 	w->bodies.text_count = starts[0] + starts[chosen + 1] - starts[chosen];
 }
 
+/* As the parser used it; g_mime_multipart_get_boundary() would make one up. */
+static const char *boundary_of(GMimeObject *object)
+{
+	return g_mime_object_get_content_type_parameter(object, "boundary");
+}
+
 /*
- * A multipart in which no boundary was found: what stands there is a text, as
- * far as anybody can tell.
+ * A multipart whose boundary never occurs is one file, to the byte: nobody can
+ * tell what stands in it, and a document may. As far as it can be read it is
+ * also text of the mail. Returns 1 when GMime does not know where it stood.
  */
+static int walk_whole(struct walk *w, GMimeObject *object, const struct place *place, struct err *err)
+{
+	int64_t start, end;
+	struct mail_part *part;
+
+	if (mime_body_start(w->parser, w->in, object, &place->around, false, &start, err))
+		return -1;
+	if (start < 0)
+		return 1;
+	if (mime_body_end(w->parser, w->in, place->around.fence, start, &end, err))
+		return -1;
+	/* A header and nothing else is a mail without text. */
+	if (start >= end && place->is_root)
+		return 0;
+	part = part_add(w, object, place, err);
+	if (!part || mime_range_write(w->parser, w->in, start, end, w->out, err))
+		return -1;
+	part->role = MAIL_PART_ATTACHMENT;
+	part->size = w->out->at - part->offset;
+	if (place->messages == 0 && part->size)
+		body_new(w, w->mail->part_count - 1);
+	return 0;
+}
+
+/* Only the last boundary is there: what stands before it is a text, as far as anybody can tell. */
 static int walk_partless(struct walk *w, GMimeMultipart *multipart, const struct place *place, struct err *err)
 {
 	const char *text = g_mime_multipart_get_prologue(multipart);
-	struct mime_body *t;
 	struct mail_part *part;
+	int rc;
 
+	/* GMime notes here that it saw the last boundary, if it knew what to look for. */
+	if (!boundary_of(GMIME_OBJECT(multipart)) || !multipart->write_end_boundary) {
+		rc = walk_whole(w, GMIME_OBJECT(multipart), place, err);
+		if (rc <= 0)
+			return rc;
+	}
 	if (!text || all_blank(text, strlen(text)))
 		return 0;
 	part = part_new(w, place, err);
@@ -356,11 +456,8 @@ static int walk_partless(struct walk *w, GMimeMultipart *multipart, const struct
 	part->role = MAIL_PART_BODY;
 	part->type = part->found = "text/plain";
 	part->size = w->out->at - part->offset;
-	if (place->messages == 0) {
-		w->bodies.texts = arena_grow(w->arena, w->bodies.texts, w->bodies.text_count, sizeof *w->bodies.texts);
-		t = &w->bodies.texts[w->bodies.text_count++];
-		*t = (struct mime_body){ .part = w->mail->part_count - 1 };
-	}
+	if (place->messages == 0)
+		body_new(w, w->mail->part_count - 1);
 	return 0;
 }
 
@@ -370,7 +467,9 @@ static int walk_multipart(struct walk *w, GMimeObject *object, struct place plac
 	GMimeContentType *type = g_mime_object_get_content_type(object);
 	bool alternative = g_mime_content_type_is_type(type, "multipart", "alternative");
 	bool sign = g_mime_content_type_is_type(type, "multipart", "signed");
+	bool related = g_mime_content_type_is_type(type, "multipart", "related");
 	int i, count = g_mime_multipart_get_count(multipart);
+	struct mime_fence fence = { boundary_of(object), place.around.fence };
 	size_t *starts;
 
 	if (count > MAIL_MAX_PARTS)
@@ -380,6 +479,8 @@ static int walk_multipart(struct walk *w, GMimeObject *object, struct place plac
 	starts = arena_array(w->arena, (size_t)count + 1, sizeof *starts);
 	place.nesting++;
 	place.is_root = false;
+	place.around.message = NULL;
+	place.around.fence = fence.boundary ? &fence : place.around.fence;
 	if (g_mime_content_type_is_type(type, "multipart", "mixed"))
 		place.in_alternative = false;
 	place.in_alternative = place.in_alternative || alternative;
@@ -387,7 +488,10 @@ static int walk_multipart(struct walk *w, GMimeObject *object, struct place plac
 		w->mail->encrypted = place.in_encrypted = true;
 	for (i = 0; i < count; i++) {
 		starts[i] = w->bodies.text_count;
-		place.is_signature = sign && i == 1;
+		place.is_signature = sign && i > 0;
+		/* Only the first of a multipart/related is a way to say it (RFC 2387 §3.2). */
+		if (related && i > 0)
+			place.in_alternative = false;
 		if (walk_object(w, g_mime_multipart_get_part(multipart, i), place, err))
 			return -1;
 	}
@@ -413,7 +517,7 @@ int mime_parts_read(struct mime_parser *parser, const struct mime_input *in, GMi
 {
 	struct walk w = { .parser = parser, .in = in, .out = out, .arena = arena, .mail = mail };
 	GMimeObject *root = g_mime_message_get_mime_part(message);
-	struct place place = { .is_root = true };
+	struct place place = { .is_root = true, .around.message = message };
 
 	if (root && walk_object(&w, root, place, err))
 		return -1;

@@ -28,26 +28,8 @@ static const char *const known_fields[] = {
 	"Auto-Submitted", "X-Mailer", "User-Agent", "Errors-To", "Apparently-To", "Newsgroups", "Organization",
 };
 
-/* Lines one after another, from memory or through a window. */
-struct lines {
-	const struct mime_input *in;
-	char *window;
-	const char *data; /* what is at hand */
-	size_t len;
-	size_t at;
-	int64_t file_at;  /* place of data[0] in the file */
-	bool inside;      /* the last piece given was not the end of its line */
-};
-
-struct line {
-	const char *text; /* without line end */
-	size_t len;
-	int64_t place;
-	bool rest; /* goes on with a line that was longer than the window */
-};
-
 struct scanner {
-	struct lines lines;
+	struct mime_lines lines;
 	struct mime_scan *scan;
 	struct {
 		char text[BOUNDARY_MAX];
@@ -67,56 +49,8 @@ struct scanner {
 	bool several;
 };
 
-static int lines_refill(struct lines *l, bool *more_r, struct err *err)
-{
-	size_t keep = l->len - l->at, got;
-
-	if (l->in->mem) {
-		*more_r = false;
-		return 0;
-	}
-	if (keep)
-		memmove(l->window, l->data + l->at, keep);
-	l->file_at += (int64_t)l->at;
-	if (mime_input_read(l->in, l->file_at + (int64_t)keep, l->window + keep, MIME_WINDOW - keep, &got, err))
-		return -1;
-	l->data = l->window;
-	l->at = 0;
-	l->len = keep + got;
-	*more_r = got > 0;
-	return 0;
-}
-
-/* 1 = a line, 0 = the end. */
-static int lines_next(struct lines *l, struct line *line, struct err *err)
-{
-	const char *end;
-	size_t n;
-
-	for (;;) {
-		bool more;
-
-		end = l->len > l->at ? memchr(l->data + l->at, '\n', l->len - l->at) : NULL;
-		if (end || l->len - l->at == MIME_WINDOW)
-			break;
-		if (lines_refill(l, &more, err))
-			return -1;
-		if (!more)
-			break;
-	}
-	if (l->at == l->len)
-		return 0;
-	n = end ? (size_t)(end - (l->data + l->at)) : l->len - l->at;
-	*line = (struct line){ l->data + l->at, n, l->file_at + (int64_t)l->at, l->inside };
-	l->inside = !end;
-	l->at += n + (end ? 1 : 0);
-	if (end && line->len && line->text[line->len - 1] == '\r')
-		line->len--;
-	return 1;
-}
-
 /* Length of the field name the line begins with, 0 when it begins with none. */
-static size_t field_name_len(const struct line *line)
+static size_t field_name_len(const struct mime_line *line)
 {
 	size_t n = 0, len;
 
@@ -165,7 +99,7 @@ static const char *find_word(const char *text, size_t len, const char *word)
 }
 
 /* Remembers the boundary that a header line declares. */
-static void boundary_note(struct scanner *s, const struct line *line)
+static void boundary_note(struct scanner *s, const struct mime_line *line)
 {
 	const char *end = line->text + line->len, *at = find_word(line->text, line->len, "boundary"), *stop;
 	size_t slot = s->boundary_count % BOUNDARIES, n;
@@ -195,7 +129,7 @@ static void boundary_note(struct scanner *s, const struct line *line)
 }
 
 /* Is the line a delimiter of a boundary that was declared, and not the closing one? */
-static bool is_delimiter(const struct scanner *s, const struct line *line)
+static bool is_delimiter(const struct scanner *s, const struct mime_line *line)
 {
 	size_t i, count = s->boundary_count < BOUNDARIES ? s->boundary_count : BOUNDARIES;
 
@@ -217,7 +151,7 @@ static void header_begin(struct scanner *s)
 	s->bytes = 0;
 }
 
-static void header_field(struct scanner *s, const struct line *line, size_t name_len)
+static void header_field(struct scanner *s, const struct mime_line *line, size_t name_len)
 {
 	s->any_field = true;
 	s->fields++;
@@ -230,7 +164,7 @@ static void header_field(struct scanner *s, const struct line *line, size_t name
 	}
 }
 
-static int header_line(struct scanner *s, const struct line *line, struct err *err)
+static int header_line(struct scanner *s, const struct mime_line *line, struct err *err)
 {
 	size_t name_len;
 
@@ -260,7 +194,7 @@ static int header_line(struct scanner *s, const struct line *line, struct err *e
 }
 
 /* "From someone Thu Jan  1 00:00:00 1970", as mbox files have between messages. */
-static bool is_mbox_line(const struct line *line)
+static bool is_mbox_line(const struct mime_line *line)
 {
 	const char *colon;
 
@@ -271,7 +205,7 @@ static bool is_mbox_line(const struct line *line)
 	       colon[-1] >= '0' && colon[-1] <= '9' && colon[1] >= '0' && colon[1] <= '9';
 }
 
-static int scan_line(struct scanner *s, const struct line *line, struct err *err)
+static int scan_line(struct scanner *s, const struct mime_line *line, struct err *err)
 {
 	bool dashes = line->len > 2 && line->text[0] == '-' && line->text[1] == '-' && !line->rest;
 
@@ -292,7 +226,7 @@ static int scan_line(struct scanner *s, const struct line *line, struct err *err
 	return 0;
 }
 
-static bool is_blank(const struct line *line)
+static bool is_blank(const struct mime_line *line)
 {
 	size_t i = 0;
 
@@ -302,7 +236,7 @@ static bool is_blank(const struct line *line)
 }
 
 /* "Mail content:": what only looks like a field, as copies of mails begin with now and then. */
-static bool is_heading(const struct line *line)
+static bool is_heading(const struct mime_line *line)
 {
 	const char *colon = memchr(line->text, ':', line->len);
 
@@ -310,12 +244,12 @@ static bool is_heading(const struct line *line)
 }
 
 /* Passes over what may stand before the first field. 1 = 'line' is the first of the header, 0 = nothing is. */
-static int scan_start(struct scanner *s, struct line *line, struct err *err)
+static int scan_start(struct scanner *s, struct mime_line *line, struct err *err)
 {
 	bool heading = false;
 	int rc;
 
-	while ((rc = lines_next(&s->lines, line, err)) > 0) {
+	while ((rc = mime_lines_next(&s->lines, line, err)) > 0) {
 		if (line->place == s->lines.in->start && line->len >= 3 && memcmp(line->text, "\xEF\xBB\xBF", 3) == 0) {
 			line->text += 3;
 			line->len -= 3;
@@ -336,23 +270,21 @@ static int scan_start(struct scanner *s, struct line *line, struct err *err)
 
 int mime_scan(struct mime_parser *parser, const struct mime_input *in, struct mime_scan *scan_r, struct err *err)
 {
-	struct scanner s = { .lines = { .in = in, .window = parser->window, .data = in->mem,
-					.len = in->mem ? (size_t)(in->end - in->start) : 0,
-					.file_at = in->start },
-			     .scan = scan_r, .in_header = true, .in_first = true };
-	struct line line;
+	struct scanner s = { .scan = scan_r, .in_header = true, .in_first = true };
+	struct mime_line line;
 	int rc;
 
 	*scan_r = (struct mime_scan){ .start = in->start };
 	if (in->start == in->end)
 		return err_set(err, ERR_INPUT, "not a mail: empty");
+	mime_lines_init(&s.lines, parser, in, in->start);
 	rc = scan_start(&s, &line, err);
 	while (rc > 0) {
 		if (scan_line(&s, &line, err))
 			return -1;
 		if (!s.in_first && !scan_r->is_mail)
 			break;
-		rc = lines_next(&s.lines, &line, err);
+		rc = mime_lines_next(&s.lines, &line, err);
 	}
 	if (rc < 0)
 		return -1;

@@ -54,7 +54,8 @@ enum mail_part_role {
 struct mail_part {
 	enum mail_part_role role;
 	int depth;               /* messages around it: 0 = of the outermost one */
-	const char *type;        /* declared, lower case, "text/plain" where nothing valid was */
+	const char *type;        /* declared, lower case; "text/plain" where nothing was, "application/octet-stream"
+				    where it cannot be read, "x/unknown" for a lone word "x" */
 	const char *found;       /* by content; equals 'type' for text that was not looked at */
 	const char *name;        /* decoded file name, NULL when none; not a path */
 	const char *disposition; /* "attachment", "inline" or NULL */
