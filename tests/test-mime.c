@@ -124,9 +124,20 @@ static const struct fixture {
 	  "body 0 text/plain 12\nfile 0 multipart/mixed=application/pdf 29\n"
 	  "file 0 multipart/related=application/x-empty 0\n", NULL },
 	{ "no-separator.eml", PARSE_OK,
-	  "body 0 text/plain 33\nfile 0 application/pdf 77\nfile 0 application/pdf 77 twee.pdf\n"
+	  "body 0 text/plain 33\nfile 0 application/pdf 77 stuk.pdf\nfile 0 application/pdf 77 twee.pdf\n"
 	  "file 0 application/pdf=application/x-empty 0 leeg.pdf\nfile 0 application/pdf 77 drie.pdf\n",
 	  "Beste Els,\nhier is het.\n\nGroet" },
+	{ "folded-bare.eml", PARSE_OK,
+	  "body 0 text/plain 12\nbody 0 text/html 19\nfile 0 application/pdf 77 loonstrook één.pdf\n",
+	  "Zie bijlage." },
+	{ "two-types.eml", PARSE_OK, "body 0 text/plain 12\nfile 0 application/pdf 77 stuk.pdf\n", "Zie bijlage." },
+	{ "message-none.eml", PARSE_OK,
+	  "body 0 text/plain 12\nmessage 0 message/rfc822 21\nfile 0 message/rfc822=text/plain 21 stuk.md\n"
+	  "file 0 message/rfc822=image/png 70\n", "Zie bijlage." },
+	{ "related-none.eml", PARSE_OK,
+	  "body 0 text/html 101\nfile 0 image/png=application/pdf 77 scan.png\n"
+	  "file 0 application/octet-stream=application/pdf 77 brief.pdf\nrelated 0 application/octet-stream=image/png 70\n",
+	  NULL },
 	{ "type-unreadable.eml", PARSE_OK,
 	  "body 0 text/plain 12\nfile 0 x-be2/unknown=application/pdf 77\n"
 	  "file 0 application/octet-stream=application/pdf 77\n"

@@ -3,6 +3,9 @@
 /* System. */
 #include <string.h>
 
+/* Base. */
+#include "base/str.h"
+
 /* Own. */
 #include "mime/parse_p.h"
 
@@ -67,4 +70,25 @@ int mime_lines_next(struct mime_lines *l, struct mime_line *line, struct err *er
 int64_t mime_lines_place(const struct mime_lines *lines)
 {
 	return lines->file_at + (int64_t)lines->at;
+}
+
+bool mime_line_is_parameter(const struct mime_line *line)
+{
+	static const char *const names[] = { "name", "filename", "charset", "boundary", "format", "type", "size",
+					     "creation-date", "modification-date", "read-date", "protocol", "micalg" };
+	size_t i, n;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *p = line->text;
+
+		for (n = 0; n < line->len && names[i][n] && str_lower(p[n]) == names[i][n]; n++)
+			;
+		if (names[i][n])
+			continue;
+		while (n < line->len && (p[n] == ' ' || p[n] == '*' || (p[n] >= '0' && p[n] <= '9')))
+			n++;
+		if (n < line->len && p[n] == '=')
+			return true;
+	}
+	return false;
 }

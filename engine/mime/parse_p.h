@@ -73,6 +73,8 @@ void mime_lines_init(struct mime_lines *lines, struct mime_parser *parser, const
 int mime_lines_next(struct mime_lines *lines, struct mime_line *line, struct err *err);
 /* Where the line that would come next begins. */
 int64_t mime_lines_place(const struct mime_lines *lines);
+/* Is it a parameter ("name=x") of the field before it, that lost the white space it was folded with? */
+bool mime_line_is_parameter(const struct mime_line *line);
 
 /* The output file; bytes wait in 'pending' until mime_output_flush(). */
 struct mime_output {
@@ -98,7 +100,9 @@ struct mime_scan {
 /*
  * Refuses (ERR_LIMIT) headers and part counts beyond the caps, since GMime
  * spends a kilobyte on each part and half on each field; ERR_INPUT for
- * what is no mail.
+ * what is no mail. In a mail in parser->whole, parameters that were folded
+ * without white space are put back to their field, and a second Content-Type
+ * does not stand in the way of a multipart.
  */
 int mime_scan(struct mime_parser *parser, const struct mime_input *in, struct mime_scan *scan_r,
 	      struct err *err);

@@ -361,6 +361,40 @@ static int walk_leaf(struct walk *w, GMimeObject *object, struct place place, st
 	return 0;
 }
 
+static bool has_fields(GMimeMessage *message)
+{
+	GMimeObject *root = message ? g_mime_message_get_mime_part(message) : NULL;
+
+	return message && (g_mime_header_list_get_count(g_mime_object_get_header_list(GMIME_OBJECT(message))) > 0 ||
+			   (root && g_mime_header_list_get_count(g_mime_object_get_header_list(root)) > 0));
+}
+
+/* Declared a message, but without any field: kept as it is; a file, when it has a name or is no text. */
+static int message_not_one(struct walk *w, GMimeObject *object, const struct place *place, struct err *err)
+{
+	struct mail_part *part = &w->mail->parts[w->mail->part_count - 1];
+	int64_t start, end;
+	size_t len, i;
+	char *head;
+
+	if (mime_body_start(w->parser, w->in, object, &place->around, false, &start, err))
+		return -1;
+	if (start < 0)
+		return 0;
+	if (mime_body_end(w->parser, w->in, place->around.fence, start, &end, err) ||
+	    (start < end && mime_range_write(w->parser, w->in, start, end, w->out, err)))
+		return -1;
+	part->size = w->out->at - part->offset;
+	head = mime_output_read(w->out, w->arena, part->offset, part->size, 4096, &len, err);
+	if (!head)
+		return -1;
+	for (i = 0; i < len && ((unsigned char)head[i] >= ' ' || strchr("\t\r\n\f", head[i])) && head[i]; i++)
+		;
+	if (part->size && (part->name || i < len))
+		part->role = MAIL_PART_ATTACHMENT;
+	return 0;
+}
+
 static int walk_message(struct walk *w, GMimeObject *object, struct place place, struct err *err)
 {
 	GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
@@ -370,6 +404,8 @@ static int walk_message(struct walk *w, GMimeObject *object, struct place place,
 	if (!part)
 		return -1;
 	part->role = MAIL_PART_MESSAGE;
+	if (!has_fields(message))
+		return message_not_one(w, object, &place, err);
 	place.messages++;
 	place.nesting++;
 	place.is_root = true;

@@ -69,32 +69,10 @@ static bool is_base64(const struct mime_line *line)
 	return line->len >= 4 && line->len % 4 == 0 && padding <= 2;
 }
 
-/* A parameter of the field before it that lost the white space it was folded with. */
-static bool is_parameter(const struct mime_line *line)
-{
-	static const char *const names[] = { "name", "filename", "charset", "boundary", "format", "type", "size",
-					     "creation-date", "modification-date", "read-date", "protocol", "micalg" };
-	size_t i, n;
-
-	for (i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *p = line->text;
-
-		for (n = 0; n < line->len && names[i][n] && str_lower(p[n]) == names[i][n]; n++)
-			;
-		if (names[i][n])
-			continue;
-		while (n < line->len && (p[n] == ' ' || p[n] == '*' || (p[n] >= '0' && p[n] <= '9')))
-			n++;
-		if (n < line->len && p[n] == '=')
-			return true;
-	}
-	return false;
-}
-
 /* Is the line behind the last field, which is none itself, the first of the body? */
 static bool begins_body(const struct mime_line *line, bool base64)
 {
-	if (line->rest || !line->len || line->text[0] == ' ' || line->text[0] == '\t' || is_parameter(line))
+	if (line->rest || !line->len || line->text[0] == ' ' || line->text[0] == '\t' || mime_line_is_parameter(line))
 		return false;
 	return base64 ? is_base64(line) : !(line->len > 6 && memcmp(line->text, ">From ", 6) == 0);
 }

@@ -30,6 +30,7 @@ static const char *const known_fields[] = {
 
 struct scanner {
 	struct mime_lines lines;
+	char *whole;        /* of a mail that may be repaired, or NULL */
 	struct mime_scan *scan;
 	struct {
 		char text[BOUNDARY_MAX];
@@ -43,6 +44,9 @@ struct scanner {
 	bool in_first;      /* the outermost header */
 	bool is_message;    /* this header announces another one behind it */
 	bool any_field;     /* since the header began */
+	bool is_multipart;  /* this header says so */
+	bool has_parameters; /* the field that was begun last */
+	bool open;          /* its last line ends in ';' */
 	bool mbox;          /* the file begins with a mbox line */
 	bool was_empty;     /* the line before */
 	bool was_mbox_line;
@@ -147,8 +151,23 @@ static void header_begin(struct scanner *s)
 	s->in_header = true;
 	s->any_field = false;
 	s->is_message = false;
+	s->is_multipart = s->has_parameters = s->open = false;
 	s->fields = 0;
 	s->bytes = 0;
+}
+
+/*
+ * Of several Content-Types GMime takes the last. Where one of them is a
+ * multipart that one counts, since the others would make one text of all that
+ * is in it; what stands behind it becomes another field.
+ */
+static void type_second(struct scanner *s, const struct mime_line *line)
+{
+	bool multipart = find_word(line->text, line->len, "multipart/");
+
+	if (s->whole && s->is_multipart && !multipart)
+		s->whole[line->place - s->lines.in->start] = 'X';
+	s->is_multipart = s->is_multipart || multipart;
 }
 
 static void header_field(struct scanner *s, const struct mime_line *line, size_t name_len)
@@ -157,19 +176,45 @@ static void header_field(struct scanner *s, const struct mime_line *line, size_t
 	s->fields++;
 	if (s->in_first && !s->scan->is_mail && field_is_known(line->text, name_len))
 		s->scan->is_mail = true;
+	s->has_parameters = name_is(line->text, name_len, "Content-Type") ||
+			    name_is(line->text, name_len, "Content-Disposition");
 	if (name_is(line->text, name_len, "Content-Type")) {
+		type_second(s, line);
 		s->is_message = find_word(line->text, line->len, "message/rfc822") ||
 				find_word(line->text, line->len, "message/global");
 		boundary_note(s, line);
 	}
 }
 
+static bool ends_open(const struct mime_line *line)
+{
+	size_t n = line->len;
+
+	while (n && (line->text[n - 1] == ' ' || line->text[n - 1] == '\t'))
+		n--;
+	return n && line->text[n - 1] == ';';
+}
+
+/* A parameter folded without white space goes on the line of its field, in the room of the line end. */
+static bool parameter_join(struct scanner *s, const struct mime_line *line)
+{
+	size_t at = (size_t)(line->place - s->lines.in->start);
+
+	if (!s->whole || !s->has_parameters || !s->open || line->rest || !mime_line_is_parameter(line))
+		return false;
+	while (at && (s->whole[at - 1] == '\n' || s->whole[at - 1] == '\r'))
+		s->whole[--at] = ' ';
+	return true;
+}
+
 static int header_line(struct scanner *s, const struct mime_line *line, struct err *err)
 {
 	size_t name_len;
+	bool joined = parameter_join(s, line);
 
 	s->bytes += line->len + 1;
-	if (line->rest || (line->len && (line->text[0] == ' ' || line->text[0] == '\t'))) {
+	s->open = line->rest ? s->open : ends_open(line);
+	if (joined || line->rest || (line->len && (line->text[0] == ' ' || line->text[0] == '\t'))) {
 		if (!line->rest)
 			boundary_note(s, line);
 	} else if (line->len == 0) {
@@ -277,6 +322,7 @@ int mime_scan(struct mime_parser *parser, const struct mime_input *in, struct mi
 	*scan_r = (struct mime_scan){ .start = in->start };
 	if (in->start == in->end)
 		return err_set(err, ERR_INPUT, "not a mail: empty");
+	s.whole = in->mem && in->mem == parser->whole ? parser->whole : NULL;
 	mime_lines_init(&s.lines, parser, in, in->start);
 	rc = scan_start(&s, &line, err);
 	while (rc > 0) {

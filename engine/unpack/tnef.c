@@ -169,7 +169,8 @@ static void variable_value(struct reader *r, unsigned type, unsigned id)
 	int64_t next = r->c.at + (int64_t)len + (4 - len % 4) % 4;
 	struct unpack_file *f = current(r);
 
-	if (r->c.bad || next > r->c.end + 3) {
+	/* The padding of the last one may be missing, its bytes may not. */
+	if (r->c.bad || (int64_t)len > r->c.end - r->c.at) {
 		r->c.bad = true;
 		return;
 	}

@@ -92,6 +92,20 @@ static int found_type(struct examination *x, struct mail_part *part, struct err 
 
 static int part_add(struct examination *x, const struct mail_part *part, int tnef_depth, struct err *err);
 
+/* RFC 6838 §4.2: nothing else may stand in a type that is shown and stored. */
+static bool type_is_valid(const char *type)
+{
+	size_t slashes = 0, i;
+
+	for (i = 0; type[i]; i++)
+		if (type[i] == '/')
+			slashes++;
+		else if (!((type[i] >= 'a' && type[i] <= 'z') || (type[i] >= '0' && type[i] <= '9') ||
+			   strchr("!#$&-^_.+", type[i])))
+			return false;
+	return slashes == 1 && type[0] != '/' && type[i - 1] != '/' && i < 128;
+}
+
 /* The files of a winmail.dat become parts behind it. One that cannot be read stays a file. */
 static int tnef_open(struct examination *x, size_t number, int tnef_depth, struct err *err)
 {
@@ -110,7 +124,7 @@ static int tnef_open(struct examination *x, size_t number, int tnef_depth, struc
 		struct mail_part part = { .role = MAIL_PART_ATTACHMENT, .depth = container.depth };
 
 		part.type = files[i].message ? "application/ms-tnef" : "application/octet-stream";
-		if (files[i].type && strchr(files[i].type, '/') && strlen(files[i].type) < 128)
+		if (files[i].type && type_is_valid(files[i].type))
 			part.type = files[i].type;
 		part.name = files[i].name;
 		if (files[i].content_id && strlen(files[i].content_id) < 998)
@@ -123,6 +137,23 @@ static int tnef_open(struct examination *x, size_t number, int tnef_depth, struc
 			return -1;
 	}
 	return 0;
+}
+
+/*
+ * What a sender declares as a picture in the text may be a document, and only
+ * pictures may be left out of the documents.
+ */
+static bool is_shown(const struct mail_part *part)
+{
+	static const char *const kinds[] = { "image/", "audio/", "video/", "font/", "text/css", NULL };
+	const char *const *kind, *type = part->found;
+
+	if (str_eq(type, "application/octet-stream"))
+		type = part->type;
+	for (kind = kinds; *kind; kind++)
+		if (str_starts(type, *kind))
+			return true;
+	return str_eq(type, "application/x-empty");
 }
 
 static bool wants_look(const struct mail_part *part)
@@ -142,6 +173,8 @@ static int part_add(struct examination *x, const struct mail_part *part, int tne
 		return 0;
 	if (found_type(x, &x->parts[number], err))
 		return -1;
+	if (part->role == MAIL_PART_RELATED && !is_shown(&x->parts[number]))
+		x->parts[number].role = MAIL_PART_ATTACHMENT;
 	if (sniff_container(x->parts[number].found) == SNIFF_TNEF && tnef_depth < TNEF_DEPTH_MAX)
 		return tnef_open(x, number, tnef_depth, err);
 	return 0;
