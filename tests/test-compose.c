@@ -107,6 +107,45 @@ static void test_same(void)
 	buf_free(&two);
 }
 
+/* Does the file name, folded over several lines, end so? */
+static bool is_name_end(const char *mail, const char *wanted)
+{
+	const char *at = strstr(mail, "Content-Disposition:"), *end = at ? strstr(at, "\r\nContent-Transfer") : NULL;
+	size_t len = strlen(wanted);
+
+	return end && (size_t)(end - at) > len && memcmp(end - len, wanted, len) == 0;
+}
+
+/* A name that is too long is cut, but not its ending: without it nobody can open the file. */
+static void test_long_name(void)
+{
+	static const struct {
+		const char *unit, *ending, *wanted;
+	} rows[] = {
+		{ "a", ".pdf", "aaa.pdf" }, { "\xc3\xa9", ".jpeg", "%A9.jpeg" }, { "a", "", "aaaaaa" },
+		{ "a", ".geeneindemaardoor", "aaaaaa" },
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf name = BUF_INIT(BUF_MAX_LINE), out = BUF_INIT(BUF_MAX_TEXT);
+		struct compose_attachment file = { NULL, "application/pdf", { "x", -1, 0, 1 } };
+		struct compose_mail mail = small_mail();
+
+		buf_adds(&name, "/home/");
+		for (k = 0; k < 300; k++)
+			buf_adds(&name, rows[i].unit);
+		buf_adds(&name, rows[i].ending);
+		file.name = name.data;
+		mail.attachments = &file;
+		mail.attachment_count = 1;
+		compose_buf(&mail, &out, NULL);
+		tap_ok(is_name_end(out.data, rows[i].wanted), "long name ends in '%s'", rows[i].ending);
+		buf_free(&name);
+		buf_free(&out);
+	}
+}
+
 static void test_refused(void)
 {
 	static const struct compose_header bad_name = { "X Y", "z" }, ours = { "bcc", "a@b.org" };
@@ -410,6 +449,7 @@ int main(void)
 {
 	test_golden();
 	test_same();
+	test_long_name();
 	test_refused();
 	test_large();
 	test_check();

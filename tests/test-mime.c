@@ -275,6 +275,32 @@ static void files_check(struct parse_tools *tools)
 	taken_free(&t);
 }
 
+/* A winmail.dat declares types too, and they are shown and stored. */
+static void tnef_type_check(struct parse_tools *tools)
+{
+	static const char type[] = "image/png";
+	struct buf bytes = BUF_INIT(BUF_MAX_FILE);
+	struct err err = ERR_INIT;
+	char path[4000], *at;
+	struct taken t;
+	int in;
+
+	snprintf(path, sizeof path, "%s/tests/eml/winmail.tnef", getenv("srcdir") ? getenv("srcdir") : ".");
+	file_read(path, &bytes, &err);
+	at = memmem(bytes.data, bytes.len, type, strlen(type));
+	if (!tap_ok(at != NULL, "winmail.tnef declares a picture %s", err.text))
+		return;
+	memcpy(at, "text/\"\nx", strlen(type));
+	in = file_memory("tnef", &err);
+	file_write_all(in, bytes.data, bytes.len, &err);
+	take_fd(tools, in, PARSE_KIND_FILE, "winmail.dat", &t);
+	close(in);
+	tap_is_int((long long)t.mail.part_count, 4, "winmail.tnef with a type that is none: taken");
+	tap_is_str(t.mail.parts[2].type, "application/octet-stream", "winmail.tnef with a type that is none: not shown");
+	taken_free(&t);
+	buf_free(&bytes);
+}
+
 /* ---- fields ---- */
 
 static void fields_check(struct parse_tools *tools)
@@ -612,6 +638,7 @@ int main(void)
 		return tap_done();
 	fixtures_check(tools);
 	files_check(tools);
+	tnef_type_check(tools);
 	fields_check(tools);
 	html_check();
 	base64_check();

@@ -18,6 +18,9 @@
 #include "mime/compose.h"
 #include "mime/compose_p.h"
 
+#define NAME_GIVEN_MAX 3000 /* bytes of a file name that are looked at */
+#define NAME_ENDING_MAX 10  /* ".jpeg", ".pages" */
+
 /* FNV-1a, 64 bits: enough to tell one mail's boundaries from another's. */
 static uint64_t fingerprint(const char *text)
 {
@@ -123,10 +126,22 @@ static bool type_usable(const char *type)
 	       !str_istarts(type, "message/") && !str_istarts(type, "multipart/");
 }
 
+/* At most COMPOSE_MAX_NAME bytes; the ending, which tells what to open it with, stays. */
+static const char *name_shorten(struct arena *arena, char *name)
+{
+	size_t len = strlen(name), end;
+	const char *dot = strrchr(name, '.');
+
+	if (len <= COMPOSE_MAX_NAME)
+		return name;
+	end = dot && strlen(dot) <= NAME_ENDING_MAX ? strlen(dot) : 0;
+	return arena_printf(arena, "%.*s%s", (int)str_utf8_cut(name, COMPOSE_MAX_NAME - end), name, end ? dot : "");
+}
+
 /* One line, no folders, no characters that file systems or mail programs stumble over. */
 static const char *file_name(struct arena *arena, const char *name)
 {
-	const char *line = compose_line(arena, name, COMPOSE_MAX_NAME), *c;
+	const char *line = compose_line(arena, name, NAME_GIVEN_MAX), *c;
 	char *out, *o;
 
 	for (c = line; *c; c++)
@@ -138,7 +153,7 @@ static const char *file_name(struct arena *arena, const char *name)
 			*o = '_';
 	while (*out == '.' || *out == ' ')
 		out++;
-	return *out ? out : "document";
+	return *out ? name_shorten(arena, out) : "document";
 }
 
 static GMimeStream *bytes_stream(const struct compose_bytes *bytes)
