@@ -1,5 +1,4 @@
 /* System. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -37,13 +36,14 @@
 struct spool {
 	struct engine *engine;
 	char *new_path, *done_path, *refused_path;
-	struct job *batch;         /* of this pass */
+	struct spool_list list;    /* what lay in new/ at 'scan_at'; a pass takes some of it */
+	struct job *batch, **tail; /* of this pass, oldest first */
 	size_t batch_count;
 	size_t left;               /* files that left new/ in this pass without being decided */
 	int64_t bytes;             /* of the batch */
 	int64_t waiting_from, waiting_ms; /* since when each look found files not still: event time, monotonic */
 	int in_work;
-	bool more, waiting;        /* files left for the next pass; files not still yet */
+	bool more, waiting;        /* files left for the next pass; files not still yet, in this listing */
 	bool gave_up, wait_said;
 	int64_t scan_at, read_at, failing_since;
 	char trouble[320];
@@ -68,6 +68,7 @@ struct spool *spool_new(struct engine *engine)
 	spool->new_path = below(path, "new");
 	spool->done_path = below(path, "done");
 	spool->refused_path = below(path, "refused");
+	spool->tail = &spool->batch;
 	spool->read_at = spool->failing_since = spool->waiting_from = DATE_NONE;
 	return spool;
 }
@@ -80,6 +81,7 @@ static void batch_drop(struct spool *spool)
 		job_free(&spool->batch);
 		spool->batch = next;
 	}
+	spool->tail = &spool->batch;
 	spool->batch_count = 0;
 }
 
@@ -92,6 +94,7 @@ void spool_free(struct spool **spoolp)
 	*spoolp = NULL;
 	env_timer_cancel(spool->engine->env, spool->timer);
 	batch_drop(spool);
+	spool_list_clear(&spool->list);
 	free(spool->new_path);
 	free(spool->done_path);
 	free(spool->refused_path);
@@ -180,6 +183,22 @@ static void leave(struct spool *spool, const char *folder, const struct job *job
 	free(to);
 }
 
+/* By how its item ended: done/, or refused/ with the reason beside it. */
+static void leave_decided(struct spool *spool, const struct job *job)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct item item;
+
+	if (job->item.state != ITEM_QUARANTINED)
+		leave(spool, spool->done_path, job, NULL);
+	else if (store_item_load(spool->engine->env->store, job->item.id, &arena, &item, &err))
+		engine_fail(spool->engine, &err);
+	else
+		leave(spool, spool->refused_path, job, item.detail ? item.detail : item.reason);
+	arena_free(&arena);
+}
+
 static void mark_acked(struct spool *spool, int64_t item)
 {
 	struct err err = ERR_INIT;
@@ -190,7 +209,7 @@ static void mark_acked(struct spool *spool, int64_t item)
 
 void spool_committed(struct spool *spool, const struct job *job)
 {
-	leave(spool, spool->done_path, job, NULL);
+	leave_decided(spool, job);
 	mark_acked(spool, job->item.id);
 	if (job->counted && --spool->in_work == 0)
 		spool_scan(spool);
@@ -289,7 +308,7 @@ static int reserve(struct spool *spool, struct job *job, struct err *err)
 	if (job->item.state == ITEM_RESERVED)
 		return 0;
 	if (job->item.state != ITEM_STORED) {
-		leave(spool, job->item.state == ITEM_QUARANTINED ? spool->refused_path : spool->done_path, job, NULL);
+		leave_decided(spool, job);
 		mark_acked(spool, job->item.id);
 	}
 	return 1;
@@ -316,8 +335,8 @@ static void take(struct spool *spool, const char *origin, int fd, const struct s
 	}
 	have = reserve(spool, job, &err);
 	if (have == 0 && intake_blob(spool->engine, job, &job->item.raw, &err) == 0) {
-		job->next = spool->batch;
-		spool->batch = job;
+		*spool->tail = job;
+		spool->tail = &job->next;
 		spool->batch_count++;
 		spool->bytes += job->item.size;
 		return;
@@ -354,6 +373,7 @@ static void batch_take(struct spool *spool)
 		return;
 	}
 	spool->batch_count = 0;
+	spool->tail = &spool->batch;
 	while (spool->batch) {
 		struct job *job = spool->batch;
 
@@ -400,54 +420,37 @@ static bool pass_full(const struct spool *spool)
 	return spool->batch_count + spool->left >= PASS_FILES || spool->bytes >= PASS_BYTES || spool->engine->dead;
 }
 
-static void look_in(struct spool *spool, int parent, const char *name)
+/* A file in a sub-folder: that must still be a folder, and no link to one. */
+static void look_below(struct spool *spool, int root, const char *origin)
 {
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	const char *slash = strchr(origin, '/');
+	char *sub = xstrndup(origin, (size_t)(slash - origin));
+	int fd = openat(root, sub, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	/* Gone, or no folder any more: the next look sees what it is. Else its files were not read. */
-	if (!dir && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
-		spool->waiting = true;
-	while (dir && (entry = readdir(dir)) != NULL) {
-		char *origin;
-
-		if (spool_ignored(entry->d_name))
-			continue;
-		if (pass_full(spool)) {
-			spool->more = true;
-			break;
-		}
-		origin = below(name, entry->d_name);
-		look_at(spool, dirfd(dir), entry->d_name, origin);
-		free(origin);
-	}
-	if (dir)
-		closedir(dir);
-	else if (fd >= 0)
+	if (fd >= 0) {
+		look_at(spool, fd, slash + 1, origin);
 		close(fd);
+	} else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) {
+		spool->waiting = true;
+	}
+	free(sub);
 }
 
-static void look_all(struct spool *spool, DIR *dir)
+static void look_on(struct spool *spool, int root)
 {
-	struct dirent *entry;
+	struct spool_list *list = &spool->list;
 
-	while ((entry = readdir(dir)) != NULL) {
-		struct stat st;
+	while (list->at < list->count && !pass_full(spool)) {
+		const char *origin = list->entries[list->at++].origin;
 
-		if (spool_ignored(entry->d_name))
-			continue;
-		if (pass_full(spool)) {
-			spool->more = true;
-			break;
-		}
-		if (fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW))
-			continue;
-		if (S_ISDIR(st.st_mode))
-			look_in(spool, dirfd(dir), entry->d_name);
+		if (strchr(origin, '/'))
+			look_below(spool, root, origin);
 		else
-			look_at(spool, dirfd(dir), entry->d_name, entry->d_name);
+			look_at(spool, root, origin, origin);
 	}
+	spool->more = list->at < list->count || (list->cut && spool->batch_count + spool->left > 0);
+	if (list->cut && !spool->more)
+		spool->waiting = true; /* what is listed stays where it is, and hides the rest */
 }
 
 static void spool_timer(void *ctx)
@@ -473,11 +476,16 @@ static void scan_failed(struct spool *spool)
 		log_line(LOG_LEVEL_WARN, "spool.trouble", "why=\"%s\"", spool->trouble);
 	if (spool->failing_since == DATE_NONE)
 		spool->failing_since = engine_now(spool->engine);
+	spool_list_clear(&spool->list);
+	spool->more = spool->waiting = false;
 	spool->gave_up = spool->engine->mode == ENGINE_ONCE;
 }
 
-/* A file that somebody keeps open or keeps changing must not hold a round for ever. */
-static void wait_or_give_up(struct spool *spool)
+/*
+ * A file that somebody keeps open or keeps changing must not hold a round for
+ * ever, nor the timers of every dossier. True when it is not waited for any more.
+ */
+static bool wait_or_give_up(struct spool *spool)
 {
 	int64_t now = env_monotonic(spool->engine->env);
 
@@ -487,7 +495,7 @@ static void wait_or_give_up(struct spool *spool)
 		spool->wait_said = false;
 	}
 	if (!spool->waiting || now - spool->waiting_ms < WAIT_MS)
-		return;
+		return !spool->waiting;
 	snprintf(spool->trouble, sizeof spool->trouble,
 		 "something in '%s' cannot be read, or has been written to for minutes", spool->new_path);
 	spool->failing_since = spool->waiting_from;
@@ -495,34 +503,49 @@ static void wait_or_give_up(struct spool *spool)
 		log_line(LOG_LEVEL_WARN, "spool.trouble", "why=\"%s\"", spool->trouble);
 	spool->wait_said = true;
 	spool->gave_up = spool->engine->mode == ENGINE_ONCE;
+	return true;
+}
+
+/* A new listing when the last one is used up. */
+static int scan_list(struct spool *spool)
+{
+	if (spool->list.at < spool->list.count)
+		return 0;
+	spool->scan_at = engine_now(spool->engine);
+	if (spool_list_read(&spool->list, spool->new_path))
+		return -1;
+	spool->waiting = spool->list.unread;
+	return 0;
+}
+
+static void scan_pass(struct spool *spool, int root)
+{
+	spool->failing_since = DATE_NONE;
+	spool->trouble[0] = '\0';
+	spool->left = 0;
+	spool->bytes = 0;
+	look_on(spool, root);
+	batch_take(spool);
+	if (spool->more || !wait_or_give_up(spool) || spool->in_work)
+		return;
+	spool->read_at = spool->scan_at;
+	clock_check(spool->engine);
 }
 
 void spool_scan(struct spool *spool)
 {
-	DIR *dir;
+	int root;
 
 	if (spool->in_work || spool->engine->dead || spool->engine->stopping ||
 	    (spool->engine->mode != ENGINE_DAEMON && spool->engine->mode != ENGINE_ONCE))
 		return;
-	spool->more = spool->waiting = false;
-	spool->left = 0;
-	spool->bytes = 0;
-	spool->scan_at = engine_now(spool->engine);
-	dir = opendir(spool->new_path);
-	if (dir) {
-		spool->failing_since = DATE_NONE;
-		spool->trouble[0] = '\0';
-		look_all(spool, dir);
-		closedir(dir);
-		batch_take(spool);
-		wait_or_give_up(spool);
-		if (!spool->in_work && !spool->more && !spool->waiting) {
-			spool->read_at = spool->scan_at;
-			clock_check(spool->engine);
-		}
-	} else {
+	root = open(spool->new_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root >= 0 && scan_list(spool) == 0)
+		scan_pass(spool, root);
+	else
 		scan_failed(spool);
-	}
+	if (root >= 0)
+		close(root);
 	plan(spool);
 	engine_progress(spool->engine);
 }

@@ -3,7 +3,9 @@
 #define POSTKAMER_WORK_SPOOL_P_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "work/engine_p.h"
 
@@ -19,5 +21,29 @@ const char *spool_unfit(const struct stat *st, int64_t max);
 bool spool_is_still(int fd, const struct stat *st, int still);
 /* A job for the file at 'origin' (below new/); its key is what makes this file this file. */
 struct job *spool_job(struct engine *engine, const char *origin, const struct stat *st);
+
+/* ---- spool_list.c: what lies in new/ ---- */
+
+struct spool_entry {
+	char *origin;           /* owned; path below new/ */
+	struct timespec written; /* its time of writing */
+};
+
+struct spool_list {
+	struct spool_entry *entries; /* owned; oldest first, then by name */
+	size_t count, cap;
+	size_t at;                   /* the next to be looked at */
+	bool cut;                    /* there was more than one listing takes */
+	bool unread;                 /* a folder in it could not be read */
+};
+
+/*
+ * Replaces the list by all that lies in the folder and one level below it,
+ * names that are ignored left out. Oldest first: of two versions of a document
+ * the later one has to be decided last. -1 when the folder cannot be read
+ * (errno says why); the list is empty then.
+ */
+int spool_list_read(struct spool_list *list, const char *folder);
+void spool_list_clear(struct spool_list *list);
 
 #endif
