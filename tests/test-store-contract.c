@@ -382,7 +382,8 @@ static void test_take_new(struct world *w)
 	fixture_make(&f, stored_item(w, 1, 1));
 	if (!tap_is_int(store_take(w->store, &f.take, &w->err), 0, "%s: a decision is taken in", w->name))
 		printf("# %s\n", w->err.text);
-	tap_ok(f.dossier.id && f.slots[0].id && f.slots[1].id && f.document.id && f.held.document.id && f.payment.id && f.approvals[1].id &&
+	tap_ok(f.dossier.id && f.slots[0].id && f.slots[1].id && f.document.id && f.held.document.id && f.payment.id &&
+	       f.approvals[1].id &&
 	       f.rows[0].id && f.rows[1].id && f.document.blob.id && f.rows[0].blob.id, "%s: all ids are filled in", w->name);
 	tap_ok(f.rows[0].state == OUTBOX_WAITING && f.rows[1].state == OUTBOX_HELD, "%s: a mail waits, one is held", w->name);
 	world_reopen(w);
@@ -574,7 +575,8 @@ static void test_take_spoiled(struct world *w)
 		fixture_second(&f);
 		spoilers[i].spoil(&f);
 		fails(w, store_take(w->store, &f.take, &w->err), spoilers[i].code, spoilers[i].what);
-		tap_ok(!f.dossier.id && !f.slots[0].id && !f.document.id && !f.document.blob.id && !f.payment.id && !f.approvals[0].id && !f.approvals[1].id &&
+		tap_ok(!f.dossier.id && !f.slots[0].id && !f.document.id && !f.document.blob.id && !f.payment.id &&
+		       !f.approvals[0].id && !f.approvals[1].id &&
 		       !f.rows[0].id && !f.rows[0].blob.id, "%s: no ids are left after %s", w->name, spoilers[i].what);
 	}
 	store_stats(w->store, &after, &w->err);

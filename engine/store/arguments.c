@@ -131,6 +131,44 @@ int verdict_check(const struct item_verdict *verdict, struct err *err)
 	return 0;
 }
 
+int token_check(const struct reply_token *token, struct err *err)
+{
+	const struct needed needed[] = {
+		{ "the token's service", token->service },
+		{ "the token's address", token->address },
+		{ "the token's purpose", token->purpose },
+	};
+
+	return check_needed(needed, sizeof needed / sizeof *needed, err);
+}
+
+int pending_check(const struct pending_command *pending, struct err *err)
+{
+	const struct needed needed[] = {
+		{ "the waiting command's service", pending->service },
+		{ "the waiting command's address", pending->address },
+		{ "the waiting command's text", pending->text },
+	};
+
+	return check_needed(needed, sizeof needed / sizeof *needed, err);
+}
+
+static int check_replies(const struct store_take *take, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < take->token_count; i++) {
+		if (token_check(&take->tokens[i], err))
+			return -1;
+		if (take->tokens[i].row != REPLY_NO_ROW && take->tokens[i].row >= take->outbox_count)
+			return err_set(err, ERR_BUG, "a token names a mail that is not there");
+	}
+	for (i = 0; i < take->pending_count; i++)
+		if (pending_check(&take->pending[i], err))
+			return -1;
+	return 0;
+}
+
 int take_check(const struct store_take *take, struct err *err)
 {
 	size_t i;
@@ -149,7 +187,7 @@ int take_check(const struct store_take *take, struct err *err)
 	for (i = 0; i < take->outbox_count; i++)
 		if (check_outbox(&take->outbox[i], err))
 			return -1;
-	return 0;
+	return check_replies(take, err);
 }
 
 int reserve_check(const struct item *item, struct err *err)

@@ -80,9 +80,56 @@ int dossier_no_such(const char *number, struct err *err)
 	return err_set(err, ERR_NOTFOUND, "there is no dossier '%s'", number);
 }
 
+int dossier_number_taken(const char *number, struct err *err)
+{
+	return err_set(err, ERR_EXISTS, "there is a dossier '%s' already, or there was one", number);
+}
+
+int erase_refused(const char *number, bool erased, struct err *err)
+{
+	if (!erased)
+		return dossier_no_such(number, err);
+	return err_set(err, ERR_EXISTS, "dossier '%s' was erased before", number);
+}
+
+int erase_busy(const char *number, const char *what, int64_t id, struct err *err)
+{
+	return err_set(err, ERR_TEMP, "dossier '%s' cannot be erased at this moment: %s %lld; try again in a minute",
+		       number, what, (long long)id);
+}
+
+int item_check_erasable(const char *number, const struct item *item, struct err *err)
+{
+	if (item->state == ITEM_RESERVED || item->state == ITEM_STORED)
+		return erase_busy(number, "a decision waits on item", item->id, err);
+	/* The spool knows its files by a name that would be erased. */
+	if (item->source == SOURCE_SPOOL && !item->acked && item->state != ITEM_GONE)
+		return erase_busy(number, "the spool still has the file of item", item->id, err);
+	return 0;
+}
+
 int outbox_no_such(int64_t id, struct err *err)
 {
 	return err_set(err, ERR_NOTFOUND, "there is no outgoing mail %lld", (long long)id);
+}
+
+int token_no_such(struct err *err)
+{
+	return err_set(err, ERR_NOTFOUND, "there is no such token");
+}
+
+int pending_no_such(struct err *err)
+{
+	return err_set(err, ERR_NOTFOUND, "no command waits for that answer");
+}
+
+int pending_check_take(const struct pending_command *pending, int64_t now, struct err *err)
+{
+	if (pending->answered != DATE_NONE)
+		return err_set(err, ERR_EXISTS, "the command was answered before");
+	if (pending->expires <= now)
+		return err_set(err, ERR_INPUT, "the time to answer the command is over");
+	return 0;
 }
 
 int outbox_check_sending(int64_t id, enum outbox_state state, struct err *err)

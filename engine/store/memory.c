@@ -53,11 +53,26 @@ void memory_replace(struct memory_store *memory, enum memory_table table, int64_
 	*place = row;
 }
 
+void memory_remove(struct memory_store *memory, enum memory_table table, int64_t id)
+{
+	memory_replace(memory, table, id, NULL);
+}
+
 void *memory_row(struct memory_store *memory, enum memory_table table, int64_t id)
 {
 	const struct table *rows = &memory->tables[table];
 
 	return id >= 1 && id <= (int64_t)rows->count ? rows->rows[id - 1] : NULL;
+}
+
+void *memory_next(struct memory_store *memory, enum memory_table table, int64_t *id)
+{
+	const struct table *rows = &memory->tables[table];
+
+	while (*id < (int64_t)rows->count)
+		if (rows->rows[(*id)++])
+			return rows->rows[*id - 1];
+	return NULL;
 }
 
 int64_t memory_count(struct memory_store *memory, enum memory_table table)
@@ -220,11 +235,12 @@ static void count_items(struct memory_store *memory, struct store_stats *stats)
 
 static void count_dossiers(struct memory_store *memory, struct store_stats *stats)
 {
-	int64_t id;
+	const struct row_dossier *row;
+	int64_t id = 0;
 	size_t i;
 
-	for (id = 1; id <= memory_count(memory, TABLE_DOSSIER); id++) {
-		const struct dossier *dossier = &((struct row_dossier *)memory_row(memory, TABLE_DOSSIER, id))->dossier;
+	while ((row = memory_next(memory, TABLE_DOSSIER, &id)) != NULL) {
+		const struct dossier *dossier = &row->dossier;
 
 		stats->dossiers_final += dossier->final;
 		stats->dossiers_open += !dossier->final;
@@ -236,15 +252,16 @@ static void count_dossiers(struct memory_store *memory, struct store_stats *stat
 static int memory_stats(struct store *store, struct store_stats *stats, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
-	int64_t id;
+	const struct row_outbox *out;
+	int64_t id = 0;
 
 	(void)err;
 	memset(stats, 0, sizeof *stats);
 	stats->oldest_waiting = stats->oldest_stored = stats->next_timer = DATE_NONE;
 	count_items(memory, stats);
 	count_dossiers(memory, stats);
-	for (id = 1; id <= memory_count(memory, TABLE_OUTBOX); id++) {
-		const struct outbox_row *row = &((struct row_outbox *)memory_row(memory, TABLE_OUTBOX, id))->row;
+	while ((out = memory_next(memory, TABLE_OUTBOX, &id)) != NULL) {
+		const struct outbox_row *row = &out->row;
 
 		stats->outbox[row->state]++;
 		if (row->state == OUTBOX_WAITING)
@@ -271,15 +288,13 @@ static struct row_program *program_find(struct memory_store *memory, const char 
 static int memory_verify(struct store *store, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
-	int64_t id;
+	const struct row_dossier *row;
+	int64_t id = 0;
 
-	for (id = 1; id <= memory_count(memory, TABLE_DOSSIER); id++) {
-		const struct row_dossier *row = memory_row(memory, TABLE_DOSSIER, id);
-
+	while ((row = memory_next(memory, TABLE_DOSSIER, &id)) != NULL)
 		if (!program_find(memory, row->dossier.program))
 			return err_set(err, ERR_CORRUPT, "the rules are missing that this dossier runs under: %s",
 				       row->dossier.number);
-	}
 	return 0;
 }
 
@@ -288,7 +303,6 @@ static int memory_program_put(struct store *store, const char *digest, const cha
 {
 	struct row_program *row;
 
-	(void)now;
 	(void)err;
 	if (program_find(memory_of(store), digest))
 		return 0;
@@ -297,6 +311,7 @@ static int memory_program_put(struct store *store, const char *digest, const cha
 	row->workflow = arena_strdup(&row->base.arena, workflow);
 	row->file = arena_strdup(&row->base.arena, file);
 	row->text = arena_strdup(&row->base.arena, text);
+	row->added = now;
 	memory_append(memory_of(store), TABLE_PROGRAM, row);
 	return 0;
 }
@@ -310,6 +325,61 @@ static int memory_program_get(struct store *store, const char *digest, struct ar
 		return err_set(err, ERR_NOTFOUND, "no rules are kept under the digest %s", digest);
 	*text = arena_strdup(arena, row->text);
 	*file = arena_strdup(arena, row->file);
+	return 0;
+}
+
+struct dated_use {
+	struct program_use use;
+	int64_t added;
+};
+
+static int by_workflow(const void *a, const void *b)
+{
+	const struct dated_use *x = a, *y = b;
+	int order = strcmp(x->use.workflow, y->use.workflow);
+
+	if (!order && x->added != y->added)
+		order = x->added < y->added ? -1 : 1;
+	return order ? order : strcmp(x->use.digest, y->use.digest);
+}
+
+static struct dated_use *use_of(struct memory_store *memory, const struct dossier *dossier, struct arena *arena,
+				struct dated_use **uses, size_t *count)
+{
+	const struct row_program *program = program_find(memory, dossier->program);
+	size_t i;
+
+	for (i = 0; i < *count; i++)
+		if (str_eq((*uses)[i].use.digest, dossier->program))
+			return &(*uses)[i];
+	*uses = arena_grow(arena, *uses, *count, sizeof **uses);
+	(*uses)[*count] = (struct dated_use){ { arena_strdup(arena, dossier->program),
+						arena_strdup(arena, dossier->workflow), 0, 0 },
+					      program ? program->added : DATE_NONE };
+	return &(*uses)[(*count)++];
+}
+
+int memory_programs_used(struct store *store, struct arena *arena, struct program_use **uses, size_t *count,
+			 struct err *err)
+{
+	struct memory_store *memory = memory_of(store);
+	const struct row_dossier *row;
+	struct dated_use *found = NULL;
+	size_t i;
+	int64_t id = 0;
+
+	(void)err;
+	while ((row = memory_next(memory, TABLE_DOSSIER, &id)) != NULL) {
+		struct dated_use *use = use_of(memory, &row->dossier, arena, &found, count);
+
+		use->use.live += !row->dossier.final;
+		use->use.all++;
+	}
+	if (*count)
+		qsort(found, *count, sizeof *found, by_workflow);
+	*uses = arena_array(arena, *count, sizeof **uses);
+	for (i = 0; i < *count; i++)
+		(*uses)[i] = found[i].use;
 	return 0;
 }
 
@@ -386,6 +456,18 @@ static const struct store_ops memory_ops = {
 	.outbox_cancel = memory_outbox_cancel,
 	.outbox_count = memory_outbox_count,
 	.outbox_thread = memory_outbox_thread,
+	.programs_used = memory_programs_used,
+	.dossier_erase = memory_dossier_erase,
+	.scrub = memory_scrub,
+	.erased_list = memory_erased_list,
+	.token_put = memory_token_put,
+	.token_find = memory_token_find,
+	.token_newest = memory_token_newest,
+	.token_revoke = memory_token_revoke,
+	.token_forget = memory_token_forget,
+	.pending_put = memory_pending_put,
+	.pending_find = memory_pending_find,
+	.pending_take = memory_pending_take,
 };
 
 struct store *store_memory_new(bool trial)

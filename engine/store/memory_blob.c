@@ -58,7 +58,7 @@ int memory_blob_known(struct store *store, const char *name, struct err *err)
 	for (id = memory_count(memory, TABLE_BLOB); id > 0; id--) {
 		const struct row_blob *row = memory_row(memory, TABLE_BLOB, id);
 
-		if (str_eq(row->ref.name, name))
+		if (row && str_eq(row->ref.name, name))
 			return 1;
 	}
 	return 0;

@@ -18,7 +18,7 @@ struct row_dossier *memory_dossier_find(struct memory_store *memory, const char 
 	for (*id = index_first(index, index_hash(number, 0)); *id; *id = index_next(index, *id)) {
 		struct row_dossier *row = memory_row(memory, TABLE_DOSSIER, *id);
 
-		if (str_eq(row->dossier.number, number))
+		if (row && str_eq(row->dossier.number, number))
 			return row;
 	}
 	return NULL;
@@ -29,7 +29,7 @@ int memory_dossier_exists(struct store *store, const char *number, struct err *e
 	int64_t id;
 
 	(void)err;
-	return memory_dossier_find(memory_of(store), number, &id) != NULL;
+	return memory_dossier_find(memory_of(store), number, &id) || memory_erased_exists(memory_of(store), number);
 }
 
 static void get_document(struct memory_store *memory, const struct memory_document *from, bool bytes,
@@ -118,7 +118,9 @@ int memory_dossier_load(struct store *store, const char *number, struct arena *a
 
 static bool passes(const struct dossier_filter *filter, const struct dossier *dossier)
 {
-	return (!filter->service || str_eq(dossier->service, filter->service)) &&
+	return (!filter->workflow || str_eq(dossier->workflow, filter->workflow)) &&
+	       (!filter->not_program || !str_eq(dossier->program, filter->not_program)) &&
+	       (!filter->service || str_eq(dossier->service, filter->service)) &&
 	       (filter->final < 0 || dossier->final == (filter->final != 0)) &&
 	       (!filter->address || addr_same(dossier->client.address, filter->address) ||
 		addr_same(dossier->office.address, filter->address));
@@ -129,10 +131,10 @@ int memory_dossier_list(struct store *store, const struct dossier_filter *filter
 {
 	struct memory_store *memory = memory_of(store);
 	int64_t id = filter->after < 0 ? 0 : filter->after;
+	const struct row_dossier *row;
 
 	(void)err;
-	while (++id <= memory_count(memory, TABLE_DOSSIER) && *count < filter->limit) {
-		const struct row_dossier *row = memory_row(memory, TABLE_DOSSIER, id);
+	while (*count < filter->limit && (row = memory_next(memory, TABLE_DOSSIER, &id)) != NULL) {
 		struct dossier *dossier;
 
 		if (!passes(filter, &row->dossier))
@@ -154,12 +156,12 @@ int memory_history(struct store *store, const char *number, struct arena *arena,
 		   size_t *count, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
-	int64_t id, dossier;
+	const struct row_history *row;
+	int64_t id = 0, dossier;
 
 	if (!memory_dossier_find(memory, number, &dossier))
 		return dossier_no_such(number, err);
-	for (id = 1; id <= memory_count(memory, TABLE_HISTORY); id++) {
-		const struct row_history *row = memory_row(memory, TABLE_HISTORY, id);
+	while ((row = memory_next(memory, TABLE_HISTORY, &id)) != NULL) {
 		struct history_line *line;
 
 		if (row->dossier != dossier)
@@ -215,19 +217,17 @@ int memory_timers_due(struct store *store, int64_t now, size_t limit, struct are
 {
 	struct memory_store *memory = memory_of(store);
 	struct due *due = NULL;
+	const struct row_dossier *from;
 	size_t found = 0, i;
-	int64_t id;
+	int64_t id = 0;
 
 	(void)err;
-	for (id = 1; id <= memory_count(memory, TABLE_DOSSIER); id++) {
-		const struct dossier *dossier = &((struct row_dossier *)memory_row(memory, TABLE_DOSSIER, id))->dossier;
-
-		for (i = 0; i < dossier->timer_count; i++)
-			if (dossier->timers[i].due <= now) {
+	while ((from = memory_next(memory, TABLE_DOSSIER, &id)) != NULL)
+		for (i = 0; i < from->dossier.timer_count; i++)
+			if (from->dossier.timers[i].due <= now) {
 				due = arena_grow(arena, due, found, sizeof *due);
-				due[found++] = (struct due){ &dossier->timers[i], id, i };
+				due[found++] = (struct due){ &from->dossier.timers[i], id, i };
 			}
-	}
 	if (!found)
 		return 0;
 	qsort(due, found, sizeof *due, by_due);

@@ -33,9 +33,9 @@ static int64_t first_active(struct memory_store *memory)
 	int64_t count = memory_count(memory, TABLE_OUTBOX);
 
 	while (memory->outbox_from <= count) {
-		const struct outbox_row *row = &row_of(memory, memory->outbox_from)->row;
+		const struct row_outbox *row = row_of(memory, memory->outbox_from);
 
-		if (is_due_some_time(row) || row->state == OUTBOX_SENDING)
+		if (row && (is_due_some_time(&row->row) || row->row.state == OUTBOX_SENDING))
 			break;
 		memory->outbox_from++;
 	}
@@ -80,19 +80,17 @@ int memory_outbox_claim(struct store *store, int64_t now, size_t limit, struct a
 			struct outbox_row **rows, size_t *count, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
+	const struct row_outbox *from;
 	struct due *due = NULL;
 	size_t found = 0, i;
-	int64_t id;
+	int64_t id = first_active(memory) - 1;
 
 	(void)err;
-	for (id = first_active(memory); id <= memory_count(memory, TABLE_OUTBOX); id++) {
-		const struct outbox_row *row = &row_of(memory, id)->row;
-
-		if (is_due_some_time(row) && row->next_at <= now) {
+	while ((from = memory_next(memory, TABLE_OUTBOX, &id)) != NULL)
+		if (is_due_some_time(&from->row) && from->row.next_at <= now) {
 			due = arena_grow(arena, due, found, sizeof *due);
-			due[found++] = (struct due){ row->next_at, id };
+			due[found++] = (struct due){ from->row.next_at, id };
 		}
-	}
 	if (!found)
 		return 0;
 	qsort(due, found, sizeof *due, by_time);
@@ -146,12 +144,11 @@ int memory_outbox_record(struct store *store, const struct outbox_result *result
 int memory_outbox_recover(struct store *store, int64_t now, size_t *unknown, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
-	int64_t id;
+	int64_t id = first_active(memory) - 1;
+	struct row_outbox *row;
 
 	(void)err;
-	for (id = first_active(memory); id <= memory_count(memory, TABLE_OUTBOX); id++) {
-		struct row_outbox *row = row_of(memory, id);
-
+	while ((row = memory_next(memory, TABLE_OUTBOX, &id)) != NULL) {
 		if (row->row.state != OUTBOX_SENDING)
 			continue;
 		row = change(memory, id);
@@ -166,15 +163,13 @@ int memory_outbox_recover(struct store *store, int64_t now, size_t *unknown, str
 int memory_outbox_next(struct store *store, int64_t *at, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
-	int64_t id;
+	int64_t id = first_active(memory) - 1;
+	const struct row_outbox *row;
 
 	(void)err;
-	for (id = first_active(memory); id <= memory_count(memory, TABLE_OUTBOX); id++) {
-		const struct outbox_row *row = &row_of(memory, id)->row;
-
-		if (is_due_some_time(row) && (*at == DATE_NONE || row->next_at < *at))
-			*at = row->next_at;
-	}
+	while ((row = memory_next(memory, TABLE_OUTBOX, &id)) != NULL)
+		if (is_due_some_time(&row->row) && (*at == DATE_NONE || row->row.next_at < *at))
+			*at = row->row.next_at;
 	return 0;
 }
 
@@ -201,7 +196,7 @@ int memory_outbox_by_message_id(struct store *store, const char *message_id, str
 	for (id = index_first(index, index_hash(message_id, 0)); id; id = index_next(index, id)) {
 		const struct row_outbox *from = row_of(memory, id);
 
-		if (str_eq(from->row.message_id, message_id)) {
+		if (from && str_eq(from->row.message_id, message_id)) {
 			get_row(memory, from, true, arena, row);
 			return 0;
 		}
@@ -214,13 +209,12 @@ int memory_outbox_list(struct store *store, const struct outbox_filter *filter, 
 {
 	struct memory_store *memory = memory_of(store);
 	int64_t id = filter->after < 0 ? 0 : filter->after, dossier = 0;
+	const struct row_outbox *row;
 
 	(void)err;
 	if (filter->dossier && !memory_dossier_find(memory, filter->dossier, &dossier))
 		return 0;
-	while (++id <= memory_count(memory, TABLE_OUTBOX) && *count < filter->limit) {
-		const struct row_outbox *row = row_of(memory, id);
-
+	while (*count < filter->limit && (row = memory_next(memory, TABLE_OUTBOX, &id)) != NULL) {
 		if ((!filter->all && is_over(&row->row)) || (filter->dossier && row->dossier != dossier))
 			continue;
 		*rows = arena_grow(arena, *rows, *count, sizeof **rows);
@@ -266,19 +260,17 @@ int memory_outbox_count(struct store *store, const char *to, const char *templat
 			int64_t since, int64_t *count, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
-	int64_t id, number = 0;
+	int64_t id = 0, number = 0;
+	const struct row_outbox *row;
 
 	(void)err;
 	if (dossier && !memory_dossier_find(memory, dossier, &number))
 		return 0;
-	for (id = 1; id <= memory_count(memory, TABLE_OUTBOX); id++) {
-		const struct row_outbox *row = row_of(memory, id);
-
+	while ((row = memory_next(memory, TABLE_OUTBOX, &id)) != NULL)
 		*count += row->row.state != OUTBOX_HELD && row->row.state != OUTBOX_CANCELLED &&
 			  row->row.created >= since && (!to || addr_same(row->row.to, to)) &&
 			  (!template || str_starts(row->row.template, template)) &&
 			  (!dossier || row->dossier == number);
-	}
 	return 0;
 }
 
@@ -286,14 +278,13 @@ int memory_outbox_thread(struct store *store, const char *dossier, const char *t
 			 const char **first, const char **last, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
-	int64_t id, number;
+	const struct row_outbox *row;
+	int64_t id = 0, number;
 
 	(void)err;
 	if (!dossier || !memory_dossier_find(memory, dossier, &number))
 		return 0;
-	for (id = 1; id <= memory_count(memory, TABLE_OUTBOX); id++) {
-		const struct row_outbox *row = row_of(memory, id);
-
+	while ((row = memory_next(memory, TABLE_OUTBOX, &id)) != NULL) {
 		if (row->dossier != number || !addr_same(row->row.to, to) || row->row.state == OUTBOX_FAILED ||
 		    row->row.state == OUTBOX_HELD || row->row.state == OUTBOX_CANCELLED)
 			continue;

@@ -18,10 +18,13 @@ enum memory_table {
 	TABLE_DOSSIER,
 	TABLE_HISTORY,
 	TABLE_OUTBOX,
+	TABLE_TOKEN,
+	TABLE_PENDING,
+	TABLE_ERASED,
 	TABLES
 };
 
-/* Every row begins with this. Its id is its place in the table, from 1: nothing is ever removed. */
+/* Every row begins with this. Its id is its place in the table, from 1; a row that is removed leaves a gap. */
 struct row {
 	struct arena arena; /* owned */
 };
@@ -34,6 +37,7 @@ struct row_meta {
 struct row_program {
 	struct row base;
 	const char *digest, *workflow, *file, *text;
+	int64_t added;
 };
 
 struct row_serial {
@@ -83,8 +87,25 @@ struct row_outbox {
 	int64_t dossier, blob;
 };
 
+struct row_token {
+	struct row base;
+	struct reply_token token; /* 'dossier' is not used */
+	int64_t dossier;
+};
+
+struct row_pending {
+	struct row base;
+	struct pending_command pending; /* the same */
+	int64_t dossier;
+};
+
+struct row_erased {
+	struct row base;
+	struct erased_dossier erased;
+};
+
 struct table {
-	struct row **rows; /* owned */
+	struct row **rows; /* owned; NULL where one was removed */
 	size_t count, cap;
 };
 
@@ -126,8 +147,12 @@ void *memory_row_new(size_t size);
 /* Appends; the id. The row is the store's from then on. */
 int64_t memory_append(struct memory_store *memory, enum memory_table table, void *row);
 void memory_replace(struct memory_store *memory, enum memory_table table, int64_t id, void *row);
+void memory_remove(struct memory_store *memory, enum memory_table table, int64_t id);
 /* NULL when there is none. */
 void *memory_row(struct memory_store *memory, enum memory_table table, int64_t id);
+/* The first row after '*id', NULL when there is none; '*id' becomes its id. */
+void *memory_next(struct memory_store *memory, enum memory_table table, int64_t *id);
+/* The last id given. */
 int64_t memory_count(struct memory_store *memory, enum memory_table table);
 
 /* ---- memory_index.c ---- */
@@ -147,6 +172,7 @@ void index_free(struct index *index);
 struct row_item *memory_copy_item(const struct row_item *row);
 struct row_outbox *memory_copy_outbox(const struct row_outbox *row);
 struct row_dossier *memory_copy_dossier(const struct row_dossier *row);
+struct row_token *memory_copy_token(const struct row_token *row);
 void memory_put_item(struct arena *arena, struct item *to, const struct item *from);
 void memory_put_outbox(struct arena *arena, struct outbox_row *to, const struct outbox_row *from);
 void memory_put_document(struct arena *arena, struct document *to, const struct document *from);
@@ -221,5 +247,29 @@ int memory_outbox_count(struct store *store, const char *to, const char *templat
 			int64_t since, int64_t *count_r, struct err *err);
 int memory_outbox_thread(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			 const char **first_r, const char **last_r, struct err *err);
+
+int memory_token_put(struct store *store, const struct reply_token *token, struct err *err);
+int memory_token_find(struct store *store, const unsigned char *hash, struct arena *arena,
+		   struct reply_token *token_r, struct err *err);
+int memory_token_newest(struct store *store, const char *service, const char *dossier, const char *address,
+		     const char *purpose, struct arena *arena, struct reply_token *token_r, struct err *err);
+int memory_token_revoke(struct store *store, const char *service, const char *dossier, const char *address,
+		     int64_t now, size_t *count_r, struct err *err);
+int memory_token_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+int memory_pending_put(struct store *store, const struct pending_command *pending, struct err *err);
+int memory_pending_find(struct store *store, const unsigned char *hash, struct arena *arena,
+		     struct pending_command *pending_r, struct err *err);
+int memory_pending_take(struct store *store, const unsigned char *hash, int64_t now, struct err *err);
+/* The tokens, the waiting commands and the answer of a decision, whose mails have their ids. */
+int memory_take_replies(struct store *store, struct store_take *take, struct err *err);
+
+int memory_programs_used(struct store *store, struct arena *arena, struct program_use **uses_r, size_t *count_r,
+		      struct err *err);
+int memory_dossier_erase(struct store *store, const struct erasure *erasure, struct arena *arena,
+		      struct erasure_left *left_r, struct err *err);
+int memory_scrub(struct store *store, struct err *err);
+int memory_erased_list(struct store *store, const struct erased_filter *filter, struct arena *arena,
+		    struct erased_dossier **erased_r, size_t *count_r, struct err *err);
+bool memory_erased_exists(struct memory_store *memory, const char *number);
 
 #endif

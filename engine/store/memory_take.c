@@ -211,7 +211,7 @@ static struct row_dossier *dossier_new(struct memory_store *memory, struct dossi
 	struct row_dossier *row;
 
 	if (memory_dossier_exists(&memory->base, given->number, NULL)) {
-		err_set(err, ERR_EXISTS, "there is a dossier '%s' already", given->number);
+		dossier_number_taken(given->number, err);
 		return NULL;
 	}
 	row = memory_row_new(sizeof *row);
@@ -314,13 +314,13 @@ static int check_unique(struct memory_store *memory, const struct outbox_row *gi
 	for (id = index_first(keys, index_hash(given->key, 0)); id; id = index_next(keys, id)) {
 		const struct row_outbox *row = memory_row(memory, TABLE_OUTBOX, id);
 
-		if (str_eq(row->row.key, given->key))
+		if (row && str_eq(row->row.key, given->key))
 			return err_set(err, ERR_EXISTS, "the key is there already");
 	}
 	for (id = index_first(ids, index_hash(given->message_id, 0)); id; id = index_next(ids, id)) {
 		const struct row_outbox *row = memory_row(memory, TABLE_OUTBOX, id);
 
-		if (str_eq(row->row.message_id, given->message_id))
+		if (row && str_eq(row->row.message_id, given->message_id))
 			return err_set(err, ERR_EXISTS, "the Message-ID is there already");
 	}
 	return 0;
@@ -396,5 +396,7 @@ int memory_take(struct store *store, struct store_take *take, struct err *err)
 		rc = put_item(memory, take, err);
 	if (!rc)
 		rc = put_outbox(memory, take, &log, err);
+	if (!rc)
+		rc = memory_take_replies(store, take, err);
 	return id_log_end(&log, rc);
 }

@@ -58,9 +58,26 @@ int sqlite_dossier_load(struct store *store, const char *number, struct arena *a
 	return sqlite_dossier_get_parts(sqlite_of(store), *dossier, arena, err);
 }
 
+int sqlite_dossier_id(struct sqlite_store *db, const char *number, int64_t *id, struct err *err)
+{
+	static const char find[] = "SELECT id FROM dossier WHERE number = ?";
+	struct query query;
+	int rc;
+
+	query_begin(&query, db, find);
+	query_text(&query, number);
+	rc = query_step(&query, err);
+	if (rc <= 0)
+		return rc ? rc : dossier_no_such(number, err);
+	*id = query_get_int(&query);
+	query_end(&query);
+	return 0;
+}
+
 int sqlite_dossier_exists(struct store *store, const char *number, struct err *err)
 {
-	static const char find[] = "SELECT 1 FROM dossier WHERE number = ?";
+	static const char find[] = "SELECT 1 FROM dossier WHERE number = ?1"
+				   " UNION ALL SELECT 1 FROM erased WHERE number = ?1";
 	struct query query;
 	int rc;
 
@@ -71,7 +88,9 @@ int sqlite_dossier_exists(struct store *store, const char *number, struct err *e
 	return rc;
 }
 
-#define DOSSIER_FILTER " AND id > ?1 AND (?2 IS NULL OR service = ?2)"
+#define DOSSIER_FILTER \
+	" AND id > ?1 AND (?2 IS NULL OR service = ?2) AND (?4 IS NULL OR workflow = ?4)" \
+	" AND (?5 IS NULL OR program <> ?5)"
 #define DOSSIER_ORDER " ORDER BY id LIMIT ?3"
 
 int sqlite_dossier_list(struct store *store, const struct dossier_filter *filter, struct arena *arena,
@@ -79,10 +98,10 @@ int sqlite_dossier_list(struct store *store, const struct dossier_filter *filter
 {
 	/* One statement for each way in, so that each has its index. */
 	static const char all[] = SELECT_DOSSIER "WHERE 1" DOSSIER_FILTER DOSSIER_ORDER,
-			  by_final[] = SELECT_DOSSIER "WHERE final = ?4" DOSSIER_FILTER DOSSIER_ORDER,
+			  by_final[] = SELECT_DOSSIER "WHERE final = ?6" DOSSIER_FILTER DOSSIER_ORDER,
 			  by_address[] = SELECT_DOSSIER
-		"WHERE (client_address = ?5 COLLATE NOCASE OR office_address = ?5 COLLATE NOCASE)"
-		" AND (?4 < 0 OR final = ?4)" DOSSIER_FILTER DOSSIER_ORDER;
+		"WHERE (client_address = ?7 COLLATE NOCASE OR office_address = ?7 COLLATE NOCASE)"
+		" AND (?6 < 0 OR final = ?6)" DOSSIER_FILTER DOSSIER_ORDER;
 	struct query query;
 	int rc;
 
@@ -90,6 +109,8 @@ int sqlite_dossier_list(struct store *store, const struct dossier_filter *filter
 	query_int(&query, filter->after);
 	query_text(&query, filter->service);
 	query_int(&query, (int64_t)filter->limit);
+	query_text(&query, filter->workflow);
+	query_text(&query, filter->not_program);
 	if (filter->address || filter->final >= 0)
 		query_int(&query, filter->final);
 	if (filter->address)
@@ -104,15 +125,15 @@ int sqlite_dossier_list(struct store *store, const struct dossier_filter *filter
 int sqlite_history(struct store *store, const char *number, struct arena *arena, struct history_line **lines,
 		   size_t *count, struct err *err)
 {
-	static const char find[] = "SELECT h.at, h.event, h.actor, h.text FROM history h JOIN dossier d"
-				   " ON d.id = h.dossier WHERE d.number = ? ORDER BY h.id";
+	static const char find[] = "SELECT at, event, actor, text FROM history WHERE dossier = ? ORDER BY id";
 	struct query query;
-	int rc = sqlite_dossier_exists(store, number, err);
+	int64_t id;
+	int rc;
 
-	if (rc <= 0)
-		return rc ? rc : dossier_no_such(number, err);
+	if (sqlite_dossier_id(sqlite_of(store), number, &id, err))
+		return -1;
 	query_begin(&query, sqlite_of(store), find);
-	query_text(&query, number);
+	query_int(&query, id);
 	while ((rc = query_step(&query, err)) > 0) {
 		struct history_line *line;
 

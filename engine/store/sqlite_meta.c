@@ -197,3 +197,26 @@ int sqlite_serial_next(struct store *store, int year, int64_t *serial, struct er
 	*serial = query_get_int(&query);
 	return query_run(&query, err);
 }
+
+int sqlite_programs_used(struct store *store, struct arena *arena, struct program_use **uses, size_t *count,
+			 struct err *err)
+{
+	static const char find[] =
+		"SELECT d.program, d.workflow, total(d.final = 0), count(*) FROM dossier d LEFT JOIN program p"
+		" ON p.digest = d.program GROUP BY d.program ORDER BY d.workflow, p.added, d.program";
+	struct query query;
+	int rc;
+
+	query_begin(&query, sqlite_of(store), find);
+	while ((rc = query_step(&query, err)) > 0) {
+		struct program_use *use;
+
+		*uses = arena_grow(arena, *uses, *count, sizeof **uses);
+		use = &(*uses)[(*count)++];
+		use->digest = query_get_text(&query, arena);
+		use->workflow = query_get_text(&query, arena);
+		use->live = query_get_int(&query);
+		use->all = query_get_int(&query);
+	}
+	return rc;
+}

@@ -154,6 +154,7 @@ int sqlite_dossier_put_parts(struct sqlite_store *db, struct dossier *dossier, s
 
 int sqlite_dossier_load(struct store *store, const char *number, struct arena *arena,
 			struct dossier **dossier_r, struct err *err);
+int sqlite_dossier_id(struct sqlite_store *db, const char *number, int64_t *id_r, struct err *err);
 int sqlite_dossier_exists(struct store *store, const char *number, struct err *err);
 int sqlite_dossier_list(struct store *store, const struct dossier_filter *filter, struct arena *arena,
 			struct dossier **dossiers_r, size_t *count_r, struct err *err);
@@ -191,5 +192,28 @@ int sqlite_outbox_count(struct store *store, const char *to, const char *templat
 			int64_t since, int64_t *count_r, struct err *err);
 int sqlite_outbox_thread(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			 const char **first_r, const char **last_r, struct err *err);
+
+int sqlite_token_put(struct store *store, const struct reply_token *token, struct err *err);
+int sqlite_token_find(struct store *store, const unsigned char *hash, struct arena *arena,
+		   struct reply_token *token_r, struct err *err);
+int sqlite_token_newest(struct store *store, const char *service, const char *dossier, const char *address,
+		     const char *purpose, struct arena *arena, struct reply_token *token_r, struct err *err);
+int sqlite_token_revoke(struct store *store, const char *service, const char *dossier, const char *address,
+		     int64_t now, size_t *count_r, struct err *err);
+int sqlite_token_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+int sqlite_pending_put(struct store *store, const struct pending_command *pending, struct err *err);
+int sqlite_pending_find(struct store *store, const unsigned char *hash, struct arena *arena,
+		     struct pending_command *pending_r, struct err *err);
+int sqlite_pending_take(struct store *store, const unsigned char *hash, int64_t now, struct err *err);
+/* The tokens, the waiting commands and the answer of a decision, whose mails have their ids. */
+int sqlite_take_replies(struct store *store, struct store_take *take, struct err *err);
+
+int sqlite_programs_used(struct store *store, struct arena *arena, struct program_use **uses_r, size_t *count_r,
+		      struct err *err);
+int sqlite_dossier_erase(struct store *store, const struct erasure *erasure, struct arena *arena,
+		      struct erasure_left *left_r, struct err *err);
+int sqlite_scrub(struct store *store, struct err *err);
+int sqlite_erased_list(struct store *store, const struct erased_filter *filter, struct arena *arena,
+		    struct erased_dossier **erased_r, size_t *count_r, struct err *err);
 
 #endif

@@ -309,6 +309,7 @@
 	" reason TEXT NOT NULL," \
 	" actor TEXT NOT NULL) STRICT;" \
 	"CREATE INDEX item_duplicate ON item(duplicate_of) WHERE duplicate_of IS NOT NULL;" \
+	"CREATE INDEX item_raw ON item(raw) WHERE raw IS NOT NULL;" \
 	"CREATE INDEX dossier_program ON dossier(program, id);"
 
 const char *const sqlite_migrations[STORE_SCHEMA_VERSION] = {

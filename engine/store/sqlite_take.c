@@ -30,7 +30,7 @@ static int dossier_insert(struct sqlite_store *db, struct dossier *dossier, stru
 	int there = sqlite_dossier_exists(&db->base, dossier->number, err);
 
 	if (there)
-		return there < 0 ? -1 : err_set(err, ERR_EXISTS, "there is a dossier '%s' already", dossier->number);
+		return there < 0 ? -1 : dossier_number_taken(dossier->number, err);
 	query_begin(&query, db, insert);
 	query_text(&query, dossier->number);
 	query_text(&query, dossier->service);
@@ -260,5 +260,7 @@ int sqlite_take(struct store *store, struct store_take *take, struct err *err)
 		rc = put_item(db, take, err);
 	if (!rc)
 		rc = put_outbox(db, take, &log, err);
+	if (!rc)
+		rc = sqlite_take_replies(store, take, err);
 	return id_log_end(&log, rc);
 }

@@ -163,6 +163,16 @@ int store_program_get(struct store *store, const char *digest, struct arena *are
 	return read_end(store, store->ops->program_get(store, digest, arena, text, file, err));
 }
 
+int store_programs_used(struct store *store, struct arena *arena, struct program_use **uses, size_t *count,
+			struct err *err)
+{
+	if (read_begin(store, err))
+		return -1;
+	*uses = NULL;
+	*count = 0;
+	return read_end(store, store->ops->programs_used(store, arena, uses, count, err));
+}
+
 /* ---- items ---- */
 
 int store_uids_standing(struct store *store, const char *mailbox, uint32_t uidvalidity, const uint32_t *uids,
@@ -336,9 +346,118 @@ int store_document_load(struct store *store, const char *number, int64_t id, str
 	return read_end(store, store->ops->document_load(store, number, id, arena, document, scope, err));
 }
 
+int store_dossier_erase(struct store *store, const struct erasure *erasure, struct arena *arena,
+			struct erasure_left *left, struct err *err)
+{
+	int rc;
+
+	*left = (struct erasure_left){ 0 };
+	if (!erasure->number || !erasure->reason || !erasure->by)
+		return err_set(err, ERR_BUG, "an erasure's number, reason or person is missing");
+	if (verb_begin(store, err))
+		return -1;
+	rc = verb_end(store, store->ops->dossier_erase(store, erasure, arena, left, err), err);
+	if (rc)
+		*left = (struct erasure_left){ 0 };
+	return rc;
+}
+
+int store_scrub(struct store *store, struct err *err)
+{
+	if (read_begin(store, err))
+		return -1;
+	if (store->group)
+		return err_set(err, ERR_BUG, "a group is open");
+	return read_end(store, store->ops->scrub(store, err));
+}
+
+int store_erased_list(struct store *store, const struct erased_filter *filter, struct arena *arena,
+		      struct erased_dossier **erased, size_t *count, struct err *err)
+{
+	struct erased_filter limited = *filter;
+
+	if (read_begin(store, err))
+		return -1;
+	*erased = NULL;
+	*count = 0;
+	limited.limit = list_limit(filter->limit);
+	return read_end(store, store->ops->erased_list(store, &limited, arena, erased, count, err));
+}
+
 bool store_blob_known(struct store *store, const char *name)
 {
 	return read_begin(store, NULL) || read_end(store, store->ops->blob_known(store, name, NULL)) != 0;
+}
+
+/* ---- tokens, and commands that wait for an answer ---- */
+
+int store_token_put(struct store *store, const struct reply_token *token, struct err *err)
+{
+	if (token_check(token, err) || verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->token_put(store, token, err), err);
+}
+
+int store_token_find(struct store *store, const unsigned char hash[REPLY_HASH_SIZE], struct arena *arena,
+		     struct reply_token *token, struct err *err)
+{
+	if (read_begin(store, err))
+		return -1;
+	return read_end(store, store->ops->token_find(store, hash, arena, token, err));
+}
+
+int store_token_newest(struct store *store, const char *service, const char *dossier, const char *address,
+		       const char *purpose, struct arena *arena, struct reply_token *token, struct err *err)
+{
+	if (read_begin(store, err))
+		return -1;
+	return read_end(store, store->ops->token_newest(store, service, dossier, address, purpose, arena, token, err));
+}
+
+int store_token_revoke(struct store *store, const char *service, const char *dossier, const char *address,
+		       int64_t now, size_t *count_r, struct err *err)
+{
+	size_t count = 0;
+
+	if (!dossier && !address)
+		return err_set(err, ERR_BUG, "tokens of nothing and nobody cannot be revoked");
+	if (verb_begin(store, err) ||
+	    verb_end(store, store->ops->token_revoke(store, service, dossier, address, now, &count, err), err))
+		return -1;
+	if (count_r)
+		*count_r = count;
+	return 0;
+}
+
+int store_token_forget(struct store *store, int64_t before, size_t limit, size_t *count, struct err *err)
+{
+	*count = 0;
+	if (verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->token_forget(store, before, list_limit(limit), count, err), err);
+}
+
+int store_pending_put(struct store *store, const struct pending_command *pending, struct err *err)
+{
+	if (pending_check(pending, err) || verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->pending_put(store, pending, err), err);
+}
+
+int store_pending_find(struct store *store, const unsigned char hash[REPLY_HASH_SIZE], struct arena *arena,
+		       struct pending_command *pending, struct err *err)
+{
+	if (read_begin(store, err))
+		return -1;
+	return read_end(store, store->ops->pending_find(store, hash, arena, pending, err));
+}
+
+int store_pending_take(struct store *store, const unsigned char hash[REPLY_HASH_SIZE], int64_t now,
+		       struct err *err)
+{
+	if (verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->pending_take(store, hash, now, err), err);
 }
 
 /* ---- timers ---- */

@@ -289,19 +289,27 @@ int store_document_load(struct store *store, const char *number, int64_t id, str
  *
  * 'reason' is a word or a sentence of the operator's that names nobody; 'by' a
  * role ("operator", "system"), not an address. ERR_NOTFOUND; ERR_EXISTS when it
- * was erased before; ERR_TEMP while a mail of it is being sent or an item of it
- * waits for its decision: a little later it goes.
+ * was erased before; ERR_TEMP while a mail of it is being sent, an item of it
+ * waits for its decision, or a file of it still lies in the spool's new/: a
+ * little later it goes.
  *
- * 'blobs_r' are files without a row from the commit on: the caller removes them
- * then (blob_remove); what a crash leaves is unreadable, its key is gone, and
- * blob_collect() finds it. Call store_scrub() after the commit.
+ * What lies outside the database is handed back in 'left_r', for the caller to
+ * remove once the commit is durable. What a crash then leaves of the blobs is
+ * unreadable, because its key is gone, and blob_collect() finds it. Call
+ * store_scrub() after the commit.
  */
 struct erasure {
 	const char *number, *reason, *by;
 	int64_t now;
 };
+struct erasure_left {
+	struct blob_ref *blobs; /* files: name and id */
+	size_t blob_count;
+	struct item *items;     /* as they were: id, source, origin, uidvalidity, uid, message_id, state, acked */
+	size_t item_count;
+};
 int store_dossier_erase(struct store *store, const struct erasure *erasure, struct arena *arena,
-			struct blob_ref **blobs_r, size_t *count_r, struct err *err);
+			struct erasure_left *left_r, struct err *err);
 /*
  * Overwrites what deleted rows left behind in the database's files: the log is
  * written back and emptied. Not in a group. ERR_TEMP when somebody reads at

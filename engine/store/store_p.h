@@ -77,10 +77,12 @@ struct store_ops {
 
 	int (*take)(struct store *store, struct store_take *take, struct err *err);
 
+	int (*programs_used)(struct store *store, struct arena *arena, struct program_use **uses_r, size_t *count_r,
+			     struct err *err);
 	int (*serial_next)(struct store *store, int year, int64_t *serial_r, struct err *err);
 	int (*dossier_load)(struct store *store, const char *number, struct arena *arena,
 			    struct dossier **dossier_r, struct err *err);
-	/* 1 = there is one, 0 = there is none. */
+	/* 1 = the number is taken, 0 = it is free. */
 	int (*dossier_exists)(struct store *store, const char *number, struct err *err);
 	int (*dossier_list)(struct store *store, const struct dossier_filter *filter, struct arena *arena,
 			    struct dossier **dossiers_r, size_t *count_r, struct err *err);
@@ -88,8 +90,27 @@ struct store_ops {
 		       struct history_line **lines_r, size_t *count_r, struct err *err);
 	int (*document_load)(struct store *store, const char *number, int64_t id, struct arena *arena,
 			     struct document *document_r, struct blob_key *scope_r, struct err *err);
+	int (*dossier_erase)(struct store *store, const struct erasure *erasure, struct arena *arena,
+			     struct erasure_left *left_r, struct err *err);
+	int (*scrub)(struct store *store, struct err *err);
+	int (*erased_list)(struct store *store, const struct erased_filter *filter, struct arena *arena,
+			   struct erased_dossier **erased_r, size_t *count_r, struct err *err);
 	/* 1 = a row names it, 0 = none does. */
 	int (*blob_known)(struct store *store, const char *name, struct err *err);
+
+	int (*token_put)(struct store *store, const struct reply_token *token, struct err *err);
+	int (*token_find)(struct store *store, const unsigned char *hash, struct arena *arena,
+			  struct reply_token *token_r, struct err *err);
+	int (*token_newest)(struct store *store, const char *service, const char *dossier, const char *address,
+			    const char *purpose, struct arena *arena, struct reply_token *token_r,
+			    struct err *err);
+	int (*token_revoke)(struct store *store, const char *service, const char *dossier, const char *address,
+			    int64_t now, size_t *count_r, struct err *err);
+	int (*token_forget)(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+	int (*pending_put)(struct store *store, const struct pending_command *pending, struct err *err);
+	int (*pending_find)(struct store *store, const unsigned char *hash, struct arena *arena,
+			    struct pending_command *pending_r, struct err *err);
+	int (*pending_take)(struct store *store, const unsigned char *hash, int64_t now, struct err *err);
 
 	int (*timers_due)(struct store *store, int64_t now, size_t limit, struct arena *arena,
 			  struct due_timer **timers_r, size_t *count_r, struct err *err);
@@ -133,7 +154,18 @@ int item_check_retry(int64_t id, enum item_state state, bool has_raw, enum item_
 		     struct err *err);
 int item_no_such(int64_t id, struct err *err);
 int dossier_no_such(const char *number, struct err *err);
+int dossier_number_taken(const char *number, struct err *err);
+/* The dossier is not there; 'erased' says that it was. */
+int erase_refused(const char *number, bool erased, struct err *err);
+/* May the item go with its dossier now? */
+int item_check_erasable(const char *number, const struct item *item, struct err *err);
+/* Something of it is on its way. */
+int erase_busy(const char *number, const char *what, int64_t id, struct err *err);
 int outbox_no_such(int64_t id, struct err *err);
+int token_no_such(struct err *err);
+int pending_no_such(struct err *err);
+/* May it be answered now? */
+int pending_check_take(const struct pending_command *pending, int64_t now, struct err *err);
 /* Is a claimed row what is reported about? */
 int outbox_check_sending(int64_t id, enum outbox_state state, struct err *err);
 int outbox_check_retry(int64_t id, enum outbox_state state, struct err *err);
@@ -155,6 +187,8 @@ int take_check(const struct store_take *take, struct err *err);
 int verdict_check(const struct item_verdict *verdict, struct err *err);
 int reserve_check(const struct item *item, struct err *err);
 int result_check(const struct outbox_result *result, struct err *err);
+int token_check(const struct reply_token *token, struct err *err);
+int pending_check(const struct pending_command *pending, struct err *err);
 int blob_ref_check(const struct blob_ref *ref, struct err *err);
 
 /* Whose key wraps a blob's: one of the three. */
