@@ -340,7 +340,7 @@ static void check_dossier(struct world *w, const struct dossier *d)
 	if (!tap_ok(d->slot_count == 2 && d->held_count == 1 && slot->document_count == 1, "%s: slots and documents", w->name))
 		return;
 	tap_ok(str_eq(slot->name, "jaarrekening") && slot->year == 2025 && str_eq(slot->title, "Jaarrekening 2025") &&
-	       slot->required && !slot->from_staff && !slot->extra && slot->may_be_absent && slot->files_min == 1 &&
+	       slot->required && !slot->from_staff && !slot->extra && !slot->asked && slot->may_be_absent && slot->files_min == 1 &&
 	       slot->files_max == 3 && slot->status == SLOT_DELIVERED && !slot->reason, "%s: a slot", w->name);
 	tap_ok(str_eq(d->slots[1].name, "paspoort") && d->slots[1].status == SLOT_ABSENT &&
 	       str_eq(d->slots[1].reason, "kwijt"), "%s: slots keep their order", w->name);
@@ -456,7 +456,7 @@ static void test_take_change(struct world *w)
 	slots = arena_array(&w->arena, 3, sizeof *slots);
 	memcpy(slots, d->slots, 2 * sizeof *slots);
 	d->slots = slots;
-	d->slots[2] = (struct slot){ .name = "extra", .title = "Iets", .extra = true, .files_max = 1 };
+	d->slots[2] = (struct slot){ .name = "extra", .title = "Iets", .extra = true, .asked = true, .files_max = 1 };
 	d->slot_count = 3;
 	d->state = "done";
 	d->final = true;
@@ -473,7 +473,7 @@ static void test_take_change(struct world *w)
 	d->approvals[1].answered = NOW + 60;
 	d->approvals[1].by = "jan@example.nl";
 	d->approvals[1].sha256[0] = 99;
-	d->payments[0].status = PAYMENT_PAID;
+	d->payments[0].status = PAYMENT_REFUNDED;
 	d->payments[0].link = "https://pay";
 	take.dossier = d;
 	take.history = &line;
@@ -493,11 +493,11 @@ static void test_take_change(struct world *w)
 		       "%s: a second version counts, the first is kept", w->name);
 		tap_ok(got->slots[1].documents[0].id == f.held.document.id && got->slots[1].documents[0].current,
 		       "%s: the held document has its place", w->name);
-		tap_ok(got->slots[2].id > 0 && got->slots[2].extra && got->slots[2].status == SLOT_OPEN, "%s: a new slot", w->name);
+		tap_ok(got->slots[2].id > 0 && got->slots[2].extra && got->slots[2].asked && got->slots[2].status == SLOT_OPEN, "%s: a new slot", w->name);
 	}
 	tap_ok(got->timer_count == 1 && got->timers[0].kind == TIMER_DOSSIER && got->timers[0].due == NOW + 900,
 	       "%s: timers are replaced", w->name);
-	tap_ok(got->count_count == 0 && got->payments[0].status == PAYMENT_PAID && str_eq(got->payments[0].link, "https://pay") &&
+	tap_ok(got->count_count == 0 && got->payments[0].status == PAYMENT_REFUNDED && str_eq(got->payments[0].link, "https://pay") &&
 	       got->payments[0].id == f.payment.id, "%s: counts and payments too", w->name);
 	tap_ok(got->fact_count == 1 && str_eq(dossier_fact(got, "inkomen"), "99.00") && !dossier_fact(got, "woning"),
 	       "%s: so are facts", w->name);

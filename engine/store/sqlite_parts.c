@@ -20,15 +20,17 @@ static void bind_slot(struct query *query, const struct slot *slot, size_t place
 	query_int(query, slot->files_max);
 	query_text(query, slot_status_word(slot->status));
 	query_text(query, slot->reason);
+	query_int(query, slot->asked);
 }
 
 static int slot_update(struct sqlite_store *db, const struct slot *slot, size_t place, struct err *err)
 {
 	static const char update[] =
 		"UPDATE slot SET place = ?1, title = ?2, required = ?3, from_staff = ?4, extra = ?5,"
-		" may_be_absent = ?6, files_min = ?7, files_max = ?8, status = ?9, reason = ?10 WHERE id = ?11"
-		" AND (place, title, required, from_staff, extra, may_be_absent, files_min, files_max, status, reason)"
-		" IS NOT (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+		" may_be_absent = ?6, files_min = ?7, files_max = ?8, status = ?9, reason = ?10,"
+		" asked = ?11 WHERE id = ?12"
+		" AND (place, title, required, from_staff, extra, may_be_absent, files_min, files_max, status, reason,"
+		" asked) IS NOT (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 	struct query query;
 
 	query_begin(&query, db, update);
@@ -43,11 +45,12 @@ static int slot_insert(struct sqlite_store *db, int64_t dossier, struct slot *sl
 {
 	static const char insert[] =
 		"INSERT INTO slot(place, title, required, from_staff, extra, may_be_absent, files_min, files_max,"
-		" status, reason, dossier, name, year) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" status, reason, asked, dossier, name, year) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT(dossier, name, year) DO UPDATE SET place = excluded.place, title = excluded.title,"
 		" required = excluded.required, from_staff = excluded.from_staff, extra = excluded.extra,"
 		" may_be_absent = excluded.may_be_absent, files_min = excluded.files_min,"
-		" files_max = excluded.files_max, status = excluded.status, reason = excluded.reason RETURNING id";
+		" files_max = excluded.files_max, status = excluded.status, reason = excluded.reason,"
+		" asked = excluded.asked RETURNING id";
 	struct query query;
 
 	query_begin(&query, db, insert);

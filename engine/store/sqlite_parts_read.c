@@ -44,12 +44,13 @@ static void get_slot(struct query *query, struct arena *arena, struct slot *slot
 	slot->files_max = (int)query_get_int(query);
 	slot_status_from_word(query_peek_text(query), &slot->status);
 	slot->reason = query_get_text(query, arena);
+	slot->asked = query_get_bool(query);
 }
 
 static int get_slots(struct sqlite_store *db, struct dossier *dossier, struct arena *arena, struct err *err)
 {
 	static const char find[] = "SELECT id, name, year, title, required, from_staff, extra, may_be_absent,"
-				   " files_min, files_max, status, reason FROM slot WHERE dossier = ?"
+				   " files_min, files_max, status, reason, asked FROM slot WHERE dossier = ?"
 				   " ORDER BY place, id";
 	struct query query;
 	int rc;

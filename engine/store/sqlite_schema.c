@@ -244,6 +244,25 @@
 	"ALTER TABLE timer_new RENAME TO timer;" \
 	"CREATE INDEX timer_due ON timer(due, dossier, place);"
 
+/* A payment may be sent back; a slot that staff asked for stays required whatever its condition says. */
+#define VERSION_2_PARTS \
+	"ALTER TABLE slot ADD COLUMN asked INTEGER NOT NULL DEFAULT 0 CHECK(asked IN (0, 1));" \
+	"CREATE TABLE payment_new(" \
+	" id INTEGER PRIMARY KEY AUTOINCREMENT," \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" status TEXT NOT NULL CHECK(status IN" \
+	"  ('requested', 'open', 'paid', 'failed', 'expired', 'cancelled', 'refunded'))," \
+	" amount_cents INTEGER NOT NULL," \
+	" currency TEXT NOT NULL," \
+	" description TEXT," \
+	" expires INTEGER," \
+	" link TEXT) STRICT;" \
+	"INSERT INTO payment_new(id, dossier, status, amount_cents, currency, description, expires, link)" \
+	" SELECT id, dossier, status, amount_cents, currency, description, expires, link FROM payment;" \
+	"DROP TABLE payment;" \
+	"ALTER TABLE payment_new RENAME TO payment;" \
+	"CREATE INDEX payment_dossier ON payment(dossier, id);"
+
 #define VERSION_2_COURSE \
 	"CREATE TABLE fact(" \
 	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
@@ -314,5 +333,5 @@
 
 const char *const sqlite_migrations[STORE_SCHEMA_VERSION] = {
 	VERSION_1_META VERSION_1_ITEM VERSION_1_DOSSIER VERSION_1_COURSE VERSION_1_OUTBOX,
-	VERSION_2_TIMER VERSION_2_COURSE VERSION_2_REPLY VERSION_2_ERASED,
+	VERSION_2_TIMER VERSION_2_PARTS VERSION_2_COURSE VERSION_2_REPLY VERSION_2_ERASED,
 };
