@@ -18,7 +18,7 @@ static const char *slot_title(struct arena *arena, const char *title, int year)
 			    slot_title(arena, hit + sizeof field - 1, year));
 }
 
-static struct slot slot_make(struct arena *arena, const struct prog_slot *rule, int year)
+struct slot run_slot_make(struct arena *arena, const struct prog_slot *rule, int year)
 {
 	return (struct slot){
 		.name = rule->name,
@@ -46,21 +46,16 @@ void flow_dossier_init(const struct program *program, const struct calendar *cal
 		const struct prog_slot *rule = &program->slots[i];
 
 		if (rule->years <= 0)
-			dossier->slots[dossier->slot_count++] = slot_make(arena, rule, 0);
+			dossier->slots[dossier->slot_count++] = run_slot_make(arena, rule, 0);
 		for (back = rule->years; back > 0; back--)
-			dossier->slots[dossier->slot_count++] = slot_make(arena, rule, year - back);
+			dossier->slots[dossier->slot_count++] = run_slot_make(arena, rule, year - back);
 	}
 	run_facts_init(program, arena, dossier);
 	for (i = 0; i < dossier->slot_count; i++)
 		dossier->slots[i].required = run_slot_wanted(program, dossier, &dossier->slots[i]);
 }
 
-/*
- * After each event, before the clauses see it: no answer holds for bytes that
- * are no longer there; completeness is armed again, and nothing waits for it,
- * while something is missing.
- */
-static void watch(struct run *run)
+void run_watch(struct run *run)
 {
 	run_approvals_watch(run);
 	if (dossier_missing(run->dossier) == 0)
@@ -112,7 +107,7 @@ static int hand_one(struct run *run, const struct event *event)
 			       run->in->program->name, FLOW_MAX_RAISED, event_kind_words(event->kind));
 	if (text)
 		run_note(run, NULL, event_kind_words(event->kind), "%s", text);
-	watch(run);
+	run_watch(run);
 	return run_dispatch(run, event, &ignored);
 }
 
@@ -124,7 +119,7 @@ static int hand_raised(struct run *run)
 		if (hand_one(run, &event) < 0)
 			return -1;
 	}
-	watch(run);
+	run_watch(run);
 	return 0;
 }
 
@@ -147,7 +142,7 @@ static int handle(struct run *run, const struct event *event, size_t index)
 				  run->dossier->state);
 	if (!run_apply(run, event, index))
 		return 0;
-	watch(run);
+	run_watch(run);
 	if (run_dispatch(run, event, &answer) < 0)
 		return -1;
 	if (before && answer.outcome != RUN_DONE) {
@@ -229,7 +224,7 @@ static int start(struct run *run)
 	run_required_judge(run);
 	if (run->state) {
 		run_payment_timer(run);
-		watch(run);
+		run_watch(run);
 	}
 	return 0;
 }

@@ -68,6 +68,13 @@ const char *run_clause_name(struct run *run, const struct prog_clause *clause);
 
 /* A derived event: clauses see it once the present one is done. */
 void run_raise(struct run *run, const struct event *event);
+struct slot run_slot_make(struct arena *arena, const struct prog_slot *rule, int year);
+/*
+ * After each event, before the clauses see it: no answer holds for bytes that
+ * are no longer there; completeness is armed again, and nothing waits for it,
+ * while something is missing.
+ */
+void run_watch(struct run *run);
 
 /* apply.c */
 
@@ -144,6 +151,8 @@ int run_enter(struct run *run, const struct prog_state *state);
 
 /* timer.c */
 void run_timers_set(struct run *run);
+/* Sets the timer of a clause that came while the state lasts: moments that have passed do not fire. */
+void run_timer_late(struct run *run, const struct prog_clause *clause);
 /* Ends those of the present state, or all when 'all'. */
 void run_timers_end(struct run *run, bool all);
 /* The timer of a payment or of keeping: set, moved, or ended where 'due' is DATE_NONE. */

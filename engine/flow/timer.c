@@ -118,10 +118,11 @@ static int next_index(const struct run *run, const struct prog_clause *clause, i
 	return low + 1;
 }
 
-static void set_timer(struct run *run, const struct prog_clause *clause, struct buf *text)
+/* Counts from where the clause says, but no moment up to 'passed' fires any more. */
+static void set_timer(struct run *run, const struct prog_clause *clause, int64_t passed, struct buf *text)
 {
 	int64_t since = clause->in_dossier ? run->dossier->opened : run->dossier->entered;
-	int index = next_index(run, clause, since, 0, clause->in_dossier ? run->in->now : since - 1);
+	int index = next_index(run, clause, since, 0, passed);
 	char when[DATE_RFC3339_SIZE];
 	struct timer *timer;
 
@@ -142,7 +143,8 @@ static void set_timers(struct run *run, const struct prog_clause *clauses, size_
 
 	for (i = 0; i < count; i++)
 		if (clauses[i].trigger != TRIGGER_ON)
-			set_timer(run, &clauses[i], text);
+			set_timer(run, &clauses[i],
+				  clauses[i].in_dossier ? run->in->now : run->dossier->entered - 1, text);
 }
 
 void run_timers_set(struct run *run)
@@ -155,6 +157,14 @@ void run_timers_set(struct run *run)
 		set_timers(run, program->always, program->always_count, &text);
 	if (text.len)
 		run_note(run, NULL, event_kind_words(EVENT_TIMER), "set: %s", text.data);
+	buf_free(&text);
+}
+
+void run_timer_late(struct run *run, const struct prog_clause *clause)
+{
+	struct buf text = BUF_INIT(900);
+
+	set_timer(run, clause, run->in->now, &text);
 	buf_free(&text);
 }
 

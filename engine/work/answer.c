@@ -71,6 +71,8 @@ void answer_effects(struct answering *a, const struct flow_output *output)
 		const struct flow_effect *effect = &output->effects[i];
 		struct wish *wish;
 
+		if (effect->kind == FLOW_ERASE)
+			continue;
 		/* No provider is configured: asking for the money is a task for staff. */
 		if (effect->kind == FLOW_PAYMENT) {
 			wish = answer_wish(a, "betaalverzoek-taak", TMPL_AUDIENCE_STAFF);

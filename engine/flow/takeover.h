@@ -1,0 +1,59 @@
+/*
+ * A dossier moves to a new version of its rule file (design.md §7). Pure, as
+ * the rest of the core.
+ *
+ * It moves when its state and all its slots exist in the new version: the state
+ * final or not as before; each slot per year or not as before, taking the files
+ * that are in it, and absent only where it may be; each fact of a kind that
+ * takes its value. Then
+ *
+ * - titles and all else that the rule file says of a slot are those of the new
+ *   version; what staff asked for stays required; slots and facts that are new
+ *   are added; extra slots stay, unless the new version has one of that name;
+ * - timers and counts go to the clause that reads the same (rule_describe()) in
+ *   the same state: ids shift when a clause is put in. A clause that reads
+ *   differently is a new one: what waited for the old one ends;
+ * - timers of new clauses count from where they always do; moments that have
+ *   passed do not fire, the repeats that are still to come do;
+ * - a clause that waits for quiet goes to one for the same events, or
+ *   "documents complete" is raised anew;
+ * - the term of keeping is that of the new version, but where that would be
+ *   over already the old one stays.
+ *
+ * Nothing is raised here. Who takes a dossier over runs it once without events
+ * (flow_run()), for slots may have become required or optional.
+ */
+#ifndef POSTKAMER_FLOW_TAKEOVER_H
+#define POSTKAMER_FLOW_TAKEOVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "flow/calendar.h"
+#include "model/dossier.h"
+#include "rule/program.h"
+
+struct flow_takeover {
+	const struct program *from;    /* the version it runs under */
+	const struct program *to;
+	const struct dossier *dossier; /* opened; not changed */
+	const struct calendar *calendar; /* of the new version */
+	int64_t now;
+};
+
+/* Why it cannot move, for an operator: "state 'betaling' is gone". Lives in the arena. */
+struct flow_reasons {
+	const char **list;
+	size_t count;
+};
+
+/*
+ * True: '*dossier_r' is the dossier under the new version, its 'program' the new
+ * digest where that is known. False: it cannot, 'reasons_r' has at least one reason.
+ */
+bool flow_takeover(const struct flow_takeover *takeover, struct arena *arena, struct dossier **dossier_r,
+		   struct flow_reasons *reasons_r);
+
+#endif
