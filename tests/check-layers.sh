@@ -23,6 +23,7 @@ markdown 2
 json 2
 sandbox 2
 flow 3
+command 3
 work 4
 worker 4
 app 5'
