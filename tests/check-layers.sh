@@ -24,6 +24,7 @@ json 2
 sandbox 2
 flow 3
 command 3
+scenario 3
 work 4
 worker 4
 app 5'

@@ -23,6 +23,7 @@
 #include "app/check.h"
 #include "app/command.h"
 #include "app/daemon.h"
+#include "app/scenarios.h"
 #include "app/settings_read.h"
 
 static void usage(FILE *to)
@@ -32,6 +33,7 @@ static void usage(FILE *to)
 	fputs("usage: postkamer [-c FILE] COMMAND [--json] …\n\n"
 	      "  run [--once] [--now TIME]\n        the daemon; --once: one round\n"
 	      "  check [--json]\n        all that is wrong with configuration, rules and templates\n"
+	      "  test [FILE…] [--json]\n        plays scenarios\n"
 	      "  init\n        make the store and its key\n", to);
 	for (i = 0; command_at(i); i++)
 		fprintf(to, "  %s %s\n        %s\n", command_at(i)->words, command_at(i)->usage, command_at(i)->summary);
@@ -125,9 +127,30 @@ static int check_main(struct request *args, const char *config)
 	return rc;
 }
 
+static int test_main(struct request *args, const struct settings *settings)
+{
+	bool json = request_flag(args, "--json");
+	struct arena arena = ARENA_INIT;
+	char **files = NULL;
+	const char *file;
+	int count = 0, rc = EXIT_USAGE;
+
+	while ((file = request_word(args)) != NULL) {
+		files = arena_grow(&arena, files, (size_t)count, sizeof *files);
+		files[count++] = arena_strdup(&arena, file);
+	}
+	if (request_complete(args))
+		rc = scenarios_run(settings, files, count, json);
+	else
+		fputs(args->err.data, stderr);
+	arena_free(&arena);
+	return rc;
+}
+
 static const struct command own_commands[] = {
 	{ "run", "[--once] [--now TIME]", "", NULL, true, false, 0 },
 	{ "check", "[--json]", "", NULL, false, false, 0 },
+	{ "test", "[FILE…] [--json]", "", NULL, false, false, 0 },
 	{ "init", "", "", NULL, true, false, 0 },
 };
 
@@ -142,6 +165,8 @@ static int own_main(const struct line *line, const struct command *command)
 		rc = check_main(&args, line->config);
 	} else if ((settings = caller_settings(line->config, str_eq(command->words, "run"))) == NULL) {
 		rc = EXIT_FAULT;
+	} else if (str_eq(command->words, "test")) {
+		rc = test_main(&args, settings);
 	} else {
 		rc = str_eq(command->words, "run") ? run_main(&args, settings) : init_main(&args, settings);
 	}

@@ -463,10 +463,13 @@ static void spool_timer(void *ctx)
 
 static void plan(struct spool *spool)
 {
+	/* Where nobody else writes, whoever drops a file says so. */
+	int64_t sweep = spool->engine->settings->spool_still < 0 ? 24 * 60 * SWEEP_MS : SWEEP_MS;
+
 	env_timer_cancel(spool->engine->env, spool->timer);
 	spool->timer = env_timer_add(spool->engine->env,
-				     spool->more && !spool->in_work ? 1 : spool->waiting ? RETRY_MS : SWEEP_MS,
-				     spool_timer, spool);
+				     spool->more && !spool->in_work ? 1 : spool->waiting ? RETRY_MS : sweep, spool_timer,
+				     spool);
 }
 
 static void scan_failed(struct spool *spool)

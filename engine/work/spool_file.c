@@ -53,6 +53,8 @@ static int64_t age(const struct timespec *changed)
 
 bool spool_is_still(int fd, const struct stat *st, int still)
 {
+	if (still < 0)
+		return true;
 	if (st->st_size > 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
 		fcntl(fd, F_SETLEASE, F_UNLCK);
 		return age(&st->st_mtim) >= 1 || age(&st->st_ctim) >= 1;

@@ -16,7 +16,7 @@ const char *spool_unfit(const struct stat *st, int64_t max);
 /*
  * Does nobody write to it any more? Where a lease can be had (our own file, or
  * root) the kernel tells whether a writer has it open; else it must have been
- * unchanged for 'still' seconds.
+ * unchanged for 'still' seconds. Below 0: it is never waited for.
  */
 bool spool_is_still(int fd, const struct stat *st, int still);
 /* A job for the file at 'origin' (below new/); its key is what makes this file this file. */

@@ -1,0 +1,205 @@
+/* Base. */
+#include "base/str.h"
+
+/* Engine. */
+#include "rule/suggest.h"
+
+/* Own. */
+#include "scenario/read_p.h"
+
+/* ---- mails ---- */
+
+enum wording { WORD_WITH, WORD_WITHOUT, WORD_ATTACHED };
+
+/* A comma in front of "with words" reads better in a long line; it says nothing. */
+static bool read_wordings(struct reader *r, struct scenario_claim *claim)
+{
+	for (;;) {
+		if (reader_accept(r, "with")) {
+			if (!reader_texts(r, "words of the mail, in quotes", &claim->with))
+				return false;
+		} else if (reader_accept(r, "without")) {
+			if (!reader_texts(r, "words, in quotes", &claim->without))
+				return false;
+		} else if (reader_accept(r, "attached")) {
+			if (!reader_texts(r, "the name of a file, in quotes", &claim->attached))
+				return false;
+		} else {
+			return true;
+		}
+	}
+}
+
+static bool read_mail(struct reader *r, struct scenario_claim *claim)
+{
+	return reader_template(r, &claim->template) && reader_expect(r, "to") && reader_who(r, true, &claim->who) &&
+	       read_wordings(r, claim);
+}
+
+static bool ends_claim(const struct reader *r)
+{
+	const struct token *token = reader_peek(r);
+
+	return !token || (token->kind == TOKEN_WORD && str_eq(token->text, "and"));
+}
+
+/* no mail [NAME] [to WHO] */
+static bool read_no_mail(struct reader *r, struct scenario_claim *claim)
+{
+	const struct token *token = reader_peek(r);
+
+	if (!ends_claim(r) && !str_eq(token->text, "to") && !reader_template(r, &claim->template))
+		return false;
+	return !reader_accept(r, "to") || reader_who(r, true, &claim->who);
+}
+
+static bool read_no_other_mail(struct reader *r, struct scenario_claim *claim)
+{
+	return !reader_accept(r, "to") || reader_who(r, true, &claim->who);
+}
+
+/* ---- the dossier ---- */
+
+static bool read_slot(struct reader *r, struct scenario_claim *claim)
+{
+	static const struct reader_choice words[] = {
+		{ "open", SLOT_OPEN },	       { "delivered", SLOT_DELIVERED }, { "absent", SLOT_ABSENT },
+		{ "approved", SLOT_APPROVED }, { "rejected", SLOT_REJECTED },	{ NULL, 0 },
+	};
+
+	return reader_slot(r, true, &claim->name, &claim->year) &&
+	       reader_choose(r, words, "open, delivered, absent, approved or rejected", &claim->word) &&
+	       (!reader_accept(r, "with") || reader_texts(r, "the name of a file, in quotes", &claim->files));
+}
+
+static bool read_state(struct reader *r, struct scenario_claim *claim)
+{
+	struct suggest suggest;
+	size_t i;
+
+	if (!reader_word(r, "the name of a state", &claim->name))
+		return false;
+	if (!r->program || program_state(r->program, claim->name))
+		return true;
+	suggest_init(&suggest, claim->name);
+	for (i = 0; i < r->program->state_count; i++)
+		suggest_offer(&suggest, r->program->states[i].name);
+	return reader_wrong(r, suggest.best, "workflow '%s' has no state '%s'", r->program->name, claim->name);
+}
+
+static bool read_timer(struct reader *r, struct scenario_claim *claim)
+{
+	static const struct reader_choice forms[] = { { "in", 0 }, { "on", 1 }, { NULL, 0 } };
+	int form;
+
+	if (!reader_choose(r, forms, "'in' and a time from now, or 'on' and a moment", &form))
+		return false;
+	claim->on = form == 1;
+	return claim->on ? reader_moment(r, &claim->moment) : reader_duration(r, &claim->after);
+}
+
+static bool read_held(struct reader *r, struct scenario_claim *claim)
+{
+	return reader_texts(r, "the name of a file, in quotes", &claim->files);
+}
+
+static bool read_payment(struct reader *r, struct scenario_claim *claim)
+{
+	static const struct reader_choice words[] = {
+		{ "requested", PAYMENT_REQUESTED }, { "open", PAYMENT_OPEN },	    { "paid", PAYMENT_PAID },
+		{ "failed", PAYMENT_FAILED },	    { "expired", PAYMENT_EXPIRED }, { "cancelled", PAYMENT_CANCELLED },
+		{ NULL, 0 },
+	};
+
+	return reader_choose(r, words, "requested, open, paid, failed, expired or cancelled", &claim->word);
+}
+
+static bool read_approval(struct reader *r, struct scenario_claim *claim)
+{
+	static const struct reader_choice words[] = {
+		{ "asked", APPROVAL_ASKED }, { "given", APPROVAL_GIVEN }, { "refused", APPROVAL_REFUSED },
+		{ "void", APPROVAL_VOID },   { NULL, 0 },
+	};
+
+	return reader_slot(r, true, &claim->name, &claim->year) &&
+	       reader_choose(r, words, "asked, given, refused or void", &claim->word);
+}
+
+static bool read_fact(struct reader *r, struct scenario_claim *claim)
+{
+	const struct prog_fact *fact;
+	const struct token *token;
+
+	if (!reader_fact(r, &fact, &claim->name))
+		return false;
+	if (reader_accept(r, "unknown"))
+		return true;
+	token = reader_peek(r);
+	if (!token || (token->kind != TOKEN_WORD && token->kind != TOKEN_STRING))
+		return reader_fail(r, "the value of the fact, or 'unknown'", NULL);
+	claim->value = token->text;
+	r->at++;
+	return true;
+}
+
+static bool read_nothing(struct reader *r, struct scenario_claim *claim)
+{
+	(void)r;
+	(void)claim;
+	return true;
+}
+
+/* ---- expect … and … ---- */
+
+static bool read_claim(struct reader *r, struct scenario_claim *claim)
+{
+	static const struct reader_choice kinds[] = {
+		{ "mail", CLAIM_MAIL },		    { "no other mail", CLAIM_NO_OTHER_MAIL },
+		{ "no mail", CLAIM_NO_MAIL },	    { "no timer", CLAIM_NO_TIMER },
+		{ "slot", CLAIM_SLOT },		    { "state", CLAIM_STATE },
+		{ "timer", CLAIM_TIMER },	    { "held", CLAIM_HELD },
+		{ "nothing held", CLAIM_NOTHING_HELD }, { "payment", CLAIM_PAYMENT },
+		{ "approval", CLAIM_APPROVAL },	    { "fact", CLAIM_FACT },
+		{ NULL, 0 },
+	};
+	static bool (*const readers[])(struct reader *, struct scenario_claim *) = {
+		[CLAIM_MAIL] = read_mail,	[CLAIM_NO_MAIL] = read_no_mail,
+		[CLAIM_NO_OTHER_MAIL] = read_no_other_mail, [CLAIM_SLOT] = read_slot,
+		[CLAIM_STATE] = read_state,	[CLAIM_TIMER] = read_timer,
+		[CLAIM_NO_TIMER] = read_nothing, [CLAIM_HELD] = read_held,
+		[CLAIM_NOTHING_HELD] = read_nothing, [CLAIM_PAYMENT] = read_payment,
+		[CLAIM_APPROVAL] = read_approval, [CLAIM_FACT] = read_fact,
+	};
+	size_t from = r->at;
+	int kind;
+
+	if (!reader_choose(r, kinds, "mail, no mail, no other mail, slot, state, timer, no timer, held, payment, approval or fact",
+			   &kind))
+		return false;
+	claim->kind = (enum scenario_claim_kind)kind;
+	if (!readers[kind](r, claim))
+		return false;
+	claim->place = reader_place(r, from);
+	return true;
+}
+
+bool reader_expectation(struct reader *r)
+{
+	struct scenario_claim *claims = NULL, claim;
+	struct scenario_step *step;
+	size_t count = 0, from = r->at;
+
+	do {
+		claim = (struct scenario_claim){ 0 };
+		if (!read_claim(r, &claim))
+			return false;
+		claims = arena_grow(r->arena, claims, count, sizeof *claims);
+		claims[count++] = claim;
+	} while (reader_accept(r, "and"));
+	if (reader_peek(r))
+		return reader_end(r, "'and' or the end of the line");
+	step = reader_step(r, STEP_EXPECT, from);
+	step->claims = claims;
+	step->claim_count = count;
+	return true;
+}
