@@ -21,6 +21,7 @@ static bool read_workflow(struct reader *r)
 
 	if (r->file->workflow)
 		return reader_wrong(r, NULL, "the workflow of this file was named already");
+	r->file->workflow = "";
 	if (!reader_word(r, "the name of a workflow", &r->file->workflow))
 		return false;
 	if (!r->lookup->program_find)
@@ -160,8 +161,8 @@ bool reader_end(struct reader *r, const char *what)
 static bool in_place(struct reader *r, enum statement statement)
 {
 	if (statement != WORKFLOW && !r->file->workflow) {
-		r->file->workflow = "";
-		return reader_wrong(r, NULL, "the first line of a scenario file is: workflow NAME");
+		r->file->workflow = ""; /* told once; what follows is read all the same */
+		reader_wrong(r, NULL, "the first line of a scenario file is: workflow NAME");
 	}
 	if (statement < SCENARIO && r->begun)
 		return reader_wrong(r, NULL, "'%s' stands above the first scenario", statement_words[statement]);
@@ -194,13 +195,21 @@ static void read_statement(struct reader *r, enum statement statement)
 		return;
 	r->begun |= statement == SCENARIO;
 	r->expects |= statement == EXPECT;
-	if (readers[statement](r))
-		reader_end(r, "the end of the line");
-	else if (statement == SCENARIO || (statement == GIVEN && !r->scenario->dossier.on.year))
+	if (readers[statement](r) && reader_end(r, "the end of the line"))
+		return;
+	/* Perhaps it was the one that should have begun the scenario, or that expects something. */
+	r->expects = true;
+	if (!r->scenario || (statement == GIVEN && !r->scenario->dossier.on.year))
 		r->lost = true;
 }
 
 /* What begins with nothing known can only stand at the top: elsewhere it looks like part of the statement before it. */
+static void read_nothing_known(struct reader *r)
+{
+	reader_fail(r, "'workflow' and its name", statement_words);
+	r->file->workflow = "";
+}
+
 static void read_all(struct reader *r)
 {
 	size_t at = 0;
@@ -211,7 +220,7 @@ static void read_all(struct reader *r)
 		r->at = at;
 		r->end = statement_end(r, at);
 		if (statement == STATEMENTS)
-			reader_fail(r, "workflow", statement_words);
+			read_nothing_known(r);
 		else
 			read_statement(r, statement);
 		at = r->end;

@@ -152,7 +152,7 @@ static bool read_pass(struct reader *r, size_t from)
 
 	if (!reader_duration(r, &span))
 		return false;
-	if (!reader_accept(r, "pass") && !reader_expect(r, "passes"))
+	if (!reader_accept(r, "passes") && !reader_expect(r, "pass"))
 		return false;
 	reader_step(r, STEP_PASS, from)->span = span;
 	return true;

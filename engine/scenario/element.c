@@ -1,0 +1,258 @@
+/* System. */
+#include <string.h>
+
+/* Own. */
+#include "scenario/scenario.h"
+
+/* In the order of the manual. A test plays each example with the shipped workflow. */
+static const struct scenario_element elements[] = {
+	{ "The head of a file", "workflow NAME",
+	  "the workflow that all scenarios of the file are about; the first line",
+	  "workflow inkomensverklaring\n"
+	  "scenario \"A request is confirmed\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n"
+	  "    expect mail aanvraag-bevestigd to client" },
+	{ NULL, "service KEY",
+	  "whose it is, where several services of the configuration have the workflow",
+	  "workflow inkomensverklaring\n"
+	  "service  pentrax\n"
+	  "scenario \"The service answers\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n"
+	  "    expect mail aanvraag-bevestigd to client with \"Pentrax\"" },
+	{ NULL, "language LANGUAGE",
+	  "of the clients, where a dossier says nothing else; without it the workflow's first",
+	  "workflow inkomensverklaring\n"
+	  "language en\n"
+	  "scenario \"Mails are in English\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n"
+	  "    expect mail aanvraag-bevestigd to client with \"your request is confirmed\"" },
+	{ NULL, "office \"Name <address>\"",
+	  "the office of all dossiers of the file",
+	  "workflow inkomensverklaring\n"
+	  "office   \"Kantoor Bos <info@kantoorbos.example>\"\n"
+	  "scenario \"The office gets the mail\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n"
+	  "    expect mail aanvraag-bevestigd to office and no other mail" },
+	{ NULL, "scenario \"Title\"",
+	  "begins a scenario: a dossier of its own, in an engine of its own; it ends at the first expectation that does not hold",
+	  "workflow inkomensverklaring\n"
+	  "scenario \"One\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n"
+	  "    expect state verzamelen\n"
+	  "scenario \"Two\"\n"
+	  "    given  a dossier for \"Eva Smit <eva@example.org>\" on 2026-03-02 09:00\n"
+	  "    expect state verzamelen" },
+
+	{ "What is given", "given a dossier for \"Name <address>\" on DAY TIME",
+	  "the client's dossier, opened at that moment on the clock of the service",
+	  "workflow inkomensverklaring\n"
+	  "scenario \"A dossier\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n"
+	  "    expect mail aanvraag-bevestigd to jan@example.org with \"Beste Jan Jansen\"" },
+	{ NULL, "given a dossier … with office \"Name <address>\" …",
+	  "an office asked for it and gets the mail",
+	  "workflow inkomensverklaring\n"
+	  "scenario \"An office\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" with office \"Kantoor Bos <info@kantoorbos.example>\"\n"
+	  "           on 2026-03-02 09:00\n"
+	  "    expect mail aanvraag-bevestigd to info@kantoorbos.example and no mail to jan@example.org" },
+	{ NULL, "given a dossier … with copy …",
+	  "the client asked to be kept informed: a copy of what the office gets",
+	  "workflow inkomensverklaring\n"
+	  "scenario \"A copy\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" with office \"Kantoor Bos <info@kantoorbos.example>\"\n"
+	  "           with copy on 2026-03-02 09:00\n"
+	  "    expect mail aanvraag-bevestigd to office and mail aanvraag-bevestigd to client with \"kopie\"" },
+	{ NULL, "given a dossier … office only …",
+	  "the office keeps the dossier to itself",
+	  "workflow inkomensverklaring\n"
+	  "scenario \"Kept to itself\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" with office \"Kantoor Bos <info@kantoorbos.example>\" office only\n"
+	  "           on 2026-03-02 09:00\n"
+	  "    expect no mail to client" },
+	{ NULL, "given a dossier … in LANGUAGE …",
+	  "the client's language",
+	  "workflow inkomensverklaring\n"
+	  "scenario \"In English\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" in en on 2026-03-02 09:00\n"
+	  "    expect mail aanvraag-bevestigd to client with \"Thank you for your request\"" },
+	{ NULL, "given a dossier … number NUMBER …",
+	  "a number of its own instead of the next one",
+	  "workflow inkomensverklaring\n"
+	  "scenario \"A number\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" number 2026-00042-M on 2026-03-02 09:00\n"
+	  "    expect mail aanvraag-bevestigd to client with \"2026-00042-M\"" },
+	{ NULL, "given a dossier … brand KEY …",
+	  "the face that mails have: a brand of the configuration", NULL },
+
+	{ "What happens", "when N minutes pass, hours, days, working days, weeks, months, years",
+	  "time goes by, and what falls due on the way happens; days are calendar days, to the same time on the clock; working days "
+	  "are those of the workflow's timers",
+	  "when   2 working days pass\n"
+	  "expect mail stukken-ontbreken to client" },
+	{ NULL, "when until DAY TIME",
+	  "the same, to a moment",
+	  "when   until 2026-03-04 08:59\n"
+	  "expect no mail\n"
+	  "when   1 minute passes\n"
+	  "expect mail stukken-ontbreken to client" },
+	{ NULL, "when WHO mails \"FILE\", …",
+	  "somebody answers the newest mail he got about the dossier, with these files; who got none writes a new mail with the number "
+	  "in the subject. WHO is an address, client, office, or staff for the first member of the staff. A file is made by the ending of "
+	  "its name, and every file is another one, also when the name was used before",
+	  "when   jan@example.org mails \"paspoort.pdf\", \"prognose.xlsx\"\n"
+	  "expect slot legitimatie delivered and slot prognose delivered" },
+	{ NULL, "… saying \"line\", …",
+	  "and writes this above them; \\n in a line is the end of a line",
+	  "when   client mails \"scan.pdf\" saying \"dit is prognose\"\n"
+	  "expect slot prognose delivered with \"scan.pdf\"" },
+	{ NULL, "when WHO says \"line\", …",
+	  "an answer with words alone; with with \"FILE\", … files go along",
+	  "when   client says \"niet aanwezig prognose: ik ben net begonnen\"\n"
+	  "expect slot prognose absent" },
+	{ NULL, "when staff does \"command\", …",
+	  "the same for a member of the staff",
+	  "when   staff does \"extra huurcontract\"\n"
+	  "expect slot huurcontract open" },
+	{ NULL, "… again",
+	  "the files are those sent before by these names, byte for byte",
+	  "when   client mails \"paspoort.pdf\"\n"
+	  "when   client mails \"paspoort.pdf\" again\n"
+	  "expect slot legitimatie delivered" },
+	{ NULL, "… at once",
+	  "the next thing happens before anybody has looked at this mail",
+	  "when   client mails \"paspoort.pdf\" at once\n"
+	  "when   the engine restarts\n"
+	  "expect slot legitimatie delivered" },
+	{ NULL, "… in a new mail",
+	  "it answers nothing and has the number in its subject",
+	  "when   client mails \"paspoort.pdf\" in a new mail\n"
+	  "expect slot legitimatie delivered" },
+	{ NULL, "… subject \"text\"",
+	  "it answers nothing and has this subject",
+	  "when   client mails \"paspoort.pdf\" subject \"Stukken\"\n"
+	  "expect slot legitimatie delivered" },
+	{ NULL, "… unproven",
+	  "nothing proves that it is from that address",
+	  "when   client mails \"paspoort.pdf\" in a new mail unproven\n"
+	  "expect slot legitimatie open and no mail to client" },
+	{ NULL, "when scanner drops \"FILE\" [as SLOT]",
+	  "a file for the dossier arrives in the upload spool",
+	  "when   scanner drops \"paspoort.pdf\"\n"
+	  "expect slot legitimatie delivered\n"
+	  "when   scanner drops \"scan1.pdf\" as prognose\n"
+	  "expect slot prognose delivered and no mail" },
+	{ NULL, "when payment ready|paid|failed|expired",
+	  "what a payment provider tells of the last payment asked for", NULL },
+	{ NULL, "when the mail to WHO bounces",
+	  "his newest mail comes back with a delivery report", NULL },
+	{ NULL, "when the mail of WHO arrives again",
+	  "what he mailed last comes in a second time, as it was",
+	  "when   client mails \"paspoort.pdf\"\n"
+	  "when   the mail of client arrives again\n"
+	  "expect no mail and slot legitimatie delivered" },
+	{ NULL, "when the engine restarts",
+	  "the process is killed where it stands and started again over what is durable",
+	  "when   the engine restarts\n"
+	  "expect timer in 2 working days and no mail" },
+
+	{ "What is expected", "expect mail NAME to WHO",
+	  "among the mails since the last when is this one, which no expectation was about yet; several texts for one person come in one "
+	  "mail, and each of them may be expected. For staff it is expected of at least one of them",
+	  "expect mail aanvraag-bevestigd to client" },
+	{ NULL, "… with \"words\", …",
+	  "subject or text hold these words; capitals and ends of lines do not matter",
+	  "expect mail aanvraag-bevestigd to client with \"bedankt voor uw aanvraag\", \"8 documenten\"" },
+	{ NULL, "… without \"words\", …",
+	  "and not these",
+	  "expect mail aanvraag-bevestigd to client without \"kopie\"" },
+	{ NULL, "… attached \"FILE\", …",
+	  "these files go along", NULL },
+	{ NULL, "expect no mail [NAME] [to WHO]",
+	  "there was none since the last when",
+	  "expect no mail stukken-ontbreken and no mail to staff" },
+	{ NULL, "expect no other mail [to WHO]",
+	  "every mail since the last when was expected before this line",
+	  "expect mail aanvraag-bevestigd to client and no other mail" },
+	{ NULL, "expect slot NAME [YEAR] open|delivered|absent|approved|rejected [with \"FILE\", …]",
+	  "how the slot is, and which documents count in it",
+	  "when   client mails \"aangifte 2025.pdf\"\n"
+	  "expect slot aangifte 2025 delivered with \"aangifte 2025.pdf\" and slot aangifte 2024 open" },
+	{ NULL, "expect state NAME",
+	  "the state of the dossier",
+	  "expect state verzamelen" },
+	{ NULL, "expect timer in N days, minutes, …; expect timer on DAY TIME",
+	  "something of the workflow falls due at that moment, to the minute",
+	  "expect timer in 2 working days and timer on 2026-03-04 09:00" },
+	{ NULL, "expect no timer",
+	  "nothing of the workflow will happen by itself, but for the end of the time of keeping",
+	  "when   120 days pass\n"
+	  "expect state vervallen and no timer" },
+	{ NULL, "expect held \"FILE\", …; expect nothing held",
+	  "documents that wait for a person",
+	  "expect nothing held\n"
+	  "when   client mails \"vakantiefoto.zip\"\n"
+	  "expect held \"vakantiefoto.zip\"" },
+	{ NULL, "expect payment requested|open|paid|failed|expired|cancelled",
+	  "of the last payment asked for", NULL },
+	{ NULL, "expect approval SLOT [YEAR] asked|given|refused|void",
+	  "of the last one asked for that slot", NULL },
+	{ NULL, "expect … and …",
+	  "several in one line",
+	  "expect state verzamelen and slot prognose open\n"
+	  "   and no mail to staff" },
+};
+
+const struct scenario_element *scenario_element_at(size_t index)
+{
+	return index < sizeof elements / sizeof *elements ? &elements[index] : NULL;
+}
+
+/* ---- the manual ---- */
+
+/* Text for roff: hyphens as they are, no line that begins like a request. */
+static void add_roff(const char *text, size_t len, struct buf *out)
+{
+	size_t i;
+
+	if (len && (*text == '.' || *text == '\''))
+		buf_adds(out, "\\&");
+	for (i = 0; i < len; i++)
+		switch (text[i]) {
+		case '\\': buf_adds(out, "\\e"); break;
+		case '-': buf_adds(out, "\\-"); break;
+		case '"': buf_adds(out, "\\(dq"); break;
+		default: buf_addc(out, text[i]);
+		}
+}
+
+static void add_example(const char *text, struct buf *out)
+{
+	buf_adds(out, ".EX\n");
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		add_roff(text, len, out);
+		buf_addc(out, '\n');
+		text += len + (text[len] == '\n');
+	}
+	buf_adds(out, ".EE\n");
+}
+
+void scenario_elements_man(struct buf *out)
+{
+	const struct scenario_element *element;
+	size_t i;
+
+	for (i = 0; (element = scenario_element_at(i)) != NULL; i++) {
+		if (element->section)
+			buf_addf(out, ".SS %s\n", element->section);
+		buf_adds(out, ".TP\n.B \"");
+		add_roff(element->form, strlen(element->form), out);
+		buf_adds(out, "\"\n");
+		add_roff(element->explain, strlen(element->explain), out);
+		buf_adds(out, ".\n");
+		if (element->example)
+			add_example(element->example, out);
+	}
+}
