@@ -25,6 +25,7 @@ sandbox 2
 flow 3
 command 3
 scenario 3
+prove 4
 work 4
 worker 4
 app 5'

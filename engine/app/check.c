@@ -21,11 +21,14 @@
 #include "app/check.h"
 #include "app/command.h"
 #include "app/host.h"
+#include "app/proof.h"
 #include "app/settings_read.h"
 
 struct checking {
 	struct diag_list config, rules;
 	struct tmpl_diags templates;
+	struct buf words; /* what was explored */
+	bool wordy;
 };
 
 void check_print(const struct diag_list *diags)
@@ -116,6 +119,8 @@ static void check_world(struct checking *c, const struct settings *s)
 	/* What is wrong inside the files stands in the lists; only what kept them from being read is told here. */
 	if (world_load(s, &source, &world, &c->rules, &c->templates, &err) && !c->rules.errors && !c->templates.errors)
 		found(c, s->file, &err);
+	if (world)
+		proof_run(s, world, &c->rules, c->wordy ? &c->words : NULL);
 	world_free(&world);
 }
 
@@ -176,9 +181,9 @@ static void print_text(const struct checking *c)
 	buf_free(&text);
 }
 
-int check_run(const char *config, bool json)
+int check_run(const char *config, bool json, bool wordy)
 {
-	struct checking c = { DIAG_LIST_INIT, DIAG_LIST_INIT, TMPL_DIAGS_INIT };
+	struct checking c = { DIAG_LIST_INIT, DIAG_LIST_INIT, TMPL_DIAGS_INIT, BUF_INIT(BUF_MAX_FILE), wordy };
 	struct settings *settings = NULL;
 	struct err err = ERR_INIT;
 	bool faults;
@@ -192,8 +197,11 @@ int check_run(const char *config, bool json)
 		print_json(&c);
 	else
 		print_text(&c);
+	if (wordy && !json)
+		fwrite(c.words.data, 1, c.words.len, stdout);
 	if (!faults && !json)
 		puts("ok");
+	buf_free(&c.words);
 	settings_free(&settings);
 	diag_list_free(&c.config);
 	diag_list_free(&c.rules);

@@ -8,8 +8,12 @@
 #include "rule/diag.h"
 #include "work/settings.h"
 
-/* Everything that is wrong with configuration, secrets, rules and templates; the exit status. */
-int check_run(const char *config, bool json);
+/*
+ * Everything that is wrong with configuration, secrets, rules and templates; the
+ * exit status. 'wordy': how much of each workflow was explored, and which
+ * command does something in which state.
+ */
+int check_run(const char *config, bool json, bool wordy);
 /* Makes the store and, when there is none yet, the master key; the exit status. */
 int init_run(const struct settings *settings, int64_t now);
 /* Prints what was found in a configuration to standard error. */

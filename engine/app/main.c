@@ -32,7 +32,7 @@ static void usage(FILE *to)
 
 	fputs("usage: postkamer [-c FILE] COMMAND [--json] …\n\n"
 	      "  run [--once] [--now TIME]\n        the daemon; --once: one round\n"
-	      "  check [--json]\n        all that is wrong with configuration, rules and templates\n"
+	      "  check [-v] [--json]\n        all that is wrong with configuration, rules and templates\n"
 	      "  test [FILE…] [--json]\n        plays scenarios\n"
 	      "  init\n        make the store and its key\n", to);
 	for (i = 0; command_at(i); i++)
@@ -114,11 +114,11 @@ static int init_main(struct request *args, const struct settings *settings)
 static int check_main(struct request *args, const char *config)
 {
 	char *path = settings_find(config);
-	bool json = request_flag(args, "--json");
+	bool json = request_flag(args, "--json"), wordy = request_flag(args, "-v");
 	int rc;
 
 	if (request_complete(args)) {
-		rc = check_run(path, json);
+		rc = check_run(path, json, wordy);
 	} else {
 		fputs(args->err.data, stderr);
 		rc = EXIT_USAGE;
@@ -149,7 +149,7 @@ static int test_main(struct request *args, const struct settings *settings)
 
 static const struct command own_commands[] = {
 	{ "run", "[--once] [--now TIME]", "", NULL, true, false, 0 },
-	{ "check", "[--json]", "", NULL, false, false, 0 },
+	{ "check", "[-v] [--json]", "", NULL, false, false, 0 },
 	{ "test", "[FILE…] [--json]", "", NULL, false, false, 0 },
 	{ "init", "", "", NULL, true, false, 0 },
 };

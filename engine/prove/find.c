@@ -1,0 +1,165 @@
+/* Own. */
+#include "prove/prove_p.h"
+
+/* Events that some move, or the core itself, brings about. */
+static uint64_t possible_events(const struct prove *prove)
+{
+	uint64_t mask = (uint64_t)1 << EVENT_OPENED | (uint64_t)1 << EVENT_ENTER |
+			(uint64_t)1 << EVENT_DOCUMENTS_COMPLETE | (uint64_t)1 << EVENT_FACT_CHANGED;
+	size_t i;
+
+	for (i = 0; i < prove->moves.count; i++)
+		mask |= (uint64_t)1 << prove->moves.list[i].event.kind;
+	return mask;
+}
+
+static bool is_reached(const struct prove *prove, size_t state)
+{
+	return prove->seen[state] || prove->passed[state] || (int)state == prove->program->start;
+}
+
+static int last_line(const struct prove *prove, size_t index)
+{
+	const struct prove_clause *mine = &prove->plan.clauses[index];
+
+	/* Up to the next clause of the same state, or a few lines. */
+	if (index + 1 < prove->plan.clause_count && prove->plan.clauses[index + 1].state == mine->state)
+		return prove->plan.clauses[index + 1].clause->span.line;
+	return mine->clause->span.line + 3;
+}
+
+static const char *state_words(const struct prove *prove, const struct prove_clause *mine)
+{
+	return mine->state == PROVE_NONE ? "any state" : prove->program->states[mine->state].name;
+}
+
+static void tell_never(struct prove *prove, const struct prove_clause *mine)
+{
+	const struct prog_clause *clause = mine->clause;
+	struct prove_case found = { DIAG_WARNING, clause->span, PROVE_NO_NODE, NULL, NULL };
+
+	if (mine->was_offered && clause->cond) {
+		if (clause->cond->span.line)
+			found.span = clause->cond->span;
+		found.node = mine->offered;
+		found.hint = "in no situation that was explored";
+		prove_tell(prove, &found, "this condition is never true in '%s' when the clause asks for it",
+			   state_words(prove, mine));
+	} else if (clause->trigger != TRIGGER_ON) {
+		found.hint = mine->state != PROVE_NONE && !prove->seen[mine->state] ?
+				     "the state is left as soon as it is entered" :
+				     "the state is always left before";
+		prove_tell(prove, &found, "this is never due");
+	} else if (clause->quiet.count && mine->was_offered) {
+		found.hint = "the state is always left before it has been quiet";
+		prove_tell(prove, &found, "this clause never runs");
+	} else {
+		found.hint = mine->state != PROVE_NONE && !prove->seen[mine->state] ?
+				     "the state is left as soon as it is entered" :
+				     NULL;
+		prove_tell(prove, &found, "this clause never runs: '%s' never comes to it in '%s'",
+			   event_kind_words(clause->events[0].kind), state_words(prove, mine));
+	}
+}
+
+static void tell_events(struct prove *prove, const struct prove_clause *mine, uint64_t possible)
+{
+	struct prove_case found = { DIAG_WARNING, mine->clause->span, PROVE_NO_NODE, NULL,
+				    "take it out, or put it where it can happen" };
+	size_t i;
+
+	for (i = 0; i < mine->clause->event_count && i < 64; i++) {
+		const struct prog_event *event = &mine->clause->events[i];
+
+		if (mine->events >> i & 1 || !(possible >> event->kind & 1))
+			continue;
+		prove_tell(prove, &found, "'%s%s%s' never happens in '%s'", event_kind_words(event->kind),
+			   event->slot ? " " : "", event->slot ? event->slot : "", state_words(prove, mine));
+	}
+}
+
+static bool all_possible(const struct prog_clause *clause, uint64_t possible)
+{
+	size_t i;
+
+	for (i = 0; i < clause->event_count; i++)
+		if (!(possible >> clause->events[i].kind & 1))
+			return false;
+	return true;
+}
+
+static void find_clauses(struct prove *prove)
+{
+	uint64_t possible = possible_events(prove);
+	size_t i;
+
+	for (i = 0; i < prove->plan.clause_count; i++) {
+		const struct prove_clause *mine = &prove->plan.clauses[i];
+
+		if ((mine->state != PROVE_NONE && !is_reached(prove, mine->state)) ||
+		    prove_is_said(prove, mine->clause->span.line, last_line(prove, i)))
+			continue;
+		if (mine->was_run)
+			tell_events(prove, mine, possible);
+		else if (all_possible(mine->clause, possible))
+			tell_never(prove, mine);
+	}
+}
+
+static void find_states(struct prove *prove)
+{
+	size_t i;
+
+	for (i = 0; i < prove->program->state_count; i++) {
+		const struct prog_state *state = &prove->program->states[i];
+		struct prove_case found = { DIAG_ERROR, state->span, PROVE_NO_NODE, NULL,
+					    "no run of events leads to it" };
+
+		if (!is_reached(prove, i))
+			prove_tell(prove, &found, "state '%s' is never reached", state->name);
+	}
+}
+
+/* ---- mails that come too often ---- */
+
+#define SAME_A_DAY 3 /* the same text to one address: more is held by the engine (limits) */
+
+static bool mails_party(const struct prove *prove, const struct prog_clause *clause)
+{
+	size_t i;
+
+	for (i = 0; i < clause->action_count; i++)
+		if (clause->actions[i].kind == ACTION_MAIL &&
+		    prove_audience(prove->lookup, clause->actions[i].template, clause->actions[i].audience) !=
+			    AUDIENCE_STAFF)
+			return true;
+	return false;
+}
+
+static void find_often(struct prove *prove)
+{
+	size_t i;
+
+	for (i = 0; i < prove->plan.clause_count; i++) {
+		const struct prove_clause *mine = &prove->plan.clauses[i];
+		const struct prog_clause *clause = mine->clause;
+		const struct prog_duration *repeat =
+			clause->trigger == TRIGGER_EVERY ? &clause->first : &clause->then_every;
+		struct prove_case found = { DIAG_WARNING, clause->span, PROVE_NO_NODE, NULL,
+					    "more than 3 of the same text a day to one address are held" };
+
+		if (clause->trigger == TRIGGER_ON || !repeat->count || (mine->firings && mine->firings <= SAME_A_DAY) ||
+		    prove_delay_of(prove->program, repeat).max * SAME_A_DAY >= 86400 || !mails_party(prove, clause))
+			continue;
+		prove_tell(prove, &found, "this mails the same person many times a day");
+	}
+}
+
+void prove_find_unseen(struct prove *prove)
+{
+	find_often(prove);
+	if (!prove->report->whole)
+		return;
+	find_states(prove);
+	find_clauses(prove);
+}

@@ -1,0 +1,327 @@
+/* System. */
+#include <string.h>
+
+/* Base. */
+#include "base/str.h"
+
+/* Own. */
+#include "prove/prove_p.h"
+
+struct making {
+	struct prove_moves *moves;
+	const struct prove_plan *plan;
+	struct arena *arena;
+};
+
+static struct prove_move *add(struct making *m, enum event_kind kind, enum actor_role actor)
+{
+	struct prove_move *move;
+
+	m->moves->list = arena_grow(m->arena, m->moves->list, m->moves->count, sizeof *m->moves->list);
+	move = &m->moves->list[m->moves->count++];
+	*move = (struct prove_move){ .slot = PROVE_NONE, .words = event_kind_words(kind) };
+	move->event = (struct event){ .kind = kind, .at = PROVE_NOW, .actor = actor, .by = "iemand@example.org" };
+	return move;
+}
+
+static bool is_heard(const struct prove_plan *plan, enum event_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < plan->program->state_count; i++)
+		if (prove_listens(plan, i, kind))
+			return true;
+	return false;
+}
+
+/* ---- slots ---- */
+
+static struct prove_move *add_slot(struct making *m, size_t index, enum event_kind kind, enum actor_role actor,
+				   const char *word)
+{
+	const struct prove_slot *slot = &m->plan->slots[index];
+	struct prove_move *move = add(m, kind, actor);
+
+	move->slot = index;
+	move->event.slot = slot->rule ? slot->rule->name : slot->names;
+	move->event.year = slot->year;
+	move->event.reason = "het klopt niet";
+	move->words = arena_printf(m->arena, "%s %s", event_kind_words(kind), slot->names);
+	if (word)
+		move->command = arena_printf(m->arena, "%s %s", word, slot->rule ? slot->rule->name : slot->names);
+	return move;
+}
+
+static void add_client_slot(struct making *m, size_t index)
+{
+	const struct prog_slot *rule = m->plan->slots[index].rule;
+	struct prove_move *placed;
+
+	add_slot(m, index, EVENT_DOCUMENT_RECEIVED, ACTOR_CLIENT, NULL);
+	placed = add_slot(m, index, EVENT_DOCUMENT_RECEIVED, ACTOR_STAFF, NULL);
+	placed->flags = MOVE_BY_HAND;
+	placed->words = arena_printf(m->arena, "%s, which was held and is placed by staff", placed->words);
+	if (!rule || !rule->may_be_absent)
+		return;
+	add_slot(m, index, EVENT_SLOT_ABSENT, ACTOR_CLIENT, "not available");
+	add_slot(m, index, EVENT_SLOT_PRESENT, ACTOR_CLIENT, "available");
+}
+
+static void add_slot_moves(struct making *m, size_t index)
+{
+	const struct prove_slot *slot = &m->plan->slots[index];
+
+	if (slot->rule && slot->rule->from_staff)
+		add_slot(m, index, EVENT_STAFF_DOCUMENT_RECEIVED, ACTOR_STAFF, NULL);
+	else
+		add_client_slot(m, index);
+	if (slot->rule && slot->rule->for_approval) {
+		add_slot(m, index, EVENT_APPROVAL_ASKED, ACTOR_STAFF, "for approval");
+		add_slot(m, index, EVENT_APPROVAL_GIVEN, ACTOR_CLIENT, "approve");
+		add_slot(m, index, EVENT_APPROVAL_REFUSED, ACTOR_CLIENT, "refuse");
+	}
+	if (slot->approval_counts)
+		add_slot(m, index, EVENT_DOCUMENT_APPROVED, ACTOR_STAFF, "accept");
+	add_slot(m, index, EVENT_DOCUMENT_REJECTED, ACTOR_STAFF, "reject");
+	add_slot(m, index, EVENT_SLOT_REOPENED, ACTOR_STAFF, "reopen");
+	if (!slot->rule)
+		add_slot(m, index, EVENT_SLOT_ADDED, ACTOR_STAFF, "extra");
+}
+
+/* ---- people ---- */
+
+static const struct {
+	enum event_kind kind;
+	enum actor_role actor;
+	const char *command;
+} commands[] = {
+	{ EVENT_STAFF_TAKE, ACTOR_STAFF, "take" },         { EVENT_STAFF_FINISH, ACTOR_STAFF, "finish" },
+	{ EVENT_STAFF_WITHDRAW, ACTOR_STAFF, "withdraw" }, { EVENT_STAFF_CLOSE, ACTOR_STAFF, "close" },
+	{ EVENT_STAFF_REFUND, ACTOR_STAFF, "refund" },     { EVENT_CLIENT_CANCEL, ACTOR_CLIENT, "cancel" },
+};
+
+static void add_commands(struct making *m)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof commands / sizeof *commands; i++)
+		add(m, commands[i].kind, commands[i].actor)->command = commands[i].command;
+}
+
+static enum actor_role first_of(unsigned mask)
+{
+	enum actor_role role;
+
+	for (role = ACTOR_CLIENT; role < ACTOR_ROLES; role++)
+		if (mask >> role & 1)
+			return role;
+	return ACTOR_CLIENT;
+}
+
+static void add_phrases(struct making *m)
+{
+	const struct program *program = m->plan->program;
+	size_t i;
+
+	for (i = 0; i < program->phrase_count; i++) {
+		struct prove_move *move = add(m, EVENT_PHRASE, first_of(program->phrases[i].from));
+
+		move->event.name = program->phrases[i].name;
+		move->words = arena_printf(m->arena, "phrase %s", move->event.name);
+		move->command = move->event.name;
+	}
+}
+
+/* ---- forms ---- */
+
+static const char *any_value(const struct prog_field *field)
+{
+	switch (field->kind) {
+	case VALUE_YES_NO: return "yes";
+	case VALUE_CHOICE: return field->choice_count ? field->choices[0] : "";
+	case VALUE_NUMBER: return "7";
+	case VALUE_AMOUNT: return "7.00";
+	case VALUE_DATE: return "2026-01-15";
+	case VALUE_ADDRESS: return "iemand@example.org";
+	default: return "iets";
+	}
+}
+
+static struct prove_move *add_form(struct making *m, const struct prog_form *form, size_t chosen, const char *value)
+{
+	struct event_field *fields = arena_array(m->arena, form->field_count + 1, sizeof *fields);
+	struct prove_move *move = add(m, EVENT_FORM_RECEIVED, first_of(form->from));
+	size_t i;
+
+	for (i = 0; i < form->field_count; i++)
+		fields[i] = (struct event_field){ form->fields[i].name, i == chosen ? value : any_value(&form->fields[i]) };
+	move->event.name = form->name;
+	move->event.fields = fields;
+	move->event.field_count = form->field_count;
+	move->words = value ? arena_printf(m->arena, "form received %s with %s '%s'", form->name,
+					   form->fields[chosen].name, value) :
+			      arena_printf(m->arena, "form received %s", form->name);
+	return move;
+}
+
+static const struct prove_fact *fact_set_by(const struct prove_plan *plan, const struct prog_field *field)
+{
+	size_t i;
+
+	for (i = 0; i < plan->fact_count && field->fact >= 0; i++)
+		if (plan->facts[i].fact == &plan->program->facts[field->fact])
+			return &plan->facts[i];
+	return NULL;
+}
+
+static void add_forms(struct making *m)
+{
+	const struct program *program = m->plan->program;
+	size_t i, j, v;
+
+	for (i = 0; i < program->form_count; i++) {
+		const struct prog_form *form = &program->forms[i];
+
+		add_form(m, form, 0, NULL)->command = arena_printf(m->arena, "form %s", form->name);
+		for (j = 0; j < form->field_count; j++) {
+			const struct prove_fact *fact = fact_set_by(m->plan, &form->fields[j]);
+
+			for (v = 0; fact && v < fact->value_count; v++)
+				add_form(m, form, j, fact->values[v]);
+		}
+	}
+}
+
+void prove_moves_init(struct prove_moves *moves, const struct prove_plan *plan, struct arena *arena)
+{
+	struct making m = { moves, plan, arena };
+	size_t i;
+
+	*moves = (struct prove_moves){ NULL, 0 };
+	for (i = 0; i < plan->slot_count; i++)
+		add_slot_moves(&m, i);
+	add_commands(&m);
+	if (plan->request_count) {
+		add(&m, EVENT_PAYMENT_READY, ACTOR_PROVIDER)->event.name = "https://example.org/betalen";
+		add(&m, EVENT_PAYMENT_PAID, ACTOR_PROVIDER);
+		add(&m, EVENT_PAYMENT_FAILED, ACTOR_PROVIDER);
+		add(&m, EVENT_PAYMENT_EXPIRED, ACTOR_PROVIDER);
+	}
+	add_forms(&m);
+	add_phrases(&m);
+	if (is_heard(plan, EVENT_MAIL_FAILED))
+		add(&m, EVENT_MAIL_FAILED, ACTOR_NONE)->event.name = "jan@example.org";
+}
+
+/* ---- what is possible ---- */
+
+static enum payment_status last_payment(const struct dossier *dossier)
+{
+	return dossier->payment_count ? dossier->payments[dossier->payment_count - 1].status : PAYMENT_CANCELLED;
+}
+
+static bool payment_possible(const struct dossier *dossier, enum event_kind kind)
+{
+	enum payment_status last = last_payment(dossier);
+
+	if (!dossier->payment_count)
+		return false;
+	if (kind == EVENT_PAYMENT_READY)
+		return last == PAYMENT_REQUESTED;
+	if (kind == EVENT_PAYMENT_PAID)
+		return last != PAYMENT_PAID;
+	return last == PAYMENT_REQUESTED || last == PAYMENT_OPEN;
+}
+
+static bool document_possible(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
+			      const struct slot *slot, const struct prove_move *move)
+{
+	bool open = plan->program->states[state].uploads_open;
+
+	if (dossier->final || !slot || slot->status == SLOT_APPROVED)
+		return false;
+	if (move->event.kind == EVENT_DOCUMENT_RECEIVED && open == !!(move->flags & MOVE_BY_HAND))
+		return false;
+	/* Where one lies already, another version is news only to a clause or an approval. */
+	return !slot_filled(slot) || slot->status == SLOT_ABSENT || prove_listens(plan, state, move->event.kind) ||
+	       dossier_approval(dossier, slot->name, slot->year);
+}
+
+static bool slot_possible(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
+			  const struct prove_move *move)
+{
+	const struct slot *slot = dossier_slot(dossier, move->event.slot, move->event.year);
+	const struct approval *approval = dossier_approval(dossier, move->event.slot, move->event.year);
+
+	switch (move->event.kind) {
+	case EVENT_DOCUMENT_RECEIVED:
+	case EVENT_STAFF_DOCUMENT_RECEIVED: return document_possible(plan, dossier, state, slot, move);
+	case EVENT_DOCUMENT_REJECTED: return slot && slot_files(slot) > 0;
+	case EVENT_DOCUMENT_APPROVED: return slot && slot->status == SLOT_DELIVERED && !dossier->final;
+	case EVENT_SLOT_ABSENT: return slot && !slot_files(slot) && slot->status != SLOT_ABSENT && !dossier->final;
+	case EVENT_SLOT_PRESENT:
+		return slot && slot->status == SLOT_ABSENT && plan->program->states[state].uploads_open;
+	case EVENT_SLOT_ADDED: return !slot;
+	case EVENT_SLOT_REOPENED: return slot && (dossier->final || slot->status != SLOT_OPEN);
+	case EVENT_APPROVAL_ASKED: return slot && slot_files(slot) > 0;
+	case EVENT_APPROVAL_GIVEN:
+	case EVENT_APPROVAL_REFUSED: return approval && approval->state == APPROVAL_ASKED;
+	default: return true;
+	}
+}
+
+bool prove_is_possible(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
+		       const struct prove_move *move)
+{
+	enum event_kind kind = move->event.kind;
+
+	if (move->slot != PROVE_NONE)
+		return slot_possible(plan, dossier, state, move);
+	if (kind == EVENT_PAYMENT_READY || kind == EVENT_PAYMENT_PAID || kind == EVENT_PAYMENT_FAILED ||
+	    kind == EVENT_PAYMENT_EXPIRED)
+		return payment_possible(dossier, kind);
+	return true;
+}
+
+struct event prove_event(const struct prove_plan *plan, const struct dossier *dossier, const struct prove_move *move,
+			 struct arena *arena)
+{
+	struct event event = move->event;
+	struct document *document;
+
+	(void)plan;
+	(void)dossier;
+	if (event.kind != EVENT_DOCUMENT_RECEIVED && event.kind != EVENT_STAFF_DOCUMENT_RECEIVED &&
+	    event.kind != EVENT_APPROVAL_ASKED)
+		return event;
+	document = arena_alloc(arena, sizeof *document);
+	*document = (struct document){ .name = "y.pdf", .type = "application/pdf", .from = event.by,
+				       .received = PROVE_NOW, .part = -1 };
+	/* A version that is not there yet: those of a situation are numbered from 1. */
+	document->sha256[0] = (unsigned char)(move->slot + 1);
+	document->sha256[1] = 200;
+	if (event.kind != EVENT_APPROVAL_ASKED)
+		event.document = document;
+	return event;
+}
+
+/* ---- words ---- */
+
+static const char *span_words(const struct prog_duration *duration, struct arena *arena)
+{
+	static const char *const units[] = { "minute", "hour", "day", "week" };
+
+	return arena_printf(arena, "%d %s%s%s", duration->count, duration->calendar ? "calendar " : "",
+			    units[duration->unit], duration->count == 1 ? "" : "s");
+}
+
+const char *prove_timer_words(const struct prove_plan *plan, const struct prog_clause *clause, bool last,
+			      struct arena *arena)
+{
+	(void)plan;
+	if (clause->trigger == TRIGGER_ON)
+		return arena_printf(arena, "%s of quiet", span_words(&clause->quiet, arena));
+	return arena_printf(arena, "%s %s%s%s", clause->trigger == TRIGGER_EVERY ? "every" : "after",
+			    span_words(&clause->first, arena), clause->in_dossier ? " in dossier" : "",
+			    last ? ", the last time" : "");
+}

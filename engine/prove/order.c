@@ -1,0 +1,82 @@
+/*
+ * Which timer is certainly due before which. Working days are counted with
+ * room for weekends, holidays and send windows, so that what is called certain
+ * is so in every year.
+ */
+/* Own. */
+#include "prove/prove_p.h"
+
+#define DAY 86400
+#define FOREVER (INT64_MAX / 4)
+
+struct prove_delay prove_delay_of(const struct program *program, const struct prog_duration *duration)
+{
+	static const int64_t seconds[] = { [UNIT_MINUTES] = 60, [UNIT_HOURS] = 3600, [UNIT_DAYS] = DAY,
+					   [UNIT_WEEKS] = 7 * DAY };
+	int64_t plain = duration->count * seconds[duration->unit], days = duration->count;
+
+	/* The clock is changed twice a year. */
+	if (duration->unit < UNIT_DAYS)
+		return (struct prove_delay){ plain, plain };
+	if (duration->unit == UNIT_WEEKS || duration->calendar || !program->days_working)
+		return (struct prove_delay){ plain - 3600, plain + 3600 };
+	return (struct prove_delay){ (days / 5 * 7 + days % 5) * DAY - 3600,
+				     (days / 5 * 7 + days % 5 + 4 + days / 5 + 7) * DAY };
+}
+
+static struct prove_delay times(struct prove_delay delay, int count)
+{
+	return (struct prove_delay){ delay.min * count, delay.max * count };
+}
+
+static struct prove_delay plus(struct prove_delay a, struct prove_delay b)
+{
+	return (struct prove_delay){ a.min + b.min, a.max + b.max };
+}
+
+void prove_order_fill(const struct program *program, struct prove_clause *mine)
+{
+	const struct prog_clause *clause = mine->clause;
+	const struct prog_duration *repeat =
+		clause->trigger == TRIGGER_EVERY ? &clause->first : &clause->then_every;
+	struct prove_delay between;
+	int64_t window = program->send_from >= 0 ? DAY : 0;
+
+	if (clause->trigger == TRIGGER_ON)
+		return;
+	mine->first = prove_delay_of(program, &clause->first);
+	mine->first.max += window;
+	mine->firings = 1;
+	mine->again = mine->first;
+	if (!repeat->count)
+		return;
+	between = prove_delay_of(program, repeat);
+	mine->firings = clause->times == 0 ? 0 : clause->times + (clause->trigger == TRIGGER_AFTER);
+	mine->again = plus(mine->first, between);
+	mine->again.max = mine->firings ? plus(mine->first, times(between, mine->firings - 1)).max : FOREVER;
+}
+
+static const struct prove_delay *next_of(const struct prove_clause *clause, const struct timer *timer)
+{
+	return timer->repeat ? &clause->again : &clause->first;
+}
+
+bool prove_may_fire(const struct prove_plan *plan, const struct dossier *dossier, size_t index)
+{
+	const struct timer *timer = &dossier->timers[index], *other;
+	const struct prog_clause *clause = program_clause(plan->program, timer->clause, NULL);
+	const struct prove_clause *mine = clause ? &plan->clauses[prove_clause_index(plan, clause)] : NULL;
+	size_t i;
+
+	if (!mine)
+		return false;
+	for (i = 0; i < dossier->timer_count && timer->kind != TIMER_QUIET; i++) {
+		other = &dossier->timers[i];
+		clause = i != index && other->kind == timer->kind ? program_clause(plan->program, other->clause, NULL) :
+								    NULL;
+		if (clause && next_of(&plan->clauses[prove_clause_index(plan, clause)], other)->max <
+				      next_of(mine, timer)->min)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,102 @@
+/* System. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Base. */
+#include "base/str.h"
+
+/* Own. */
+#include "prove/prove_p.h"
+
+#define STEPS_MAX 40 /* of one example */
+
+static struct diag_place place_of(struct prove *prove, struct prog_span span)
+{
+	const char *text = prove->program->source;
+	int line;
+
+	for (line = 1; text && line < span.line; line++) {
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	return (struct diag_place){ prove->program->file, span.line, span.column, span.length,
+				    text ? arena_strndup(&prove->arena, text, strcspn(text, "\r\n")) : NULL };
+}
+
+bool prove_is_said(const struct prove *prove, int from, int to)
+{
+	size_t i;
+
+	for (i = 0; i < prove->known; i++) {
+		const struct diag_place *place = &prove->diags->items[i].place;
+
+		if (str_eq(place->file, prove->program->file) && place->line >= from && place->line < to)
+			return true;
+	}
+	return false;
+}
+
+static const char *opening_words(struct prove *prove, size_t index)
+{
+	const struct prove_opening *opening = &prove->plan.openings[index], *first = &prove->plan.openings[0];
+
+	return arena_printf(&prove->arena, "open%s%s%s%s%s%s", opening->office ? " for an office" : "",
+			    opening->office_only ? ", office only" : "", opening->copy ? ", copy on" : "",
+			    opening->brand ? ", brand " : "", opening->brand ? opening->brand : "",
+			    str_eq(opening->language, first->language) ?
+				    "" :
+				    arena_printf(&prove->arena, ", language %s", opening->language));
+}
+
+const char *prove_step_words(struct prove *prove, uint32_t step)
+{
+	bool last = step & STEP_LAST;
+	const char *words;
+
+	if (step & STEP_TIMER)
+		return prove_timer_words(&prove->plan, prove->plan.clauses[step & STEP_INDEX].clause, last,
+					 &prove->arena);
+	words = prove->moves.list[step & STEP_INDEX].words;
+	return last ? arena_printf(&prove->arena, "%s, the last time", words) : words;
+}
+
+/* "open → document received legitimatie → staff take". */
+static const char *example(struct prove *prove, uint32_t node, const char *more)
+{
+	const char *steps[STEPS_MAX];
+	struct buf text = BUF_INIT(BUF_MAX_LINE);
+	const char *result;
+	size_t count = 0;
+
+	for (; node != PROVE_NO_NODE && count < STEPS_MAX; node = prove->nodes[node].parent)
+		steps[count++] = prove->nodes[node].parent == PROVE_NO_NODE ?
+					 opening_words(prove, prove->nodes[node].step & STEP_INDEX) :
+					 prove_step_words(prove, prove->nodes[node].step);
+	if (!count)
+		buf_adds(&text, "open");
+	while (count-- > 0)
+		buf_addf(&text, "%s%s", text.len ? " → " : "", steps[count]);
+	if (more)
+		buf_addf(&text, " → %s", more);
+	result = arena_strdup(&prove->arena, text.data);
+	buf_free(&text);
+	return result;
+}
+
+void prove_tell(struct prove *prove, const struct prove_case *found, const char *fmt, ...)
+{
+	struct diag_place place = place_of(prove, found->span), whole = { .file = prove->program->file };
+	char words[800];
+	struct diag *diag;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof words, fmt, ap);
+	va_end(ap);
+	diag = diag_add(prove->diags, found->severity, &place, "%s", words);
+	if (found->hint)
+		diag_hint(prove->diags, diag, "%s", found->hint);
+	if (found->node != PROVE_NO_NODE || found->more)
+		diag_note(prove->diags, diag, &whole, "for example: %s", example(prove, found->node, found->more));
+}
