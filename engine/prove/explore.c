@@ -242,11 +242,14 @@ static void fire(struct prove *prove, const struct dossier *before, size_t index
 	const struct prog_clause *clause = program_clause(prove->program, timer->clause, NULL);
 	size_t which = prove_clause_index(&prove->plan, clause), i;
 	struct event event = { .kind = EVENT_TIMER, .at = PROVE_NOW, .name = timer->clause };
+	int64_t age = prove_least_wait(&prove->plan, timer);
 
 	timer->due = PROVE_NOW;
-	/* What counts from the opening is due now: so long ago it was opened. */
-	for (i = 0; i < prove->plan.moment_count && timer->kind == TIMER_DOSSIER; i++)
-		if (prove->plan.moment_clause[i] == which && due->opened > PROVE_NOW - prove->plan.moments[i])
+	/* What counts from the opening is due now: so long ago it was opened. A state lasts no longer than its dossier. */
+	for (i = 0; i < prove->plan.moment_count; i++)
+		if (((prove->plan.moment_clause[i] == which && timer->kind == TIMER_DOSSIER) ||
+		     prove->plan.moments[i] <= age) &&
+		    due->opened > PROVE_NOW - prove->plan.moments[i])
 			due->opened = PROVE_NOW - prove->plan.moments[i];
 	for (i = 0; i < due->timer_count; i++)
 		if (due->timers[i].kind == TIMER_DOSSIER)

@@ -1,18 +1,6 @@
 /* Own. */
 #include "prove/prove_p.h"
 
-/* Events that some move, or the core itself, brings about. */
-static uint64_t possible_events(const struct prove *prove)
-{
-	uint64_t mask = (uint64_t)1 << EVENT_OPENED | (uint64_t)1 << EVENT_ENTER |
-			(uint64_t)1 << EVENT_DOCUMENTS_COMPLETE | (uint64_t)1 << EVENT_FACT_CHANGED;
-	size_t i;
-
-	for (i = 0; i < prove->moves.count; i++)
-		mask |= (uint64_t)1 << prove->moves.list[i].event.kind;
-	return mask;
-}
-
 static bool is_reached(const struct prove *prove, size_t state)
 {
 	return prove->seen[state] || prove->passed[state] || (int)state == prove->program->start;
@@ -28,9 +16,34 @@ static int last_line(const struct prove *prove, size_t index)
 	return mine->clause->span.line + 3;
 }
 
-static const char *state_words(const struct prove *prove, const struct prove_clause *mine)
+static const char *state_words(struct prove *prove, const struct prove_clause *mine)
 {
-	return mine->state == PROVE_NONE ? "any state" : prove->program->states[mine->state].name;
+	return mine->state == PROVE_NONE ?
+		       "any state" :
+		       arena_printf(&prove->arena, "'%s'", prove->program->states[mine->state].name);
+}
+
+/* Why an event does not happen, where that can be guessed. */
+static const char *why_never(const struct prove *prove, const struct prove_clause *mine, enum event_kind kind)
+{
+	if (mine->state != PROVE_NONE && !prove->seen[mine->state])
+		return "the state is left as soon as it is entered";
+	switch (kind) {
+	case EVENT_PAYMENT_READY:
+	case EVENT_PAYMENT_PAID:
+	case EVENT_PAYMENT_FAILED:
+	case EVENT_PAYMENT_EXPIRED: return "no payment is asked for at that time";
+	case EVENT_SLOT_ABSENT:
+	case EVENT_SLOT_PRESENT: return "no document may be absent at that time";
+	case EVENT_APPROVAL_ASKED:
+	case EVENT_APPROVAL_GIVEN:
+	case EVENT_APPROVAL_REFUSED: return "nothing is put to the client at that time";
+	case EVENT_DOCUMENT_REJECTED:
+	case EVENT_DOCUMENT_APPROVED: return "nothing is there at that time that was delivered";
+	case EVENT_ENTER:
+	case EVENT_DOCUMENTS_COMPLETE: return "an earlier clause leaves the state first";
+	default: return "take it out, or put it where it can happen";
+	}
 }
 
 static void tell_never(struct prove *prove, const struct prove_clause *mine)
@@ -43,54 +56,42 @@ static void tell_never(struct prove *prove, const struct prove_clause *mine)
 			found.span = clause->cond->span;
 		found.node = mine->offered;
 		found.hint = "in no situation that was explored";
-		prove_tell(prove, &found, "this condition is never true in '%s' when the clause asks for it",
+		prove_tell(prove, &found, "this condition is never true in %s when the clause asks for it",
 			   state_words(prove, mine));
 	} else if (clause->trigger != TRIGGER_ON) {
 		found.hint = mine->state != PROVE_NONE && !prove->seen[mine->state] ?
 				     "the state is left as soon as it is entered" :
-				     "the state is always left before";
+			     clause->in_dossier ? "that moment is past when the state is entered, or it is left before" :
+						  "the state is always left before";
 		prove_tell(prove, &found, "this is never due");
 	} else if (clause->quiet.count && mine->was_offered) {
 		found.hint = "the state is always left before it has been quiet";
 		prove_tell(prove, &found, "this clause never runs");
 	} else {
-		found.hint = mine->state != PROVE_NONE && !prove->seen[mine->state] ?
-				     "the state is left as soon as it is entered" :
-				     NULL;
-		prove_tell(prove, &found, "this clause never runs: '%s' never comes to it in '%s'",
+		found.hint = why_never(prove, mine, clause->events[0].kind);
+		prove_tell(prove, &found, "this clause never runs: '%s' never comes to it in %s",
 			   event_kind_words(clause->events[0].kind), state_words(prove, mine));
 	}
 }
 
-static void tell_events(struct prove *prove, const struct prove_clause *mine, uint64_t possible)
+static void tell_events(struct prove *prove, const struct prove_clause *mine)
 {
-	struct prove_case found = { DIAG_WARNING, mine->clause->span, PROVE_NO_NODE, NULL,
-				    "take it out, or put it where it can happen" };
+	struct prove_case found = { DIAG_WARNING, mine->clause->span, PROVE_NO_NODE, NULL, NULL };
 	size_t i;
 
 	for (i = 0; i < mine->clause->event_count && i < 64; i++) {
 		const struct prog_event *event = &mine->clause->events[i];
 
-		if (mine->events >> i & 1 || !(possible >> event->kind & 1))
+		if (mine->events >> i & 1)
 			continue;
-		prove_tell(prove, &found, "'%s%s%s' never happens in '%s'", event_kind_words(event->kind),
+		found.hint = why_never(prove, mine, event->kind);
+		prove_tell(prove, &found, "'%s%s%s' never happens in %s", event_kind_words(event->kind),
 			   event->slot ? " " : "", event->slot ? event->slot : "", state_words(prove, mine));
 	}
 }
 
-static bool all_possible(const struct prog_clause *clause, uint64_t possible)
-{
-	size_t i;
-
-	for (i = 0; i < clause->event_count; i++)
-		if (!(possible >> clause->events[i].kind & 1))
-			return false;
-	return true;
-}
-
 static void find_clauses(struct prove *prove)
 {
-	uint64_t possible = possible_events(prove);
 	size_t i;
 
 	for (i = 0; i < prove->plan.clause_count; i++) {
@@ -100,8 +101,8 @@ static void find_clauses(struct prove *prove)
 		    prove_is_said(prove, mine->clause->span.line, last_line(prove, i)))
 			continue;
 		if (mine->was_run)
-			tell_events(prove, mine, possible);
-		else if (all_possible(mine->clause, possible))
+			tell_events(prove, mine);
+		else
 			tell_never(prove, mine);
 	}
 }
@@ -158,7 +159,8 @@ static void find_often(struct prove *prove)
 void prove_find_unseen(struct prove *prove)
 {
 	find_often(prove);
-	if (!prove->report->whole)
+	/* Where a run was broken off, what lies behind it was not seen. */
+	if (!prove->report->whole || prove->looped)
 		return;
 	find_states(prove);
 	find_clauses(prove);

@@ -119,7 +119,7 @@ void prove_find_dead_ends(struct prove *prove)
 	bool *ends;
 	size_t i;
 
-	if (!prove->report->whole)
+	if (!prove->report->whole || prove->looped)
 		return;
 	ends = mark_ending(prove);
 	for (i = 0; i < prove->node_count; i++) {
@@ -204,7 +204,7 @@ static bool leads_back(const struct prove *prove, const bool *circle, uint32_t f
 void prove_find_storms(struct prove *prove)
 {
 	bool *circle = mark_circles(prove);
-	bool *told = arena_array(&prove->arena, prove->plan.clause_count + 1, sizeof *told);
+	const struct prove_edge *told = NULL;
 	size_t i;
 
 	for (i = 0; i < prove->edge_count; i++) {
@@ -214,14 +214,16 @@ void prove_find_storms(struct prove *prove)
 					    "the same mails, again and again: say how often, or wait for somebody" };
 
 		if (!is_own(edge) || !(edge->flags & EDGE_MAILS) || !circle[edge->from] || !circle[edge->to] ||
-		    edge->clause == UINT32_MAX || told[edge->clause])
+		    edge->clause == UINT32_MAX)
 			continue;
 		clause = prove->plan.clauses[edge->clause].clause;
 		/* A timer without end that mails was told by rule_load(). */
 		if (prove_is_said(prove, clause->span.line, clause->span.line + 3) ||
-		    !leads_back(prove, circle, edge->to, edge->from))
+		    !leads_back(prove, circle, edge->to, edge->from) ||
+		    (told && leads_back(prove, circle, told->to, edge->from) &&
+		     leads_back(prove, circle, edge->to, told->from)))
 			continue;
-		told[edge->clause] = true;
+		told = edge;
 		found.span = clause->span;
 		found.more = prove_step_words(prove, edge->step);
 		prove_tell(prove, &found, "time alone leads here for ever, with a mail each time");

@@ -36,6 +36,15 @@ static bool is_heard(const struct prove_plan *plan, enum event_kind kind)
 
 /* ---- slots ---- */
 
+/* A slot that stands for others is filled when all of these are; one of them is enough for the rest. */
+static const char *name_of(struct making *m, const struct prove_slot *slot, enum event_kind kind)
+{
+	if (slot->stands_for == 1 || kind == EVENT_DOCUMENT_RECEIVED || kind == EVENT_STAFF_DOCUMENT_RECEIVED ||
+	    kind == EVENT_SLOT_ABSENT)
+		return slot->names;
+	return slot->year > 0 ? arena_printf(m->arena, "%s %d", slot->rule->name, slot->year) : slot->rule->name;
+}
+
 static struct prove_move *add_slot(struct making *m, size_t index, enum event_kind kind, enum actor_role actor,
 				   const char *word)
 {
@@ -46,7 +55,7 @@ static struct prove_move *add_slot(struct making *m, size_t index, enum event_ki
 	move->event.slot = slot->rule ? slot->rule->name : slot->names;
 	move->event.year = slot->year;
 	move->event.reason = "het klopt niet";
-	move->words = arena_printf(m->arena, "%s %s", event_kind_words(kind), slot->names);
+	move->words = arena_printf(m->arena, "%s %s", event_kind_words(kind), name_of(m, slot, kind));
 	if (word)
 		move->command = arena_printf(m->arena, "%s %s", word, slot->rule ? slot->rule->name : slot->names);
 	return move;

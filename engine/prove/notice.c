@@ -62,7 +62,8 @@ static bool was_asked(struct prove *prove, const char *template, unsigned has)
 }
 
 /* Has the template all that it names in this situation? */
-static void notice_template(struct prove *prove, const struct prove_step *step, const struct prog_action *action)
+static void notice_template(struct prove *prove, const struct prove_step *step, const struct prog_action *action,
+			    size_t clause)
 {
 	unsigned has = (step->after->payment_count ? PROVE_HAS_PAYMENT : 0) |
 		       (is_from_person(prove->event) ? PROVE_HAS_ITEM : 0) |
@@ -72,7 +73,8 @@ static void notice_template(struct prove *prove, const struct prove_step *step, 
 
 	if (!prove->lookup || !prove->lookup->is_complete || was_asked(prove, action->template, has))
 		return;
-	if (!prove->lookup->is_complete(prove->lookup->ctx, action->template, has, &why))
+	if (!prove->lookup->is_complete(prove->lookup->ctx, action->template, has, &why) &&
+	    once(prove, SAID_TEMPLATE, clause))
 		prove_tell(prove, &found, "template '%s' uses what is not there when it is mailed here: %s",
 			   action->template, why.data);
 	buf_free(&why);
@@ -126,7 +128,7 @@ static void notice_mail(struct prove *prove, const struct prove_step *step, cons
 		found = mail_case(prove, action, DIAG_ERROR, "mail goes to: correspondent, client, office, payer or staff");
 		prove_tell(prove, &found, "'%s' goes to the sender, but nobody has sent anything here", action->template);
 	}
-	notice_template(prove, step, action);
+	notice_template(prove, step, action, index);
 	notice_attached(prove, step, action, index);
 }
 
@@ -218,11 +220,22 @@ static bool will_be_told(const struct rest *rest)
 	for (i = 0; i < rest->state->clause_count; i++) {
 		const struct prog_clause *clause = &rest->state->clauses[i];
 
-		if (mails_client(rest, clause) &&
+		if (mails_client(rest, clause) && prove_target(clause) == PROVE_NONE &&
 		    (clause->trigger != TRIGGER_ON || clause->quiet.count || hears(clause, EVENT_PAYMENT_READY)))
 			return true;
 	}
 	return false;
+}
+
+/* Of the state before: that he was not told there is the same fault. */
+static bool was_said(const struct rest *rest)
+{
+	const struct prove *prove = rest->prove;
+	size_t width = prove->plan.clause_count + prove->program->state_count + 1;
+	size_t before = prove_state_of(&prove->plan, rest->step->before);
+
+	return before != PROVE_NONE && prove->said && prove->said[SAID_CLIENT * width + before] &&
+	       !rest->state->final;
 }
 
 static void notice_client(const struct rest *rest)
@@ -230,7 +243,8 @@ static void notice_client(const struct rest *rest)
 	const struct prog_state *state = rest->state;
 	char words[300];
 
-	if (rest->step->told.client || will_be_told(rest) || !once(rest->prove, SAID_CLIENT, rest->step->state))
+	if (rest->step->told.client || will_be_told(rest) || was_said(rest) ||
+	    !once(rest->prove, SAID_CLIENT, rest->step->state))
 		return;
 	snprintf(words, sizeof words,
 		 state->final	     ? "a dossier can end in '%s' and the client is never told" :
@@ -414,6 +428,7 @@ void prove_notice_loop(struct prove *prove, const struct err *err)
 	const struct prog_clause *clause = prove->last;
 	struct prove_case found = { .severity = DIAG_ERROR, .node = prove->at, .more = step_words(prove) };
 
+	prove->looped = true;
 	if (!clause || !once(prove, SAID_LOOP, prove_clause_index(&prove->plan, clause)))
 		return;
 	found.span = clause->span;

@@ -61,6 +61,15 @@ static const struct prove_delay *next_of(const struct prove_clause *clause, cons
 	return timer->repeat ? &clause->again : &clause->first;
 }
 
+int64_t prove_least_wait(const struct prove_plan *plan, const struct timer *timer)
+{
+	const struct prog_clause *clause = program_clause(plan->program, timer->clause, NULL);
+
+	if (!clause || timer->kind != TIMER_STATE)
+		return 0;
+	return next_of(&plan->clauses[prove_clause_index(plan, clause)], timer)->min;
+}
+
 bool prove_may_fire(const struct prove_plan *plan, const struct dossier *dossier, size_t index)
 {
 	const struct timer *timer = &dossier->timers[index], *other;
@@ -72,8 +81,11 @@ bool prove_may_fire(const struct prove_plan *plan, const struct dossier *dossier
 		return false;
 	for (i = 0; i < dossier->timer_count && timer->kind != TIMER_QUIET; i++) {
 		other = &dossier->timers[i];
-		clause = i != index && other->kind == timer->kind ? program_clause(plan->program, other->clause, NULL) :
-								    NULL;
+		/* What counts from the opening counts from longer ago than the state. */
+		clause = i != index && (other->kind == timer->kind ||
+					(other->kind == TIMER_DOSSIER && timer->kind == TIMER_STATE)) ?
+				 program_clause(plan->program, other->clause, NULL) :
+				 NULL;
 		if (clause && next_of(&plan->clauses[prove_clause_index(plan, clause)], other)->max <
 				      next_of(mine, timer)->min)
 			return false;

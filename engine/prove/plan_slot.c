@@ -209,8 +209,8 @@ static bool is_first(const struct prove_plan *plan, size_t index)
 	return true;
 }
 
-/* All that are like it, with their number. */
-static size_t describe(struct prove_plan *plan, size_t index, const char **names)
+/* All that are like it, with their number; without itself, where it is explored apart. */
+static size_t describe(struct prove_plan *plan, size_t index, bool apart, const char **names)
 {
 	const struct program *program = plan->program;
 	struct buf text = BUF_INIT(BUF_MAX_LINE);
@@ -222,8 +222,11 @@ static size_t describe(struct prove_plan *plan, size_t index, const char **names
 		if (is_named(plan, slot->name) || !alike(slot, &program->slots[index]))
 			continue;
 		count += slot->years ? (size_t)slot->years : 1;
+		if (apart && i == index && slot->years < 2)
+			continue;
 		if (shown++ < 4)
-			buf_addf(&text, "%s%s", text.len ? ", " : "", slot->name);
+			buf_addf(&text, "%s%s%s", text.len ? ", " : "", slot->name,
+				 apart && i == index ? " of the other years" : "");
 	}
 	if (shown > 4)
 		buf_addf(&text, " and %zu more", shown - 4);
@@ -236,14 +239,13 @@ static void add_class(struct prove_plan *plan, size_t index, bool alone)
 {
 	const struct prog_slot *rule = &plan->program->slots[index];
 	const char *names;
-	size_t members = describe(plan, index, &names);
+	size_t members = describe(plan, index, false, &names);
 	struct prove_slot *slot;
 
 	if (alone && members > 1) {
 		/* One of them, and all the others. */
 		add(plan, rule, rule->years ? 2025 : 0);
-		members--;
-		names = arena_printf(plan->arena, "%s (the others)", names);
+		members = describe(plan, index, true, &names) - 1;
 	}
 	slot = add(plan, rule, rule->years ? 2024 : alone && members ? -1 : 0);
 	slot->names = names;

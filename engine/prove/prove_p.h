@@ -108,6 +108,8 @@ struct prove_delay prove_delay_of(const struct program *program, const struct pr
 void prove_order_fill(const struct program *program, struct prove_clause *clause);
 /* May this timer of the dossier fire now: is no other one certainly due before it? */
 bool prove_may_fire(const struct prove_plan *plan, const struct dossier *dossier, size_t timer);
+/* How many seconds have certainly passed when this timer of a state fires. */
+int64_t prove_least_wait(const struct prove_plan *plan, const struct timer *timer);
 
 /* ---- situation.c ---- */
 
@@ -222,6 +224,7 @@ struct prove {
 	const struct prog_clause *left;  /* the clause that left the state, NULL = none did */
 	const struct prog_clause *last;  /* the last that ran */
 	bool counted;                 /* a clause with "at most" ran */
+	bool looped;                  /* some step went round for ever */
 	size_t *said;                 /* per kind of finding and state or clause: told once (notice.c) */
 	struct prove_mail_use *uses;
 	size_t use_count;

@@ -223,20 +223,21 @@ static void step_fill(struct graph *graph, size_t state, struct step *step)
 	}
 }
 
+/* Where a condition stands on the way, the proofs of `postkamer check` (prove/) know whether it is ever true. */
 static void tell_circle(struct graph *graph, const struct step *steps, size_t start)
 {
 	const struct ast_action *last = &steps[start].clause->actions[steps[start].clause->action_count - 1];
 	size_t at = start;
 	bool sure = true;
-	struct diag *diag;
 
 	do {
 		sure = sure && !steps[at].clause->cond;
 		at = steps[at].to;
 	} while (at != start);
-	diag = sure ? check_fault(graph->checker, last->span, "entering this state leads back to it, for ever") :
-		      check_warn(graph->checker, last->span, "entering this state may lead back to it, for ever");
-	check_hint(graph->checker, diag, "nothing from outside is waited for on the way");
+	if (sure)
+		check_hint(graph->checker,
+			   check_fault(graph->checker, last->span, "entering this state leads back to it, for ever"),
+			   "nothing from outside is waited for on the way");
 }
 
 /* Walks on from each state that no walk has come by; a walk that meets itself went in a circle. */
