@@ -14,6 +14,7 @@
 #include "mime/parse_p.h"
 
 #define BOUNDARY_MAX 200 /* RFC 2046 says 70 */
+#define MAX_GROUPS 1000
 #define BOUNDARIES 64    /* remembered; deeper nesting is refused anyway */
 /* Delimiter lines also come with multiparts and messages, and end ones cost nothing. */
 #define DELIMITERS_MAX (4 * MAIL_MAX_PARTS)
@@ -43,9 +44,11 @@ struct scanner {
 	bool in_header;
 	bool in_first;      /* the outermost header */
 	bool is_message;    /* this header announces another one behind it */
-	bool any_field;     /* since the header began */
+	bool loose;         /* a line that is no field was there; GMime goes on to an empty line all the same */
 	bool is_multipart;  /* this header says so */
 	bool has_parameters; /* the field that was begun last */
+	bool has_addresses;
+	size_t groups;      /* of addresses in it */
 	bool open;          /* its last line ends in ';' */
 	bool mbox;          /* the file begins with a mbox line */
 	bool was_empty;     /* the line before */
@@ -86,6 +89,18 @@ static bool field_is_known(const char *text, size_t len)
 		if (name_is(text, len, known_fields[i]))
 			return true;
 	return false;
+}
+
+static bool field_has_addresses(const char *text, size_t len)
+{
+	static const char *const names[] = { "From", "Sender", "Reply-To", "To", "Cc", "Bcc" };
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (name_is(text, len, names[i]))
+			return true;
+	/* Resent-From and the like. */
+	return len > 7 && name_is(text, 7, "Resent-");
 }
 
 /* Where 'word' (lower case) stands in the text, or NULL. */
@@ -149,9 +164,9 @@ static bool is_delimiter(const struct scanner *s, const struct mime_line *line)
 static void header_begin(struct scanner *s)
 {
 	s->in_header = true;
-	s->any_field = false;
+	s->loose = false;
 	s->is_message = false;
-	s->is_multipart = s->has_parameters = s->open = false;
+	s->is_multipart = s->has_parameters = s->has_addresses = s->open = false;
 	s->fields = 0;
 	s->bytes = 0;
 }
@@ -172,8 +187,9 @@ static void type_second(struct scanner *s, const struct mime_line *line)
 
 static void header_field(struct scanner *s, const struct mime_line *line, size_t name_len)
 {
-	s->any_field = true;
 	s->fields++;
+	s->groups = 0;
+	s->has_addresses = field_has_addresses(line->text, name_len);
 	if (s->in_first && !s->scan->is_mail && field_is_known(line->text, name_len))
 		s->scan->is_mail = true;
 	s->has_parameters = name_is(line->text, name_len, "Content-Type") ||
@@ -207,6 +223,15 @@ static bool parameter_join(struct scanner *s, const struct mime_line *line)
 	return true;
 }
 
+/* Groups within groups are no mail (RFC 5322 §3.4), and GMime's reader of addresses calls itself for each. */
+static void groups_count(struct scanner *s, const struct mime_line *line)
+{
+	size_t i;
+
+	for (i = 0; s->has_addresses && i < line->len; i++)
+		s->groups += line->text[i] == ':' && !(i && line->text[i - 1] == ':');
+}
+
 static int header_line(struct scanner *s, const struct mime_line *line, struct err *err)
 {
 	size_t name_len;
@@ -221,19 +246,22 @@ static int header_line(struct scanner *s, const struct mime_line *line, struct e
 		if (s->is_message) {
 			s->in_first = false;
 			header_begin(s);
-		} else if (s->any_field || s->in_first) {
+		} else {
 			s->in_header = false;
 			s->in_first = false;
 		}
 	} else if ((name_len = field_name_len(line)) > 0) {
 		header_field(s, line, name_len);
 	} else {
-		s->in_header = false;
+		s->loose = true;
 		s->in_first = false;
 	}
+	groups_count(s, line);
+	if (s->groups > MAX_GROUPS)
+		return err_set(err, ERR_LIMIT, "more than %d groups in a field of addresses", MAX_GROUPS);
 	if (s->fields > MAIL_MAX_HEADERS)
 		return err_set(err, ERR_LIMIT, "more than %d header fields", MAIL_MAX_HEADERS);
-	if (s->in_header && s->bytes > MAIL_MAX_HEADER_BYTES)
+	if (s->in_header && !s->loose && s->bytes > MAIL_MAX_HEADER_BYTES)
 		return err_set(err, ERR_LIMIT, "a header of more than %d KiB", MAIL_MAX_HEADER_BYTES >> 10);
 	return 0;
 }
