@@ -29,6 +29,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <asm/sockios.h>
 
 /* Base. */
 #include "base/file.h"
@@ -103,6 +104,21 @@ static long trace(void) { return ptrace(PTRACE_TRACEME, 0, NULL, NULL); }
 static long trace_parent(void) { return ptrace(PTRACE_SEIZE, getppid(), NULL, NULL); }
 static long kill_parent(void) { return kill(getppid(), SIGCONT); }
 static long signal_parent(void) { pid_t p = getppid() > 0 ? getppid() : 1; return syscall(SYS_tgkill, p, p, SIGCONT); }
+static long queue_parent(void)
+{
+	siginfo_t info = { .si_code = SI_QUEUE, .si_signo = SIGCONT };
+
+	return syscall(SYS_rt_sigqueueinfo, getppid(), SIGCONT, &info);
+}
+/* The kernel sends the signal when something comes in. */
+static long signal_by_socket(void) { return fcntl(open_socket, F_SETOWN, getppid()); }
+static long signal_by_ioctl(void) { int pid = getppid(); return ioctl(open_socket, FIOSETOWN, &pid); }
+static long limit_parent(void)
+{
+	struct rlimit r = { 1000000, 1000000 };
+
+	return prlimit(getppid(), RLIMIT_CPU, NULL, &r) ? -1 : prlimit(getppid(), RLIMIT_CPU, &r, NULL);
+}
 static long read_other(void)
 {
 	char c;
@@ -158,6 +174,8 @@ static const struct act forbidden_parse[] = {
 	{ "truncate", truncate_file }, { "exec", execute }, { "exec of a memory file", execute_fd },
 	{ "fork", fork_child }, { "clone3", clone_new }, { "ptrace", trace }, { "ptrace the parent", trace_parent },
 	{ "kill the parent", kill_parent }, { "tgkill the parent", signal_parent },
+	{ "queue a signal to the parent", queue_parent }, { "signal the parent by a socket", signal_by_socket },
+	{ "signal the parent by a socket, with ioctl", signal_by_ioctl }, { "limit the parent", limit_parent },
 	{ "read another's memory", read_other }, { "setuid", become_other }, { "unshare", new_namespace },
 	{ "mount", mount_something },
 	{ "chroot", change_root }, { "bpf", load_bpf }, { "io_uring", use_ring }, { "keyctl", use_keys },
@@ -174,7 +192,10 @@ static const struct act forbidden_network[] = {
 	{ "mkdir", make_folder }, { "symlink", make_link }, { "chmod", change_mode }, { "chown", change_owner },
 	{ "exec", execute }, { "exec of a memory file", execute_fd }, { "fork", fork_child }, { "clone3", clone_new },
 	{ "ptrace", trace }, { "ptrace the parent", trace_parent }, { "kill the parent", kill_parent },
-	{ "tgkill the parent", signal_parent }, { "read another's memory", read_other }, { "setuid", become_other },
+	{ "tgkill the parent", signal_parent }, { "queue a signal to the parent", queue_parent },
+	{ "signal the parent by a socket", signal_by_socket },
+	{ "signal the parent by a socket, with ioctl", signal_by_ioctl }, { "limit the parent", limit_parent },
+	{ "read another's memory", read_other }, { "setuid", become_other },
 	{ "unshare", new_namespace }, { "mount", mount_something }, { "chroot", change_root }, { "bpf", load_bpf },
 	{ "io_uring", use_ring }, { "keyctl", use_keys }, { "perf", watch_performance }, { "userfaultfd", fault_handler },
 	{ "inotify", watch_files }, { "2 GiB of memory", much_memory }, { "a file of 2 GiB", large_file },

@@ -1,4 +1,5 @@
 /* System. */
+#include <asm/sockios.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -132,7 +133,7 @@ static int files_limit(const struct sandbox_profile *p, int abi, struct err *err
 static const int compute_calls[] = {
 	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(pwrite64),
 	SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(close), SCMP_SYS(access),
-	SCMP_SYS(fcntl), SCMP_SYS(fadvise64), SCMP_SYS(readlink), SCMP_SYS(getcwd),
+	SCMP_SYS(fadvise64), SCMP_SYS(readlink), SCMP_SYS(getcwd),
 	SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(brk),
 	SCMP_SYS(sendmsg), SCMP_SYS(recvmsg), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(futex),
 	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(setitimer),
@@ -141,10 +142,19 @@ static const int compute_calls[] = {
 	SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
+/*
+ * Of fcntl what the program and the C library use: not F_SETOWN and F_SETSIG,
+ * by which the kernel sends any signal to any process of the same user.
+ */
+static const int compute_fcntls[] = {
+	F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_ADD_SEALS, F_GET_SEALS,
+};
+
 /* What a process that talks to the network has no business with. */
 static const int network_refused[] = {
 	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(ptrace), SCMP_SYS(kill),
-	SCMP_SYS(tkill), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_open),
+	SCMP_SYS(tkill), SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo),
+	SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_open),
 	SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_send_signal), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root),
 	SCMP_SYS(chroot), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
 	SCMP_SYS(userfaultfd), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
@@ -182,6 +192,17 @@ static struct scmp_arg_cmp arg_masked(unsigned arg, int64_t mask, int64_t value)
 	return (struct scmp_arg_cmp){ arg, SCMP_CMP_MASKED_EQ, (scmp_datum_t)mask, (scmp_datum_t)value };
 }
 
+/* Adds a rule for each value that the second argument of 'call' may have. */
+static int commands_add(scmp_filter_ctx ctx, uint32_t action, int call, const int *commands, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (seccomp_rule_add(ctx, action, call, 1, arg_masked(1, 0xFFFFFFFF, commands[i])))
+			return -1;
+	return 0;
+}
+
 static scmp_filter_ctx compute_filter(bool may_open)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -190,6 +211,8 @@ static scmp_filter_ctx compute_filter(bool may_open)
 	if (!ctx)
 		return NULL;
 	if (rules_add(ctx, SCMP_ACT_ALLOW, compute_calls, sizeof compute_calls / sizeof *compute_calls) ||
+	    commands_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), compute_fcntls,
+			 sizeof compute_fcntls / sizeof *compute_fcntls) ||
 	    /* abort(), to itself only. */
 	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, arg_is(0, SCMP_CMP_EQ, getpid())) ||
 	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, arg_is(0, SCMP_CMP_EQ, 0),
@@ -204,11 +227,15 @@ static scmp_filter_ctx compute_filter(bool may_open)
 
 static scmp_filter_ctx network_filter(void)
 {
+	static const int fcntls[] = { F_SETOWN, F_SETOWN_EX, F_SETSIG }, ioctls[] = { FIOSETOWN, SIOCSPGRP };
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 
 	if (!ctx)
 		return NULL;
 	if (rules_add(ctx, SCMP_ACT_ERRNO(EPERM), network_refused, sizeof network_refused / sizeof *network_refused) ||
+	    commands_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(fcntl), fcntls, sizeof fcntls / sizeof *fcntls) ||
+	    commands_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), ioctls, sizeof ioctls / sizeof *ioctls) ||
+	    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1, arg_is(0, SCMP_CMP_NE, 0)) ||
 	    /* Threads (libcurl resolves names in one), not processes; clone3 hides its flags, so libc shall use clone. */
 	    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) ||
 	    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
