@@ -190,8 +190,11 @@ static void test_retry(struct world *w)
 	store_item_load(w->store, reserved.id, &w->arena, &item, &w->err);
 	tap_is_int(item.state, ITEM_RESERVED, "%s: one without bytes is to be fetched again", w->name);
 	end_item(w, reserved.id, ITEM_GONE, 0);
+	store_item_attempt(w->store, reserved.id, &attempts, &w->err);
 	tap_is_int(store_item_stored(w->store, reserved.id, &raw, hash_of(3), 1, &w->err), 0, "%s: what was gone may come after all",
 		   w->name);
+	store_item_load(w->store, reserved.id, &w->arena, &item, &w->err);
+	tap_is_int(item.attempts, 0, "%s: what fetching it took does not count for the parser", w->name);
 }
 
 static void test_standing(struct world *w)

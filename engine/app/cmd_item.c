@@ -11,6 +11,7 @@
 /* Engine. */
 #include "model/mail.h"
 #include "seal/seal.h"
+#include "work/route.h"
 
 /* Own. */
 #include "app/show.h"
@@ -232,6 +233,12 @@ void command_item_show(struct request *r)
 
 /* ---- quarantine retry ---- */
 
+/* What was never taken in can be asked for again only where it lies in its mailbox still. */
+static bool can_retry(const struct item *item)
+{
+	return item->raw.id || str_eq(item->reason, REASON_UNREACHABLE);
+}
+
 static void retry_one(struct request *r, int64_t id)
 {
 	struct err err = ERR_INIT;
@@ -242,7 +249,7 @@ static void retry_one(struct request *r, int64_t id)
 		if (item.state != ITEM_QUARANTINED)
 			err_set(&err, ERR_INPUT, "item %lld is %s, not quarantined", (long long)id,
 				item_state_word(item.state));
-		else if (!item.raw.id)
+		else if (!can_retry(&item))
 			err_set(&err, ERR_INPUT, "item %lld has no bytes here: they were never taken in", (long long)id);
 		else
 			store_item_retry(r->env->store, id, &err);
@@ -263,7 +270,7 @@ static void retry_all(struct request *r)
 	if (store_item_list(r->env->store, &filter, &arena, &list, &count, &err))
 		request_fail_err(r, r->command->words, &err);
 	for (i = 0; !err.code && i < count; i++)
-		if (list[i].raw.id)
+		if (can_retry(&list[i]))
 			retry_one(r, list[i].id);
 	arena_free(&arena);
 }

@@ -32,6 +32,7 @@ struct letter {
 	char *data;
 	size_t len;
 	int place; /* -1 = inbox, else enum imap_msg_target */
+	enum virtual_bane bane;
 };
 
 struct inbox {
@@ -40,7 +41,7 @@ struct inbox {
 	size_t count, cap;
 	uint32_t next_uid;
 	uint32_t listed; /* highest uid the engine was told of */
-	bool down;
+	bool down, closed; /* closed: nothing can be moved out of it */
 };
 
 /* A worker: takes messages at once, answers through the queue. */
@@ -52,7 +53,7 @@ struct env_worker {
 	const struct env_worker_calls *calls;
 	void *ctx;
 	struct inbox *inbox;
-	bool watching, gone, killed;
+	bool watching, gone, killed, frozen;
 	int64_t row;               /* between DOT and GO */
 	struct virtual_sent pending;
 };
@@ -278,9 +279,9 @@ static struct letter *letter_of(struct inbox *inbox, uint32_t uid)
 
 #define EPOCH 7
 
-static void imap_fail(struct env_worker *w)
+static void imap_fail(struct env_worker *w, enum imap_msg_fail fail, const char *where, const char *text)
 {
-	struct imap_msg_failed failed = { .fail = IMAP_MSG_FAIL_NETWORK, .where = "connect", .text = "connection refused" };
+	struct imap_msg_failed failed = { .fail = fail, .where = where, .text = text };
 	struct ipc_writer reply;
 
 	imap_msg_put_failed(&reply, &failed);
@@ -337,6 +338,17 @@ static void imap_fetch(struct env_worker *w, struct ipc_message *m)
 		struct imap_msg_mail mail = { .uidvalidity = EPOCH, .uid = fetch.uids[i], .fd = -1,
 					      .internaldate = v_now(w->v) };
 
+		if (l && l->bane == VIRTUAL_ENDS_SESSION) {
+			imap_fail(w, IMAP_MSG_FAIL_NETWORK, "fetch", "server closed the connection");
+			arena_free(&arena);
+			return;
+		}
+		if (l && l->bane == VIRTUAL_WITHHELD) {
+			imap_msg_put_mail(&reply, IMAP_MSG_WITHHELD, &mail);
+			answer(w, &reply);
+			fetched.withheld++;
+			continue;
+		}
 		if (l) {
 			mail.size = mail.claimed = (int64_t)l->len;
 			mail.fd = file_memory("virtual", &err);
@@ -364,6 +376,10 @@ static void imap_ack(struct env_worker *w, struct ipc_message *m)
 	struct ipc_writer reply;
 	size_t i;
 
+	if (w->inbox->closed) {
+		imap_fail(w, IMAP_MSG_FAIL_SERVER, "ack", "cannot put messages into 'Verwerkt': over quota");
+		return;
+	}
 	if (imap_msg_get_ack(m, &arena, &ack, NULL) == 0) {
 		for (i = 0; i < ack.count; i++) {
 			struct letter *l = letter_of(w->inbox, ack.uids[i]);
@@ -392,7 +408,12 @@ static void imap_take(struct env_worker *w, struct ipc_message *m)
 {
 	w->watching = false;
 	switch (m->type) {
-	case IMAP_MSG_SETUP: (w->inbox->down ? imap_fail : imap_ready)(w); break;
+	case IMAP_MSG_SETUP:
+		if (w->inbox->down)
+			imap_fail(w, IMAP_MSG_FAIL_NETWORK, "connect", "connection refused");
+		else
+			imap_ready(w);
+		break;
 	case IMAP_MSG_LIST: imap_list(w, m); break;
 	case IMAP_MSG_FETCH: imap_fetch(w, m); break;
 	case IMAP_MSG_ACK: imap_ack(w, m); break;
@@ -542,7 +563,7 @@ static int v_worker_send(void *self, struct env_worker *w, struct ipc_writer *wr
 		return err_set(err, ERR_BUG, "a message for a worker is too large");
 	}
 	message_of(&message, writer);
-	if (!w->gone)
+	if (!w->gone && !w->frozen)
 		take[w->kind](w, &message);
 	ipc_message_free(&message);
 	return 0;
@@ -666,7 +687,7 @@ uint32_t virtual_mail(struct virtual_env *v, const char *mailbox, const void *da
 
 	inbox->letters = xgrow(inbox->letters, &inbox->cap, inbox->count + 1, sizeof *inbox->letters);
 	l = &inbox->letters[inbox->count++];
-	*l = (struct letter){ inbox->next_uid++, xmemdup(data, len), len, -1 };
+	*l = (struct letter){ inbox->next_uid++, xmemdup(data, len), len, -1, VIRTUAL_NO_BANE };
 	for (w = v->workers; w; w = w->next)
 		if (w->inbox == inbox && w->watching && !w->gone)
 			imap_changed(w);
@@ -741,4 +762,25 @@ void virtual_starts_fail(struct virtual_env *v, int count)
 void virtual_parse_crashes(struct virtual_env *v, int count)
 {
 	v->crashes = count;
+}
+
+void virtual_mailbox_closed(struct virtual_env *v, const char *mailbox, bool closed)
+{
+	inbox_of(v, mailbox)->closed = closed;
+}
+
+void virtual_bane(struct virtual_env *v, const char *mailbox, uint32_t uid, enum virtual_bane bane)
+{
+	struct letter *letter = letter_of(inbox_of(v, mailbox), uid);
+
+	if (letter)
+		letter->bane = bane;
+}
+
+void virtual_freeze(struct virtual_env *v, enum env_worker_kind kind)
+{
+	struct env_worker *w;
+
+	for (w = v->workers; w; w = w->next)
+		w->frozen |= w->kind == kind;
 }

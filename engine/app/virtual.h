@@ -45,6 +45,13 @@ size_t virtual_inbox(const struct virtual_env *v, const char *mailbox);
 size_t virtual_processed(const struct virtual_env *v, const char *mailbox);
 /* While it is down, connections to the mailbox fail. */
 void virtual_mailbox_down(struct virtual_env *v, const char *mailbox, bool down);
+/* While it is closed, nothing can be moved out of it: the session ends over the attempt. */
+void virtual_mailbox_closed(struct virtual_env *v, const char *mailbox, bool closed);
+/* What happens to whoever fetches a message that lies in an inbox. */
+enum virtual_bane { VIRTUAL_NO_BANE, VIRTUAL_ENDS_SESSION, VIRTUAL_WITHHELD };
+void virtual_bane(struct virtual_env *v, const char *mailbox, uint32_t uid, enum virtual_bane bane);
+/* All workers of a kind that run now say nothing any more, nor end. */
+void virtual_freeze(struct virtual_env *v, enum env_worker_kind kind);
 
 /* Mail that was sent, in order. */
 struct virtual_sent {

@@ -33,7 +33,7 @@ struct item {
 	uint32_t uid;
 	const char *spool_key;   /* SOURCE_SPOOL: what makes the file this file; else NULL */
 	enum item_state state;
-	int attempts;            /* times it was given to the parser */
+	int attempts;            /* times it was given to the parser; before it has bytes: could not be fetched */
 	const char *reason;      /* a word such as "no-number"; NULL when processed */
 	const char *detail;      /* one sentence for the operator; may be NULL */
 	const char *from;        /* claimed address, cleaned; NULL until parsed */

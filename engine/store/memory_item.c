@@ -129,6 +129,7 @@ int memory_item_stored(struct store *store, int64_t id, struct blob_ref *raw, co
 	memory_blob_put(memory, raw, &scope, &log);
 	row->raw = raw->id;
 	row->item.state = ITEM_STORED;
+	row->item.attempts = 0;
 	row->item.size = size;
 	memcpy(row->item.raw_hash, hash, sizeof row->item.raw_hash);
 	row->has_hash = true;

@@ -140,7 +140,8 @@ int sqlite_item_reserve(struct store *store, struct item *item, struct err *err)
 int sqlite_item_stored(struct store *store, int64_t id, struct blob_ref *raw, const unsigned char *hash,
 		       int64_t size, struct err *err)
 {
-	static const char update[] = "UPDATE item SET state = 'stored', raw = ?, raw_hash = ?, size = ? WHERE id = ?";
+	static const char update[] =
+		"UPDATE item SET state = 'stored', attempts = 0, raw = ?, raw_hash = ?, size = ? WHERE id = ?";
 	const struct blob_scope scope = { id, 0, NULL };
 	struct id_log log = { NULL, 0, 0 };
 	struct standing standing;

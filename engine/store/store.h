@@ -154,12 +154,12 @@ int store_uids_standing(struct store *store, const char *mailbox, uint32_t uidva
  */
 int store_item_reserve(struct store *store, struct item *item, struct err *err);
 /*
- * [w] Its raw bytes are durable: reserved (or gone) → stored. Fills 'raw->id'.
- * ERR_EXISTS when it has its bytes.
+ * [w] Its raw bytes are durable: reserved (or gone) → stored, attempts back to
+ * zero. Fills 'raw->id'. ERR_EXISTS when it has its bytes.
  */
 int store_item_stored(struct store *store, int64_t id, struct blob_ref *raw, const unsigned char hash[32],
 		      int64_t size, struct err *err);
-/* [w] It is about to be parsed: attempts + 1, returned. */
+/* [w] It is about to be parsed, or (while reserved) could not be fetched: attempts + 1, returned. */
 int store_item_attempt(struct store *store, int64_t id, int *attempts_r, struct err *err);
 /*
  * [w] Ends an item without events: held, quarantined, duplicate, gone, or

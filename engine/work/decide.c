@@ -426,7 +426,8 @@ static int decide_file(struct deciding *d)
 static enum decided decide_unparsed(struct deciding *d)
 {
 	struct job *job = d->job;
-	const char *reason = job->status == PARSE_NOT_MAIL ? REASON_NOT_MAIL :
+	const char *reason = job->unreachable		   ? REASON_UNREACHABLE :
+			     job->status == PARSE_NOT_MAIL ? REASON_NOT_MAIL :
 			     job->status == PARSE_LIMIT	   ? REASON_LIMIT :
 							     REASON_CRASH;
 

@@ -285,6 +285,7 @@ const struct world *engine_world(const struct engine *engine)
 void engine_poke(struct engine *engine)
 {
 	struct err err = ERR_INIT;
+	size_t i;
 
 	if (engine->mode != ENGINE_DAEMON || engine->dead || engine->stopping)
 		return;
@@ -292,6 +293,8 @@ void engine_poke(struct engine *engine)
 		engine_fail(engine, &err);
 		return;
 	}
+	for (i = 0; i < engine->mailbox_count; i++)
+		mailbox_poke(engine->mailboxes[i]);
 	clock_check(engine);
 	sender_kick(engine->sender);
 }

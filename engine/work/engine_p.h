@@ -45,6 +45,7 @@ struct job {
 	bool counted;              /* its mailbox or the spool counts it as in work */
 	bool again;                /* to be parsed once more after the commit */
 	bool gone;                 /* vanished from the mailbox before it was fetched */
+	bool unreachable;          /* lies in the mailbox and could not be fetched (work/mailbox_reach.c) */
 	struct mail mail;
 	void (*looked)(struct job *job); /* instead of deciding: for engine_item_look() */
 	engine_mail_fn *look_done;
@@ -141,19 +142,22 @@ void commit_add(struct engine *engine, struct job *job);
 /* Decides and commits all that wait, now. */
 void commit_flush(struct engine *engine);
 
-/* ---- mailbox.c ---- */
+/* ---- mailbox.c and its like (mailbox_p.h) ---- */
 
 struct mailbox *mailbox_new(struct engine *engine, const struct settings_mailbox *settings);
 void mailbox_free(struct mailbox **mailbox);
 void mailbox_start(struct mailbox *mailbox);
 /* Asks for a new listing, soon; for timers that wait for a look at the mailbox. */
 void mailbox_look(struct mailbox *mailbox);
+/* Something was done by hand: perhaps `quarantine retry` of a mail that lies in the mailbox. */
+void mailbox_poke(struct mailbox *mailbox);
 /* Items of this mailbox were committed and can be acknowledged. */
 void mailbox_committed(struct mailbox *mailbox, const struct item *item);
 /* One of its items went to the parser (+1) or was decided (-1). */
 void mailbox_in_work(struct mailbox *mailbox, int change);
 /* Listed and drained, nothing on its way; or given up for this round. */
 bool mailbox_idle(const struct mailbox *mailbox);
+/* Not all that lies in it was read, or could be acknowledged. */
 bool mailbox_gave_up(const struct mailbox *mailbox);
 void mailbox_describe(const struct mailbox *mailbox, struct engine_source *source_r);
 struct mailbox *mailbox_find(struct engine *engine, const char *key);

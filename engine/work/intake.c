@@ -95,6 +95,7 @@ int intake_stored(struct engine *engine, struct job *job, struct blob_ref *ref, 
 		return -1;
 	job->item.raw = *ref;
 	job->item.state = ITEM_STORED;
+	job->item.attempts = 0;
 	return 0;
 }
 

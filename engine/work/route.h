@@ -33,6 +33,7 @@
 #define REASON_NOT_MAIL "not-a-mail"
 #define REASON_LIMIT "limit"             /* beyond a cap */
 #define REASON_CRASH "parser-failed"
+#define REASON_UNREACHABLE "unreachable" /* lies in the mailbox and cannot be fetched */
 #define REASON_ENGINE "engine-error"     /* could not be decided although all is well */
 #define REASON_BOUNCE "bounce"           /* a delivery report */
 

@@ -21,7 +21,15 @@
 #include "work/token.h"
 
 #define LANE_AHEAD 2          /* mails that one connection has or will get next */
-#define RESTART_MS 5000       /* after a worker that could not be used */
+
+/*
+ * How long a worker that has a mail may say nothing: an attempt has a limit of
+ * its own (model/send.h), and so have the token before it, a reply on a stale
+ * connection, and the wait for our word. Only one that is stuck takes longer.
+ */
+#define WHOLE_MS 3600000
+#define REPLY_MS 600000
+#define ASIDE_MS 300000
 
 enum delivery_phase { PHASE_GIVEN, PHASE_DOT, PHASE_GO };
 
@@ -37,6 +45,7 @@ struct delivery {
 struct lane {
 	struct sender *sender;
 	struct env_worker *worker;
+	uint64_t watchdog;
 	bool ready;
 	struct delivery *first; /* being sent; then those given ahead */
 	size_t count;
@@ -63,7 +72,6 @@ struct sender {
 	int64_t rest_until;      /* event time; DATE_NONE = none */
 	char trouble[320];
 	uint64_t timer;
-	uint64_t restart;
 };
 
 static void plan_flush(struct sender *sender);
@@ -91,6 +99,8 @@ static void delivery_free(struct delivery *d)
 
 static void lane_clear(struct lane *lane)
 {
+	env_timer_cancel(lane->sender->engine->env, lane->watchdog);
+	lane->watchdog = 0;
 	while (lane->first) {
 		struct delivery *next = lane->first->next;
 
@@ -109,7 +119,6 @@ void sender_free(struct sender **senderp)
 		return;
 	*senderp = NULL;
 	env_timer_cancel(sender->engine->env, sender->timer);
-	env_timer_cancel(sender->engine->env, sender->restart);
 	for (i = 0; i < sender->lane_count; i++) {
 		if (sender->lanes[i].worker)
 			env_worker_stop(sender->engine->env, sender->lanes[i].worker);
@@ -221,6 +230,8 @@ static void lane_lost(struct lane *lane, const char *why)
 {
 	struct send_result result = { .stage = SEND_STAGE_CONNECT };
 
+	env_timer_cancel(lane->sender->engine->env, lane->watchdog);
+	lane->watchdog = 0;
 	lane->worker = NULL;
 	lane->ready = false;
 	snprintf(result.text, sizeof result.text, "the send worker %.400s", why);
@@ -241,6 +252,25 @@ static void lane_break(struct lane *lane, const char *why)
 	if (lane->worker)
 		env_worker_stop(lane->sender->engine->env, lane->worker);
 	lane_lost(lane, why);
+}
+
+static void watchdog_bites(void *ctx)
+{
+	struct lane *lane = ctx;
+
+	lane->watchdog = 0;
+	lane_break(lane, "was stopped: it had said nothing for too long");
+}
+
+/* From each word of the worker, and from its first mail; none while it has nothing to do. */
+static void watchdog_set(struct lane *lane)
+{
+	const struct env *env = lane->sender->engine->env;
+	const struct send_settings *smtp = &lane->sender->engine->settings->smtp;
+	int64_t ms = (smtp->whole_ms ? smtp->whole_ms : WHOLE_MS) + (smtp->reply_ms ? smtp->reply_ms : REPLY_MS);
+
+	env_timer_cancel(env, lane->watchdog);
+	lane->watchdog = lane->worker && lane->count ? env_timer_add(env, ms + ASIDE_MS, watchdog_bites, lane) : 0;
 }
 
 static int got_dot(struct lane *lane, struct ipc_message *message, struct err *err)
@@ -302,6 +332,8 @@ static void lane_message(void *ctx, struct ipc_message *message)
 	}
 	if (rc)
 		lane_break(lane, err.text);
+	else
+		watchdog_set(lane);
 }
 
 static void lane_ended(void *ctx, const char *why)
@@ -410,7 +442,8 @@ static void lane_add(struct lane *lane, struct delivery *d)
 	while (*at)
 		at = &(*at)->next;
 	*at = d;
-	lane->count++;
+	if (++lane->count == 1)
+		watchdog_set(lane);
 }
 
 static bool lane_has(const struct lane *lane, const char *to)

@@ -14,6 +14,8 @@
 /* Own. */
 #include "work/token.h"
 
+#define STUCK_MS 300000 /* a worker gives up by itself long before (net/oauth.h) */
+
 /* ---- secrets ---- */
 
 int token_secrets_load(const struct settings_oauth *oauth, struct token_secrets *secrets, struct err *err)
@@ -63,6 +65,7 @@ struct token_fetch {
 	const struct env *env;
 	const struct settings_oauth *oauth;
 	struct env_worker *worker;
+	uint64_t watchdog;
 	token_fn *done;
 	void *ctx;
 };
@@ -74,6 +77,7 @@ void token_fetch_stop(struct token_fetch **fetchp)
 	if (!fetch)
 		return;
 	*fetchp = NULL;
+	env_timer_cancel(fetch->env, fetch->watchdog);
 	if (fetch->worker)
 		env_worker_stop(fetch->env, fetch->worker);
 	free(fetch);
@@ -117,6 +121,14 @@ static void fetch_ended(void *ctx, const char *why)
 	finish(fetch, NULL, why);
 }
 
+static void watchdog_bites(void *ctx)
+{
+	struct token_fetch *fetch = ctx;
+
+	fetch->watchdog = 0;
+	finish(fetch, NULL, "the worker that asks for the token says nothing");
+}
+
 static const struct env_worker_calls fetch_calls = { fetch_message, fetch_ended };
 
 static int fetch_ask(struct token_fetch *fetch, const char *name, const struct token_secrets *secrets,
@@ -127,6 +139,7 @@ static int fetch_ask(struct token_fetch *fetch, const char *name, const struct t
 	fetch->worker = env_worker_start(fetch->env, ENV_WORKER_SEND, name, &fetch_calls, fetch, err);
 	if (!fetch->worker)
 		return -1;
+	fetch->watchdog = env_timer_add(fetch->env, STUCK_MS, watchdog_bites, fetch);
 	send_msg_put_oauth(&message, 1, &secrets->request);
 	return env_worker_send(fetch->env, fetch->worker, &message, err);
 }
