@@ -20,6 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE + "/peers", HERE + "/lib"]
 import tap  # noqa: E402
 import certs  # noqa: E402
+from imap_worker import sanitized  # noqa: E402
 from send_worker import OAUTH, ROTATED, SendWorker, TOKEN, i64, oauth_fields, text  # noqa: E402
 from smtp_peer import SmtpPeer  # noqa: E402
 
@@ -255,7 +256,11 @@ def test_errand(ca):
     tap.equal((kind, r.take("q"), r.text(), r.take("q"), r.text(), r.text()), (TOKEN, 7, "for-imap", 60, None, None),
               "a token for somebody else")
     tap.equal(tokens.asked[0]["grant_type"], "client_credentials", "by client credentials")
+    with open(f"/proc/{worker.process.pid}/status") as status:
+        tap.ok(sanitized(PROGRAM) or "\nSeccomp:\t2\n" in status.read(), "the worker that fetches it is confined, like one that sends")
+    worker.quit()
     tokens.close()
+    worker = SendWorker(PROGRAM)
     tokens = TokenServer((200, {"access_token": "over-tls"}))
     tokens.server.socket = ca.context("good").wrap_socket(tokens.server.socket, server_side=True)
     url = f"https://localhost:{tokens.port}/token"

@@ -40,7 +40,7 @@ struct sender {
 	int fd;
 	struct arena arena; /* settings */
 	struct send_settings settings;
-	bool ready;
+	bool ready, confined;
 	struct smtp *smtp; /* owned; NULL while idle */
 	char *token;       /* owned */
 	int64_t token_until;
@@ -122,6 +122,15 @@ static struct job *job_take(struct sender *s)
 
 /* Messages from main: each handler reads its fields; -1 = malformed. */
 
+/* With the first order that needs the network, for it names the one file to be read later. */
+static int confine(struct sender *s, const char *ca_file, struct err *err)
+{
+	if (s->confined)
+		return 0;
+	s->confined = true;
+	return worker_confine(ca_file, err);
+}
+
 static int on_setup(struct sender *s, struct ipc_message *m, struct err *err)
 {
 	struct ipc_writer w;
@@ -132,7 +141,7 @@ static int on_setup(struct sender *s, struct ipc_message *m, struct err *err)
 		return -1;
 	if (s->settings.oauth.refresh_token)
 		s->refresh_token = xstrdup(s->settings.oauth.refresh_token);
-	if (worker_confine(s->settings.ca_file, err))
+	if (confine(s, s->settings.ca_file, err))
 		return -1;
 	s->ready = true;
 	send_msg_put_plain(&w, SEND_MSG_READY);
@@ -189,7 +198,8 @@ static int on_oauth(struct sender *s, struct ipc_message *m, struct err *err)
 	struct job *job = job_new();
 
 	job->is_oauth = true;
-	if (send_msg_get_oauth(m, &job->arena, &job->oauth_id, &job->request, err)) {
+	if (send_msg_get_oauth(m, &job->arena, &job->oauth_id, &job->request, err) ||
+	    confine(s, job->request.ca_file, err)) {
 		job_free(job);
 		return -1;
 	}
