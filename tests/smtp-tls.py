@@ -257,7 +257,8 @@ def test_errand(ca):
               "a token for somebody else")
     tap.equal(tokens.asked[0]["grant_type"], "client_credentials", "by client credentials")
     with open(f"/proc/{worker.process.pid}/status") as status:
-        tap.ok(sanitized(PROGRAM) or "\nSeccomp:\t2\n" in status.read(), "the worker that fetches it is confined, like one that sends")
+        tap.ok(sanitized(PROGRAM) or "\nSeccomp:\t2\n" in status.read(),
+               "the worker that fetches it is confined, like one that sends")
     worker.quit()
     tokens.close()
     worker = SendWorker(PROGRAM)

@@ -327,6 +327,52 @@ static void check_host(void)
 	play_close(&p);
 }
 
+/* The server hangs up on one recipient, each time: that mail waits longer and longer, all others go. */
+static void check_cuts(void)
+{
+	const struct engine_opening kees = { .client_name = "Kees", .client_address = KEES };
+	struct play p;
+	int i;
+
+	play_open(&p, NULL);
+	virtual_server_cuts(p.v, JAN);
+	play_dossier(&p, (struct engine_opening){ 0 });
+	virtual_advance(p.v, MINUTES(2));
+	tap_is_int(row_of(&p, 1)->attempts, 0, "the server hangs up: that may be its own trouble");
+	for (i = 0; i < 60; i++)
+		play_dossier(&p, kees);
+	virtual_advance(p.v, MINUTES(5));
+	for (i = 0; i < 60; i++)
+		if (row_of(&p, 2 + i)->state != OUTBOX_SENT)
+			break;
+	tap_is_int(i, 60, "sixty mails to others have gone five minutes later");
+	virtual_advance(p.v, HOURS(2));
+	tap_ok(row_of(&p, 1)->attempts > 3, "then it is the mail's own trouble: %d attempts", row_of(&p, 1)->attempts);
+	virtual_advance(p.v, DAYS(5));
+	tap_is_int(row_of(&p, 1)->state, OUTBOX_FAILED, "after five days it has failed");
+	virtual_advance(p.v, HOURS(1));
+	tap_ok(strstr(play_mails(&p), "aflevering-mislukt>els") != NULL, "and staff are told");
+	play_close(&p);
+}
+
+/* A new password in its file, or a token that another worker had renewed, counts from the next try on. */
+static void check_login(void)
+{
+	struct play p;
+	int before;
+
+	play_open(&p, NULL);
+	virtual_login_refused(p.v);
+	play_dossier(&p, (struct engine_opening){ 0 });
+	before = virtual_starts(p.v, ENV_WORKER_SEND);
+	virtual_advance(p.v, MINUTES(2));
+	tap_ok(virtual_starts(p.v, ENV_WORKER_SEND) > before, "a login that is refused is tried with the credentials of now");
+	virtual_outcome(p.v, SEND_SENT, 250, "250 ok");
+	virtual_advance(p.v, MINUTES(16));
+	tap_is_str(play_mails(&p), "aanvraag-bevestigd>jan", "the mail goes when they are taken");
+	play_close(&p);
+}
+
 /* ---- sources and timers ---- */
 
 /* A reminder waits while the mailbox cannot be read: the answer may lie in it. */
@@ -458,6 +504,8 @@ int main(void)
 	check_refused();
 	check_unknown();
 	check_host();
+	check_cuts();
+	check_login();
 	check_sources();
 	check_held();
 	return tap_done();

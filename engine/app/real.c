@@ -166,8 +166,9 @@ static void worker_write(struct env_worker *w)
 		if (rc == 1)
 			return;
 		if (rc < 0) {
-			/* Its end will be told by the reaper. */
+			/* It will not get what it waits for, so it must not wait: its end is told by the reaper. */
 			queue_drop(w);
+			child_kill(w->real->children, w->pid);
 			break;
 		}
 		w->out = q->next;

@@ -76,7 +76,9 @@ struct virtual_env {
 	size_t sent_count, sent_cap;
 	struct parse_tools *tools;
 	struct send_result outcome;
+	char *cuts; /* mail to this address ends the connection */
 	int crashes, starts_fail;
+	int starts[3]; /* of each kind of worker */
 	const char *parse_end;
 };
 
@@ -436,19 +438,28 @@ static void sent_free(struct virtual_sent *sent)
 	*sent = (struct virtual_sent){ 0 };
 }
 
+static const struct send_result *outcome_of(const struct env_worker *w)
+{
+	static const struct send_result cut = { .outcome = SEND_RETRY, .stage = SEND_STAGE_RCPT, .host_problem = true,
+						.text = "the server closed the connection" };
+
+	return str_eq(w->v->cuts, w->pending.to) ? &cut : &w->v->outcome;
+}
+
 static void send_done(struct env_worker *w, int64_t row)
 {
 	struct virtual_env *v = w->v;
+	const struct send_result outcome = *outcome_of(w);
 	struct ipc_writer reply;
 
-	if (v->outcome.outcome == SEND_SENT || v->outcome.outcome == SEND_UNKNOWN) {
+	if (outcome.outcome == SEND_SENT || outcome.outcome == SEND_UNKNOWN) {
 		v->sent = xgrow(v->sent, &v->sent_cap, v->sent_count + 1, sizeof *v->sent);
 		v->sent[v->sent_count++] = w->pending;
 		w->pending = (struct virtual_sent){ 0 };
 	}
 	sent_free(&w->pending);
 	w->row = 0;
-	send_msg_put_done(&reply, row, &v->outcome);
+	send_msg_put_done(&reply, row, &outcome);
 	answer(w, &reply);
 }
 
@@ -471,7 +482,7 @@ static void send_order(struct env_worker *w, struct ipc_message *m)
 	w->pending.data = buf_detach(&bytes);
 	w->row = order.row;
 	send_msg_put_row(&reply, SEND_MSG_DOT, order.row);
-	if (w->v->outcome.stage >= SEND_STAGE_DOT || w->v->outcome.outcome == SEND_SENT) {
+	if (outcome_of(w)->stage >= SEND_STAGE_DOT || outcome_of(w)->outcome == SEND_SENT) {
 		answer(w, &reply);
 	} else {
 		ipc_writer_free(&reply);
@@ -543,6 +554,7 @@ static struct env_worker *v_worker_start(void *self, enum env_worker_kind kind, 
 		err_set(err, ERR_SYSTEM, "cannot start a worker: Resource temporarily unavailable");
 		return NULL;
 	}
+	v->starts[kind]++;
 	w = xcalloc(1, sizeof *w);
 	*w = (struct env_worker){ .v = v, .kind = kind, .name = xstrdup(name), .calls = calls, .ctx = ctx,
 				  .next = v->workers };
@@ -668,6 +680,7 @@ void virtual_free(struct virtual_env **vp)
 		sent_free(&v->sent[i]);
 	free(v->inboxes);
 	free(v->sent);
+	free(v->cuts);
 	parse_tools_free(&v->tools);
 	free(v);
 }
@@ -752,6 +765,24 @@ void virtual_server_down(struct virtual_env *v)
 	virtual_outcome(v, SEND_RETRY, 0, "connection refused");
 	v->outcome.stage = SEND_STAGE_CONNECT;
 	v->outcome.host_problem = true;
+}
+
+void virtual_login_refused(struct virtual_env *v)
+{
+	virtual_outcome(v, SEND_RETRY, 535, "535 5.7.8 wrong password");
+	v->outcome.stage = SEND_STAGE_AUTH;
+	v->outcome.host_problem = true;
+}
+
+void virtual_server_cuts(struct virtual_env *v, const char *to)
+{
+	free(v->cuts);
+	v->cuts = xstrdup(to);
+}
+
+int virtual_starts(const struct virtual_env *v, enum env_worker_kind kind)
+{
+	return v->starts[kind];
 }
 
 void virtual_starts_fail(struct virtual_env *v, int count)

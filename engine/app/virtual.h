@@ -67,6 +67,12 @@ const struct virtual_sent *virtual_sent_at(const struct virtual_env *v, size_t i
 void virtual_outcome(struct virtual_env *v, enum send_outcome outcome, unsigned code, const char *text);
 /* The next attempts do not reach the server at all, until another outcome is set. */
 void virtual_server_down(struct virtual_env *v);
+/* Nor does the server let them in. */
+void virtual_login_refused(struct virtual_env *v);
+/* The server closes the connection on each mail to this address, before it takes any of it. */
+void virtual_server_cuts(struct virtual_env *v, const char *to);
+/* How many workers of a kind were started so far. */
+int virtual_starts(const struct virtual_env *v, enum env_worker_kind kind);
 /* The next parse jobs kill their worker. */
 void virtual_parse_crashes(struct virtual_env *v, int count);
 /* How they end; default: "killed by signal 11 (Segmentation fault)". Borrowed. */
