@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/str.h"
@@ -71,9 +72,35 @@ static bool known_holidays(void *ctx, const char *country)
 	return str_eq(country, "nl");
 }
 
+/* Shared parts lie beside the golden files. */
+static int known_include(void *ctx, const char *name, struct buf *out, struct err *err)
+{
+	char path[512], full[1024];
+
+	(void)ctx;
+	snprintf(path, sizeof path, "tests/golden/rule/%s", name);
+	if (access(tree_path(full, path), F_OK))
+		return err_set(err, ERR_NOTFOUND, "no such file");
+	return file_read(full, out, err);
+}
+
+/* Some of the commands that every dossier knows. */
+static const char *known_phrase(void *ctx, const char *text)
+{
+	(void)ctx;
+	if (str_ieq(text, "help") || str_ieq(text, "hulp"))
+		return "explains what can be done";
+	return str_ieq(text, "niet akkoord") ? "refuses an approval" : NULL;
+}
+
 __attribute__((unused))
 static const struct rule_lookup known_lookup = { .template_find = known_find,
-							  .template_name = known_name,
-							  .holidays_find = known_holidays };
+						 .template_name = known_name,
+						 .include_read = known_include,
+						 .phrase_find = known_phrase,
+						 .holidays_find = known_holidays };
+
+__attribute__((unused))
+static const struct rule_lookup parts_lookup = { .include_read = known_include };
 
 #endif

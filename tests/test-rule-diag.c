@@ -37,7 +37,7 @@ static void test_format(void)
 	size_t i;
 
 	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct diag_place place = { "f", 3, rows[i].column, rows[i].length, rows[i].source };
+		struct diag_place place = { "f", 3, rows[i].column, rows[i].length, rows[i].source, 0 };
 		struct diag_list list = DIAG_LIST_INIT;
 		struct buf out = BUF_INIT(BUF_MAX_TEXT);
 		struct diag *diag = diag_add(&list, DIAG_ERROR, &place, "m");
@@ -54,7 +54,7 @@ static void test_format(void)
 static void test_long_lines(void)
 {
 	char line[6001];
-	struct diag_place place = { "f", 1, 1, 4, line };
+	struct diag_place place = { "f", 1, 1, 4, line, 0 };
 	struct diag_list list = DIAG_LIST_INIT;
 	struct buf out = BUF_INIT(BUF_MAX_TEXT);
 	int columns[] = { 1, 140, 160, 500, 990, 2000, 5999 }, i;
@@ -77,7 +77,7 @@ static void test_long_lines(void)
 
 static void test_notes(void)
 {
-	struct diag_place here = { "f", 9, 2, 1, "xyz" }, there = { "g", 4, 1, 2, "ab" }, whole = { .file = "h" };
+	struct diag_place here = { "f", 9, 2, 1, "xyz", 0 }, there = { "g", 4, 1, 2, "ab", 0 }, whole = { .file = "h" };
 	struct diag_list list = DIAG_LIST_INIT;
 	struct buf out = BUF_INIT(BUF_MAX_TEXT);
 	struct diag *diag;
@@ -85,13 +85,14 @@ static void test_notes(void)
 
 	diag = diag_add(&list, DIAG_WARNING, &here, "%s twice", "said");
 	diag_note(&list, diag, &there, "the first");
-	for (i = 0; i < 10; i++)
+	for (i = 0; i < 20; i++)
 		diag_note(&list, diag, &whole, "more");
 	diag_list_format(&list, &out);
 	tap_is_str(out.data,
 		   "f:9:2: warning: said twice\n    xyz\n     ^\n"
-		   "g:4:1: note: the first\n    ab\n    ^~\nh: note: more\nh: note: more\nh: note: more\n",
-		   "notes stand behind, four at most");
+		   "g:4:1: note: the first\n    ab\n    ^~\nh: note: more\nh: note: more\nh: note: more\n"
+		   "h: note: more\nh: note: more\nh: note: more\nh: note: more\nh: note: more\nh: note: more\n",
+		   "notes stand behind, ten at most");
 	tap_ok(list.warnings == 1 && list.errors == 0, "counted");
 	buf_free(&out);
 	diag_list_free(&list);
@@ -99,13 +100,14 @@ static void test_notes(void)
 
 static void test_limits(void)
 {
-	struct diag_place place = { "f", 1, 1, 1, "x" };
+	struct diag_place place = { "f", 1, 1, 1, "x", 0 };
 	struct diag_list list = DIAG_LIST_INIT;
 	struct buf out = BUF_INIT(BUF_MAX_TEXT);
 	int i;
 
 	for (i = 0; i < 100; i++)
 		diag_add(&list, DIAG_WARNING, &place, "w%d", i);
+	diag_add(&list, DIAG_WARNING, &place, "w3");
 	tap_is_int((long long)list.count, DIAG_MAX / 2, "warnings fill half of the list");
 	for (i = 0; i < 100; i++) {
 		struct diag *diag = diag_add(&list, DIAG_ERROR, &place, "e%d", i);
@@ -146,7 +148,7 @@ static void test_sort(void)
 static void test_copies(void)
 {
 	char file[] = "file", line[] = "source";
-	struct diag_place place = { file, 1, 1, 1, line };
+	struct diag_place place = { file, 1, 1, 1, line, 0 };
 	struct diag_list list = DIAG_LIST_INIT;
 	struct diag *diag = diag_add(&list, DIAG_ERROR, &place, "m");
 

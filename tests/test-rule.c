@@ -59,6 +59,24 @@ static struct names golden_names(void)
 	return names;
 }
 
+/* What a program keeps of its text is enough to make it again, byte for byte, without a file. */
+static void test_bundle(const char *name, const struct program *program)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct buf first = BUF_INIT(BUF_MAX_FILE), second = BUF_INIT(BUF_MAX_FILE);
+	struct program *again = rule_load(name, program->source, strlen(program->source), NULL, &diags);
+
+	rule_dump(program, &first);
+	if (again)
+		rule_dump(again, &second);
+	tap_is_str(second.data, first.data, "%s: its bundle gives the same program", name);
+	tap_is_str(again ? again->source : NULL, program->source, "%s: and is its own bundle", name);
+	program_free(&again);
+	diag_list_free(&diags);
+	buf_free(&first);
+	buf_free(&second);
+}
+
 /* Diagnostics; for "good-" files the program too. */
 static bool golden_run(const char *name, const struct buf *text, struct buf *got)
 {
@@ -68,9 +86,11 @@ static bool golden_run(const char *name, const struct buf *text, struct buf *got
 	bool consistent;
 
 	snprintf(file, sizeof file, "%s.rules", name);
-	program = rule_load(file, text->data, text->len, str_starts(name, "lookup-") ? &known_lookup : NULL, &diags);
+	program = rule_load(file, text->data, text->len, str_starts(name, "lookup-") ? &known_lookup : &parts_lookup, &diags);
 	diag_list_format(&diags, got);
 	consistent = (program == NULL) == (diags.errors > 0);
+	if (program)
+		test_bundle(file, program);
 	if (program && str_starts(name, "good-"))
 		rule_dump(program, got);
 	program_free(&program);
@@ -117,7 +137,7 @@ static struct program *load_counted(const char *name, const char *text, size_t *
 {
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct buf words = BUF_INIT(BUF_MAX_FILE);
-	struct program *program = rule_load(name, text, strlen(text), NULL, &diags);
+	struct program *program = rule_load(name, text, strlen(text), &parts_lookup, &diags);
 	char *line, *rest;
 
 	diag_list_format(&diags, &words);

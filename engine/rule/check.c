@@ -33,6 +33,17 @@ struct diag *check_fault(struct checker *checker, struct span span, const char *
 	return diag;
 }
 
+struct diag *check_refuse(struct checker *checker, struct span span, const char *fmt, ...)
+{
+	struct diag *diag;
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag = add(checker, checker->kept ? DIAG_WARNING : DIAG_ERROR, span, fmt, ap);
+	va_end(ap);
+	return diag;
+}
+
 struct diag *check_warn(struct checker *checker, struct span span, const char *fmt, ...)
 {
 	struct diag *diag;
@@ -287,7 +298,7 @@ void check_file(const struct source *source, const struct ast_file *file, const 
 {
 	static const struct rule_lookup nothing;
 	struct checker checker = { .source = source, .file = file, .lookup = lookup ? lookup : &nothing,
-				   .arena = arena, .diags = diags };
+				   .kept = lookup == NULL, .arena = arena, .diags = diags };
 
 	check_names(&checker);
 	check_settings(&checker);

@@ -127,9 +127,9 @@ static void check_payments(struct checker *checker, const struct asking *asking)
 		return;
 	}
 	if (asking->again.length)
-		check_fault(checker, asking->again, "no payment is requested anywhere: nothing to do again");
+		check_refuse(checker, asking->again, "no payment is requested anywhere: nothing to do again");
 	else if (asking->paid_event.length) {
-		diag = check_fault(checker, asking->paid_event, "no payment is requested anywhere: %s", asking->counts);
+		diag = check_refuse(checker, asking->paid_event, "no payment is requested anywhere: %s", asking->counts);
 		check_hint(checker, diag, "ask for one: request payment 149.00 EUR \"TEXT\" valid 60 days");
 	}
 }
@@ -141,7 +141,7 @@ static void check_approvals(struct checker *checker, const struct asking *asking
 	if (!asking->slots) {
 		if (!asking->approve.length || asking->named)
 			return;
-		diag = check_fault(checker, asking->approve, "no slot is put to the client: this never happens");
+		diag = check_refuse(checker, asking->approve, "no slot is put to the client: this never happens");
 		check_hint(checker, diag, "say in the line of the slot: from staff for approval");
 		return;
 	}

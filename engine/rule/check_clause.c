@@ -285,7 +285,7 @@ static void check_payment_storm(struct checker *checker, const struct ast_state 
 
 		if (!again && !check_action_disturbs(checker, action))
 			continue;
-		diag = check_fault(checker, action->span, "this would be done each time a payment fails or expires");
+		diag = check_refuse(checker, action->span, "this would be done each time a payment fails or expires");
 		check_hint(checker, diag, "say how often: on %s, at most 3 times", event->element->words);
 		check_note(checker, diag, event->span, "on this event");
 		return;

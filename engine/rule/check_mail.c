@@ -167,7 +167,7 @@ static void check_reader(struct checker *checker, const struct ast_clause *claus
 	struct span span = action->audience.text ? action->audience.span : action->target.span;
 
 	if (audience == AUDIENCE_OFFICE && clause->cond && check_cond_office(clause->cond, false))
-		check_note(checker, check_fault(checker, span, "this mail goes to nobody: there is no office here"),
+		check_note(checker, check_refuse(checker, span, "this mail goes to nobody: there is no office here"),
 			   clause->cond->span, "the condition says so");
 	else if (audience == AUDIENCE_OFFICE && !has_office(checker, clause))
 		check_hint(checker, check_warn(checker, span, "a dossier may have no office: this mail then goes to nobody"),
@@ -208,7 +208,7 @@ static void check_with_form(struct checker *checker, const struct ast_clause *cl
 				  form->name.text, from & 1u << ACTOR_CLIENT ? "office" : "client");
 		check_hint(checker, diag, from & 1u << ACTOR_CLIENT ? "say: to client" : "say: to office");
 	} else {
-		diag = check_fault(checker, action->form.span, "who gets this mail cannot send form '%s' back",
+		diag = check_refuse(checker, action->form.span, "who gets this mail cannot send form '%s' back",
 				   form->name.text);
 	}
 	check_note(checker, diag, ast_setting_find(&form->settings, ELEMENT_FROM)->span, "it says from whom it comes");

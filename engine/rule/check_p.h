@@ -25,6 +25,7 @@ struct checker {
 	const struct source *source;
 	const struct ast_file *file;
 	const struct rule_lookup *lookup; /* never NULL; its functions may be */
+	bool kept;                        /* a text that was checked before, when it was current */
 	struct arena *arena;
 	struct diag_list *diags;
 	const struct ast_text *languages; /* as the file says; may be none */
@@ -36,6 +37,9 @@ struct checker {
 };
 
 struct diag *check_fault(struct checker *checker, struct span span, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* For what does no harm in a text that was right when it was current: an error, but a warning when 'kept'. */
+struct diag *check_refuse(struct checker *checker, struct span span, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 struct diag *check_warn(struct checker *checker, struct span span, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -128,12 +128,12 @@ static void check_words_language(struct checker *checker, const struct ast_phras
 	struct diag *diag;
 
 	if (checker->language_count && !is_language(checker, words->text.text)) {
-		diag = check_fault(checker, words->text.span, "'%s' is no language of this workflow", words->text.text);
+		diag = check_refuse(checker, words->text.span, "'%s' is no language of this workflow", words->text.text);
 		check_note(checker, diag, checker->languages[0].span, "its languages stand here");
 	}
 	for (other = phrase->settings.items; other < words; other++)
 		if (other->id == ELEMENT_WORDS && str_eq(other->text.text, words->text.text)) {
-			diag = check_fault(checker, words->text.span, "'%s' is said twice", words->text.text);
+			diag = check_refuse(checker, words->text.span, "'%s' is said twice", words->text.text);
 			check_hint(checker, diag, "put all words of a language in one list: %s \"A\", \"B\"",
 				   words->text.text);
 			check_note(checker, diag, other->text.span, "the first time stands here");
@@ -156,12 +156,12 @@ static size_t characters(const char *text)
 static bool check_words_text(struct checker *checker, const struct ast_text *text, const char *folded)
 {
 	if (!*folded)
-		check_fault(checker, text->span, "a phrase has letters or digits");
+		check_refuse(checker, text->span, "a phrase has letters or digits");
 	else if (strchr(text->text, ':'))
-		check_hint(checker, check_fault(checker, text->span, "a phrase holds no colon"),
+		check_hint(checker, check_refuse(checker, text->span, "a phrase holds no colon"),
 			   "what may follow behind one is said by: with text");
 	else if (characters(text->text) > WORDS_MAX)
-		check_fault(checker, text->span, "a phrase is one line of a mail: %d characters at most", WORDS_MAX);
+		check_refuse(checker, text->span, "a phrase is one line of a mail: %d characters at most", WORDS_MAX);
 	else
 		return true;
 	return false;
@@ -199,7 +199,7 @@ static void check_words(struct checker *checker, struct said *said, const struct
 		return;
 	does = lookup->phrase_find ? lookup->phrase_find(lookup->ctx, text->text) : NULL;
 	if (does) {
-		check_hint(checker, check_fault(checker, text->span, "these words are a command of every dossier: %s", does),
+		check_hint(checker, check_refuse(checker, text->span, "these words are a command of every dossier: %s", does),
 			   "choose other words");
 		return;
 	}
@@ -210,7 +210,7 @@ static void check_words(struct checker *checker, struct said *said, const struct
 		said->phrase[at] = phrase->name.text;
 		return;
 	}
-	diag = check_fault(checker, text->span, "these words already mean phrase '%s'", said->phrase[at]);
+	diag = check_refuse(checker, text->span, "these words already mean phrase '%s'", said->phrase[at]);
 	check_hint(checker, diag, "capitals, accents, blanks and marks make no difference, nor does the language");
 	check_note(checker, diag, said->text[at]->span, "there they stand");
 }
@@ -229,7 +229,7 @@ static void check_missing(struct checker *checker, const struct ast_phrase *phra
 		if (j < settings->count)
 			continue;
 		check_hint(checker,
-			   check_fault(checker, phrase->name.span, "phrase '%s' has no words in language %s",
+			   check_refuse(checker, phrase->name.span, "phrase '%s' has no words in language %s",
 				       phrase->name.text, language),
 			   "add: %s \"...\"", language);
 	}

@@ -105,9 +105,9 @@ static void check_reached(struct graph *graph, int start, bool stuck)
 		mark_always(graph);
 	mark_reached(graph);
 	for (i = 0; i < graph->file->state_count; i++)
-		if (!graph->seen[i] && !(stuck && graph->file->states[i].final))
+		if (!graph->seen[i] && check_first(graph->checker, CHECK_STATES, i) && !(stuck && graph->file->states[i].final))
 			check_hint(graph->checker,
-				   check_fault(graph->checker, graph->file->states[i].name.span,
+				   check_refuse(graph->checker, graph->file->states[i].name.span,
 					       "state '%s' is never reached", graph->file->states[i].name.text),
 				   "no goto leads to it from the first state");
 }
@@ -163,7 +163,7 @@ static bool check_ends(struct graph *graph)
 
 	if (!has_final(graph->file)) {
 		check_hint(checker,
-			   check_fault(checker, graph->file->states[0].span, "no state is final: dossiers never end"),
+			   check_refuse(checker, graph->file->states[0].span, "no state is final: dossiers never end"),
 			   "say: state NAME \"TITLE\" final { ... }");
 		return false;
 	}
@@ -178,13 +178,13 @@ static bool check_ends(struct graph *graph)
 		if (has_way_out(graph, i))
 			continue;
 		check_hint(checker,
-			   check_fault(checker, state->name.span, "nothing leads out of state '%s'",
+			   check_refuse(checker, state->name.span, "nothing leads out of state '%s'",
 				       state->name.text),
 			   "add a clause with goto, or make the state final");
 		told++;
 	}
 	if (first && !told)
-		check_fault(checker, first->name.span, "from state '%s' no final state can be reached",
+		check_refuse(checker, first->name.span, "from state '%s' no final state can be reached",
 			    first->name.text);
 	return !first;
 }
@@ -236,7 +236,7 @@ static void tell_circle(struct graph *graph, const struct step *steps, size_t st
 	} while (at != start);
 	if (sure)
 		check_hint(graph->checker,
-			   check_fault(graph->checker, last->span, "entering this state leads back to it, for ever"),
+			   check_refuse(graph->checker, last->span, "entering this state leads back to it, for ever"),
 			   "nothing from outside is waited for on the way");
 }
 
@@ -268,7 +268,7 @@ static void check_always_enter(struct graph *graph)
 
 		if (target < 0)
 			continue;
-		check_fault(graph->checker, clause->actions[clause->action_count - 1].span,
+		check_refuse(graph->checker, clause->actions[clause->action_count - 1].span,
 			    graph->file->states[target].final ? "no state would ever be stayed in" :
 								"entering this state leads back to it, for ever");
 	}

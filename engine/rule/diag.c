@@ -26,13 +26,10 @@ void diag_list_free(struct diag_list *list)
 }
 
 __attribute__((format(printf, 2, 0)))
-static const char *format_text(struct diag_list *list, const char *fmt, va_list ap)
+static void format_text(char text[TEXT_MAX], const char *fmt, va_list ap)
 {
-	char text[TEXT_MAX];
-
-	vsnprintf(text, sizeof text, fmt, ap);
-	text[str_utf8_cut(text, sizeof text - 1)] = '\0';
-	return arena_strdup(&list->arena, text);
+	vsnprintf(text, TEXT_MAX, fmt, ap);
+	text[str_utf8_cut(text, TEXT_MAX - 1)] = '\0';
 }
 
 /*
@@ -61,12 +58,32 @@ static bool has_room(const struct diag_list *list, enum diag_severity severity)
 	return list->count < max;
 }
 
+static bool told_already(const struct diag_list *list, const struct diag_place *place, const char *message)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		const struct diag_place *other = &list->items[i].place;
+
+		if (other->line == place->line && other->column == place->column && str_eq(other->file, place->file) &&
+		    str_eq(list->items[i].message, message))
+			return true;
+	}
+	return false;
+}
+
 struct diag *diag_add(struct diag_list *list, enum diag_severity severity, const struct diag_place *place,
 		      const char *fmt, ...)
 {
 	struct diag *diag;
+	char message[TEXT_MAX];
 	va_list ap;
 
+	va_start(ap, fmt);
+	format_text(message, fmt, ap);
+	va_end(ap);
+	if (told_already(list, place, message))
+		return NULL;
 	list->errors += severity == DIAG_ERROR;
 	list->warnings += severity == DIAG_WARNING;
 	if (!has_room(list, severity)) {
@@ -78,27 +95,28 @@ struct diag *diag_add(struct diag_list *list, enum diag_severity severity, const
 	diag = &list->items[list->count++];
 	diag->severity = severity;
 	diag->place = place_copy(list, place);
-	va_start(ap, fmt);
-	diag->message = format_text(list, fmt, ap);
-	va_end(ap);
+	diag->message = arena_strdup(&list->arena, message);
 	return diag;
 }
 
 void diag_hint(struct diag_list *list, struct diag *diag, const char *fmt, ...)
 {
+	char hint[TEXT_MAX];
 	va_list ap;
 
 	if (!diag)
 		return;
 	va_start(ap, fmt);
-	diag->hint = format_text(list, fmt, ap);
+	format_text(hint, fmt, ap);
 	va_end(ap);
+	diag->hint = arena_strdup(&list->arena, hint);
 }
 
 void diag_note(struct diag_list *list, struct diag *diag, const struct diag_place *place, const char *fmt,
 	       ...)
 {
 	struct diag_note *note;
+	char message[TEXT_MAX];
 	va_list ap;
 
 	if (!diag || diag->note_count == DIAG_NOTES_MAX)
@@ -106,8 +124,9 @@ void diag_note(struct diag_list *list, struct diag *diag, const struct diag_plac
 	note = &diag->notes[diag->note_count++];
 	note->place = place_copy(list, place);
 	va_start(ap, fmt);
-	note->message = format_text(list, fmt, ap);
+	format_text(message, fmt, ap);
 	va_end(ap);
+	note->message = arena_strdup(&list->arena, message);
 }
 
 const char *diag_severity_word(enum diag_severity severity)
@@ -119,6 +138,8 @@ const char *diag_severity_word(enum diag_severity severity)
 
 static bool stands_before(const struct diag *a, const struct diag *b)
 {
+	if (a->place.order != b->place.order)
+		return a->place.order < b->place.order;
 	if (a->place.line != b->place.line)
 		return a->place.line < b->place.line;
 	return a->place.column < b->place.column;

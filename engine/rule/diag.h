@@ -22,7 +22,7 @@
 #include "base/buf.h"
 
 #define DIAG_MAX 50       /* kept per list; what comes after is counted only */
-#define DIAG_NOTES_MAX 4  /* per diagnostic */
+#define DIAG_NOTES_MAX 10 /* per diagnostic */
 
 enum diag_severity { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
 
@@ -30,6 +30,7 @@ struct diag_place {
 	const char *file;
 	int line, column, length; /* line 0: the file as a whole */
 	const char *source;       /* text of that line without its end; NULL when there is none */
+	int order;                /* for sorting: 0 = the file itself, else a shared part */
 };
 
 struct diag_note {
@@ -63,7 +64,8 @@ void diag_list_free(struct diag_list *list);
  * Adds one; copies everything. Returns the stored entry, for notes and hint,
  * or NULL when the list is full (it is counted all the same); the functions
  * below take NULL and then do nothing. A warning never takes the last places
- * from errors to come: warnings stop at half of DIAG_MAX.
+ * from errors to come: warnings stop at half of DIAG_MAX. The same words about
+ * the same place are added once (a shared part may be included several times).
  */
 struct diag *diag_add(struct diag_list *list, enum diag_severity severity, const struct diag_place *place,
 		      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
@@ -75,7 +77,7 @@ void diag_note(struct diag_list *list, struct diag *diag, const struct diag_plac
 /* "error", "warning", "note". */
 const char *diag_severity_word(enum diag_severity severity);
 
-/* Sorts the entries from index 'from' on by line and column; those of one place keep their order. */
+/* Sorts the entries from index 'from' on by part, line and column; those of one place keep their order. */
 void diag_sort(struct diag_list *list, size_t from);
 
 /* Appends one entry, or all of them and a last line that says how many were left out. */

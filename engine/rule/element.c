@@ -53,6 +53,9 @@ static const struct element elements[] = {
 	{ ELEMENT_PHRASE, "phrase", IN_FILE, 0, "NAME from WHO LANGUAGE \"WORDS\"[, \"WORDS\"...] ... [with text] [level N]",
 	  "words of the workflow's own that a person may write on a line of a mail; at least one in each language",
 	  "phrase afspraak from client, office nl \"afspraak maken\", \"bel mij\" with text level 1" },
+	{ ELEMENT_INCLUDE, "include", IN_FILE | IN_DOCUMENTS | IN_STATE | IN_ALWAYS, 0, "\"FILE\"",
+	  "the text of a file beside this one stands here; also in documents, a state and always",
+	  "include \"gedeeld.part\"" },
 
 	/* Terms of keeping. */
 	{ ELEMENT_TERM, "years", IN_TERM, TERM_YEARS, "", "to the same day of the year; also: year",

@@ -12,7 +12,8 @@ struct lexer {
 	const struct source *source;
 	struct arena *arena;
 	struct diag_list *diags;
-	size_t at;           /* next byte */
+	size_t at, end;      /* next byte; behind the last */
+	size_t start;
 	bool first;          /* nothing stood on this line yet */
 	struct token *tokens;
 	size_t count;
@@ -99,22 +100,20 @@ static void fault_token(struct lexer *lexer, struct token *token, const char *wo
 
 static void skip_blank(struct lexer *lexer)
 {
-	const struct source *source = lexer->source;
-
-	while (lexer->at < source->len) {
+	while (lexer->at < lexer->end) {
 		const char *text = here(lexer);
 
 		if (*text == '\n') {
 			lexer->first = true;
 			lexer->at++;
-		} else if (*text == ' ' || *text == '\t' || *text == '\r') {
+		} else if (*text == ' ' || *text == '\t' || *text == '\r' || *text == '\f') {
 			lexer->at++;
 		} else if (str_starts(text, "\xc2\xa0")) { /* no-break space: looks like a blank, is meant as one */
 			lexer->at += 2;
-		} else if (lexer->at == 0 && str_starts(text, "\xef\xbb\xbf")) { /* byte order mark */
+		} else if (lexer->at == lexer->start && str_starts(text, "\xef\xbb\xbf")) { /* byte order mark */
 			lexer->at += 3;
 		} else if (*text == '#') {
-			while (lexer->at < source->len && *here(lexer) != '\n')
+			while (lexer->at < lexer->end && *here(lexer) != '\n')
 				lexer->at++;
 		} else {
 			break;
@@ -270,7 +269,7 @@ static bool unescape(char *text)
 static size_t closed_length(const struct lexer *lexer, char close)
 {
 	const char *text = here(lexer);
-	size_t len = 1, max = lexer->source->len - lexer->at;
+	size_t len = 1, max = lexer->end - lexer->at;
 
 	for (; len < max && text[len] != '\n'; len++) {
 		if (text[len] == close)
@@ -284,7 +283,7 @@ static size_t closed_length(const struct lexer *lexer, char close)
 static size_t rest_of_line(const struct lexer *lexer)
 {
 	const char *text = here(lexer);
-	size_t len = 0, max = lexer->source->len - lexer->at;
+	size_t len = 0, max = lexer->end - lexer->at;
 
 	while (len < max && text[len] != '\n' && text[len] != '\r')
 		len++;
@@ -432,15 +431,28 @@ static void lex_one(struct lexer *lexer)
 		lex_mark(lexer);
 }
 
-const struct token *lex_all(const struct source *source, struct arena *arena, struct diag_list *diags,
-			    size_t *count)
+/* It divides the parts of a bundle, and so stands nowhere in a text. Told once. */
+static void check_feeds(struct lexer *lexer)
 {
-	struct lexer lexer = { .source = source, .arena = arena, .diags = diags, .first = true };
+	const char *text = lexer->source->text, *feed = memchr(text + lexer->at, '\f', lexer->end - lexer->at);
 
-	for (skip_blank(&lexer); lexer.at < source->len; skip_blank(&lexer)) {
+	if (feed)
+		diag_hint(lexer->diags, fault(lexer, (size_t)(feed - text), 1, "a form feed has no place in a rule file"),
+			  "take it out: it is a page break of a text program");
+}
+
+const struct token *lex_part(const struct source *source, size_t part, struct arena *arena,
+			     struct diag_list *diags, size_t *count)
+{
+	size_t start = source->parts[part].start;
+	struct lexer lexer = { .source = source, .arena = arena, .diags = diags, .first = true,
+			       .at = start, .start = start, .end = start + source->parts[part].len };
+
+	check_feeds(&lexer);
+	for (skip_blank(&lexer); lexer.at < lexer.end; skip_blank(&lexer)) {
 		if (lexer.count >= LEX_MAX_TOKENS) {
 			fault(&lexer, lexer.at, 1, "the file is too long: 300000 words and signs at most");
-			lexer.at = source->len;
+			lexer.at = lexer.end;
 			break;
 		}
 		lex_one(&lexer);
@@ -448,6 +460,12 @@ const struct token *lex_all(const struct source *source, struct arena *arena, st
 	add(&lexer, TOKEN_END, 0);
 	*count = lexer.count;
 	return lexer.tokens;
+}
+
+const struct token *lex_all(const struct source *source, struct arena *arena, struct diag_list *diags,
+			    size_t *count)
+{
+	return lex_part(source, 0, arena, diags, count);
 }
 
 const char *token_kind_describe(enum token_kind kind)

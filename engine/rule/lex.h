@@ -47,7 +47,14 @@ struct token {
 	long number;
 };
 
-/* The result ends with TOKEN_END; it lives in the arena, as do the texts. */
+/*
+ * The tokens of one part of the source (0: the file itself). The result ends
+ * with TOKEN_END; it lives in the arena, as do the texts.
+ */
+const struct token *lex_part(const struct source *source, size_t part, struct arena *arena,
+			     struct diag_list *diags, size_t *count_r);
+
+/* Those of the file itself. */
 const struct token *lex_all(const struct source *source, struct arena *arena, struct diag_list *diags,
 			    size_t *count_r);
 

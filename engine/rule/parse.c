@@ -140,10 +140,25 @@ static bool read_line_end(struct parser *parser, enum element_id id)
 	return parse_expected(parser, "the end of the line");
 }
 
+/* A part has no name of its own. */
+static void refuse_workflow(struct parser *parser, struct span span)
+{
+	diag_hint(parser->diags, parse_fault_at(parser, span, "a shared part has no 'workflow' line"),
+		  "it stands in each file that includes the part");
+	parser->file->broken = true;
+	parse_skip_to_line(parser, IN_FILE);
+}
+
 static void read_setting(struct parser *parser, const struct element *element, struct span span)
 {
-	struct ast_setting *setting = add_setting(parser, element->id, span);
+	struct ast_setting *setting;
 	size_t i;
+
+	if (element->id == ELEMENT_WORKFLOW && parser->depth) {
+		refuse_workflow(parser, span);
+		return;
+	}
+	setting = add_setting(parser, element->id, span);
 
 	for (i = 0; i < sizeof readers / sizeof *readers; i++)
 		if (readers[i].id == element->id)
@@ -162,9 +177,24 @@ static void add_uploads(struct parser *parser, struct ast_state *state, struct s
 	state->uploads[state->upload_count++] = span;
 }
 
-/* What stands behind the '{' at 'open' of a state, or of always when 'state' is NULL, up to its '}'. */
-static void read_block(struct parser *parser, struct ast_state *state, struct ast_block *block,
-		       struct span open, const char *what)
+static void read_lines(struct parser *parser, struct ast_state *state, struct ast_block *block);
+
+static void read_block_include(struct parser *parser, struct ast_state *state, struct ast_block *block)
+{
+	enum include_place place = state ? INCLUDE_STATE : INCLUDE_ALWAYS;
+	struct include_back back;
+
+	if (!parse_include_begin(parser, place, &back)) {
+		if (state)
+			state->broken = true;
+		return;
+	}
+	read_lines(parser, state, block);
+	parse_include_end(parser, place, &back);
+}
+
+/* Lines of a state, or of always when 'state' is NULL. */
+static void read_lines(struct parser *parser, struct ast_state *state, struct ast_block *block)
 {
 	unsigned where = state ? IN_STATE : IN_ALWAYS;
 
@@ -174,8 +204,8 @@ static void read_block(struct parser *parser, struct ast_state *state, struct as
 		struct span span;
 
 		element = parse_element(parser, where,
-					state ? "uploads open, on, after, every or '}'" :
-						"on, after, every or '}'",
+					state ? "uploads open, on, after, every, include or '}'" :
+						"on, after, every, include or '}'",
 					&span);
 		if (!element) {
 			if (state)
@@ -185,10 +215,20 @@ static void read_block(struct parser *parser, struct ast_state *state, struct as
 			parse_skip_to_line(parser, where);
 		} else if (element->id == ELEMENT_UPLOADS_OPEN) {
 			add_uploads(parser, state, span);
+		} else if (element->id == ELEMENT_INCLUDE) {
+			read_block_include(parser, state, block);
 		} else {
 			parse_clause(parser, element, span, block);
 		}
 	}
+}
+
+/* What stands behind the '{' at 'open' of a state, or of always when 'state' is NULL, up to its '}'. */
+static void read_block(struct parser *parser, struct ast_state *state, struct ast_block *block,
+		       struct span open, const char *what)
+{
+	parser->block += state != NULL;
+	read_lines(parser, state, block);
 	parse_block_end(parser, open, what);
 }
 
@@ -292,13 +332,38 @@ static void read_other(struct parser *parser)
 	parse_skip_to_line(parser, IN_FILE);
 }
 
+static void read_top(struct parser *parser);
+
+/* Whatever stands there, the parser goes on. */
+static void read_all(struct parser *parser)
+{
+	while (!parse_is(parser, TOKEN_END)) {
+		size_t at = parser->at;
+
+		read_top(parser);
+		if (parser->at == at)
+			parse_next(parser);
+	}
+}
+
+static void read_include(struct parser *parser)
+{
+	struct include_back back;
+
+	if (!parse_include_begin(parser, INCLUDE_FILE, &back))
+		return;
+	read_all(parser);
+	parse_include_end(parser, INCLUDE_FILE, &back);
+}
+
 static void read_top(struct parser *parser)
 {
 	const struct element *element;
 	struct span span;
 	size_t at = parser->at;
 
-	if (!parse_is(parser, TOKEN_WORD) || parse_element_ahead(parser, IN_STATE)) {
+	element = parse_element_ahead(parser, IN_STATE);
+	if (!parse_is(parser, TOKEN_WORD) || (element && element->id != ELEMENT_INCLUDE)) {
 		read_other(parser);
 		return;
 	}
@@ -316,24 +381,21 @@ static void read_top(struct parser *parser)
 	case ELEMENT_FORM: parse_form(parser, span); break;
 	case ELEMENT_PHRASE: parse_phrase(parser); break;
 	case ELEMENT_STATE: read_state(parser, span); break;
+	case ELEMENT_INCLUDE: read_include(parser); break;
 	case ELEMENT_ALWAYS: read_always(parser, span); break;
 	default: read_setting(parser, element, span); break;
 	}
 }
 
-struct ast_file *parse_file(const struct source *source, const struct token *tokens, size_t count,
-			    struct arena *arena, struct diag_list *diags)
+struct ast_file *parse_file(const struct source *source, struct arena *arena, struct diag_list *diags)
 {
-	struct parser parser = { .source = source, .tokens = tokens, .count = count, .arena = arena,
-				 .diags = diags };
+	struct parser parser = { .source = source, .tokens = source->parts[0].tokens,
+				 .count = source->parts[0].token_count, .arena = arena, .diags = diags };
+	size_t i;
 
 	parser.file = arena_alloc(arena, sizeof *parser.file);
-	while (!parse_is(&parser, TOKEN_END)) {
-		size_t at = parser.at;
-
-		read_top(&parser);
-		if (parser.at == at) /* whatever happened, the parser goes on */
-			parse_next(&parser);
-	}
+	for (i = 0; i < INCLUDE_PLACES; i++)
+		parser.seen[i] = arena_array(arena, source->part_count, sizeof *parser.seen[i]);
+	read_all(&parser);
 	return parser.file;
 }

@@ -16,7 +16,7 @@
 #define PARSE_MAX_NESTING 16 /* of parentheses and "not" in a condition */
 #define PARSE_MAX_TERMS 50   /* names and events in one list, terms of a condition */
 
-struct ast_file *parse_file(const struct source *source, const struct token *tokens, size_t count,
-			    struct arena *arena, struct diag_list *diags);
+/* 'source' as include_load() left it: with the tokens of its parts. */
+struct ast_file *parse_file(const struct source *source, struct arena *arena, struct diag_list *diags);
 
 #endif

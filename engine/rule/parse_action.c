@@ -157,26 +157,42 @@ static bool read_separator(struct parser *parser, const struct ast_action *actio
 	return false;
 }
 
+static void read_one(struct parser *parser, struct ast_clause *clause)
+{
+	struct ast_action action = { 0 };
+
+	action.broken = !read_action(parser, &action);
+	clause->broken |= action.broken;
+	if (action.element) {
+		clause->actions = arena_grow(parser->arena, clause->actions, clause->action_count, sizeof action);
+		clause->actions[clause->action_count++] = action;
+	}
+	if (action.broken || !read_separator(parser, &action)) {
+		clause->broken = true;
+		skip_action(parser);
+	}
+}
+
+/* Behind '{' and ';' an action is expected; elsewhere a '}' was forgotten before the include. */
+static bool refuse_include(struct parser *parser)
+{
+	enum token_kind before = parser->tokens[parser->at - 1].kind;
+
+	return (before == TOKEN_BRACE_OPEN || before == TOKEN_SEMICOLON) &&
+	       parse_include_refused(parser, "between actions");
+}
+
 void parse_actions(struct parser *parser, struct ast_clause *clause)
 {
 	struct span open = parse_next(parser)->span;
 
-	while (!parse_actions_end(parser)) {
-		struct ast_action action = { 0 };
-
-		if (parse_accept(parser, TOKEN_SEMICOLON))
-			continue;
-		action.broken = !read_action(parser, &action);
-		clause->broken |= action.broken;
-		if (action.element) {
-			clause->actions = arena_grow(parser->arena, clause->actions, clause->action_count,
-						     sizeof action);
-			clause->actions[clause->action_count++] = action;
-		}
-		if (action.broken || !read_separator(parser, &action)) {
+	for (;;) {
+		if (refuse_include(parser))
 			clause->broken = true;
-			skip_action(parser);
-		}
+		else if (parse_actions_end(parser))
+			break;
+		else if (!parse_accept(parser, TOKEN_SEMICOLON))
+			read_one(parser, clause);
 	}
 	parse_block_end(parser, open, "the actions");
 }

@@ -62,6 +62,13 @@ void parse_skip_entry(struct parser *parser)
 	while (!parse_is(parser, TOKEN_END) && !parse_is(parser, TOKEN_BRACE_CLOSE) && !parse_peek(parser)->first);
 }
 
+void parse_lines_inside(struct parser *parser, void (*read)(struct parser *parser))
+{
+	while (!parse_is(parser, TOKEN_END) && !parse_is(parser, TOKEN_BRACE_CLOSE) &&
+	       !parse_at_file_element(parser))
+		read(parser);
+}
+
 bool parse_lines(struct parser *parser, struct span word, const char *behind, const char *what,
 		 void (*read)(struct parser *parser))
 {
@@ -74,9 +81,7 @@ bool parse_lines(struct parser *parser, struct span word, const char *behind, co
 		parse_skip_to_line(parser, IN_FILE);
 		return false;
 	}
-	while (!parse_is(parser, TOKEN_END) && !parse_is(parser, TOKEN_BRACE_CLOSE) &&
-	       !parse_at_file_element(parser))
-		read(parser);
+	parse_lines_inside(parser, read);
 	parse_block_end(parser, start, what);
 	return true;
 }

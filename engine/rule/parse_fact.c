@@ -41,6 +41,8 @@ static bool read_field_setting(struct parser *parser, struct ast_setting *settin
 static bool read_field(struct parser *parser, unsigned where, const char *name, const char *what,
 		       struct ast_field *field)
 {
+	if (parse_include_refused(parser, "in facts and forms"))
+		return false;
 	if (!parse_name(parser, name, &field->name)) {
 		parse_skip_entry(parser);
 		return false;

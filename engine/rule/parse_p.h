@@ -12,7 +12,11 @@
 
 #include <stdbool.h>
 
+#include "rule/include.h"
 #include "rule/parse.h"
+
+/* Where a shared part may stand. */
+enum include_place { INCLUDE_FILE, INCLUDE_DOCUMENTS, INCLUDE_STATE, INCLUDE_ALWAYS, INCLUDE_PLACES };
 
 struct parser {
 	const struct source *source;
@@ -21,6 +25,17 @@ struct parser {
 	struct arena *arena;
 	struct diag_list *diags;
 	struct ast_file *file;
+	size_t path[INCLUDE_MAX_DEPTH + 1]; /* the part being read last, the file itself first */
+	size_t depth;                       /* index of the last one */
+	size_t read;                        /* tokens of all parts gone into so far */
+	size_t *seen[INCLUDE_PLACES];       /* per part: the last block that included it */
+	size_t block;                       /* the state being read, from 1 */
+};
+
+/* What parse_include_begin() left, to go on with behind the part. */
+struct include_back {
+	const struct token *tokens;
+	size_t count, at;
 };
 
 /* The next token, and the one 'ahead' of it; the last one is TOKEN_END and repeats. */
@@ -110,8 +125,23 @@ void parse_skip_entry(struct parser *parser);
 bool parse_lines(struct parser *parser, struct span word, const char *behind, const char *what,
 		 void (*read)(struct parser *parser));
 
+/* Only the lines, up to '}', the end, or what stands at the top of a file. */
+void parse_lines_inside(struct parser *parser, void (*read)(struct parser *parser));
+
 /* A value of a fact: yes, a choice, 12, 1234.50, 2026-03-01, "text". */
 bool parse_value(struct parser *parser, const char *what, struct ast_value *value_r);
+
+/*
+ * Behind the word "include": "NAME". On true the next tokens are those of the
+ * part, up to its TOKEN_END; the caller reads them as what may stand there and
+ * then calls parse_include_end(). False: reported.
+ */
+bool parse_include_begin(struct parser *parser, enum include_place place, struct include_back *back_r);
+void parse_include_end(struct parser *parser, enum include_place place, const struct include_back *back);
+/* Steps over an "include" where none may stand, and says so; 'where' as "in facts". */
+bool parse_include_refused(struct parser *parser, const char *where);
+/* Does "include" stand there, with its name? */
+bool parse_at_include(const struct parser *parser);
 
 /* documents { … } behind its word. */
 void parse_documents(struct parser *parser, struct span word);

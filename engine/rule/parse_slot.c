@@ -55,11 +55,28 @@ static bool read_setting(struct parser *parser, struct ast_setting *setting)
 	}
 }
 
+static void read_slot(struct parser *parser);
+
+static void read_include(struct parser *parser)
+{
+	struct include_back back;
+
+	parse_next(parser);
+	if (!parse_include_begin(parser, INCLUDE_DOCUMENTS, &back))
+		return;
+	parse_lines_inside(parser, read_slot);
+	parse_include_end(parser, INCLUDE_DOCUMENTS, &back);
+}
+
 static void read_slot(struct parser *parser)
 {
 	struct ast_file *file = parser->file;
 	struct ast_slot slot = { 0 };
 
+	if (parse_at_include(parser)) {
+		read_include(parser);
+		return;
+	}
 	if (!parse_name(parser, "the name of a slot", &slot.name)) {
 		file->slots_broken = true;
 		parse_skip_entry(parser);

@@ -19,6 +19,7 @@ struct match; /* match/match.h: a compiled PCRE2 pattern */
 
 struct prog_span {
 	int line, column, length; /* from 1; column in characters */
+	int part;                 /* 0 = the file itself, else the shared part, in the order of the bundle */
 };
 
 /* Media kinds a slot accepts; a mask. 0 = any. */

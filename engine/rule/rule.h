@@ -15,7 +15,7 @@
 #include "rule/diag.h"
 #include "rule/program.h"
 
-#define RULE_MAX_TEXT (2u << 20) /* bytes of a rule file */
+#define RULE_MAX_TEXT (2u << 20) /* bytes of a rule file with its shared parts */
 
 /*
  * What a rule file names but does not hold. Each function may be NULL: then
@@ -57,12 +57,20 @@ struct rule_lookup {
 
 /*
  * Reads, checks and builds. 'file' is the name for messages, 'text' its 'len'
- * bytes (copied). All that was found is added to 'diags'; NULL is returned
- * exactly when at least one error was among it. The caller frees the program
- * with program_free() and sets program.digest.
+ * bytes (copied). 'lookup' NULL is for a text that is kept, and was right when
+ * it was current: what does not keep it from being built is a warning then. All
+ * that was found is added to 'diags'; NULL is returned exactly when at least
+ * one error was among it. The caller frees the program with program_free() and
+ * sets program.digest.
  */
 struct program *rule_load(const char *file, const char *text, size_t len, const struct rule_lookup *lookup,
 			  struct diag_list *diags);
+
+/*
+ * Where a piece of the program stands: file (a shared part's own name when it
+ * comes from one), line, column, and the text of that line, from the arena.
+ */
+struct diag_place rule_place(const struct program *program, struct arena *arena, struct prog_span span);
 
 /*
  * The element table of the language for postkamer-rules(5), as man(7) source:

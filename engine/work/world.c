@@ -1,7 +1,9 @@
 /* System. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Base. */
 #include "base/buf.h"
@@ -46,6 +48,8 @@ static int folder_read(void *ctx, const char *name, struct buf *out, struct err 
 
 	snprintf(path, size, "%s/%s", settings->rules_path, name);
 	rc = file_read(path, out, err);
+	if (rc && err && access(path, F_OK) && errno == ENOENT)
+		err->code = ERR_NOTFOUND;
 	free(path);
 	return rc;
 }
@@ -100,6 +104,14 @@ static bool holidays_find(void *ctx, const char *country)
 	return found;
 }
 
+/* Shared parts lie in the folder of the rule files. */
+static int include_read(void *ctx, const char *name, struct buf *out, struct err *err)
+{
+	const struct looking *l = ctx;
+
+	return l->source->read(l->source->ctx, name, out, err);
+}
+
 /* ---- loading ---- */
 
 static void set_digest(struct program *program)
@@ -146,7 +158,8 @@ static int load_holidays(struct world *world, const struct world_source *source,
 static struct program *compile(struct looking *l, const char *file, const struct buf *text,
 			       struct diag_list *diags)
 {
-	struct rule_lookup lookup = { .ctx = l, .template_find = template_find, .holidays_find = holidays_find };
+	struct rule_lookup lookup = { .ctx = l, .template_find = template_find,
+				      .include_read = include_read, .holidays_find = holidays_find };
 	struct program *program = rule_load(file, text->data, text->len, l->source ? &lookup : NULL, diags);
 
 	if (program)
