@@ -96,7 +96,8 @@ static void check_item(struct world *w, int64_t id, enum item_state state)
 	tap_ok(item.state == state && str_eq(item.origin, "intake") && item.uid == id && str_eq(item.reason, "erased"),
 	       "%s: where it lay", w->name);
 	tap_ok(!item.from && !item.subject && !item.message_id && !item.detail && !item.size && !item.scope.present &&
-	       !item.raw.name[0] && !item.raw.inline_data, "%s: and nothing of whose it was", w->name);
+	       !item.raw.name[0] && !item.raw.inline_data && !item.raw.id && !item.raw_in_dossier,
+	       "%s: and nothing of whose it was", w->name);
 }
 
 static void check_line(struct world *w)
@@ -145,6 +146,7 @@ static void test_erase(struct world *w)
 	struct erasure erasure = erasure_of("2026-1");
 	struct erasure_left left;
 	struct dossier *d = NULL;
+	struct store_stats stats;
 	struct item item;
 	int64_t same;
 
@@ -156,8 +158,12 @@ static void test_erase(struct world *w)
 	tap_ok(left.item_count == 1 && left.items[0].id == 1 && left.items[0].uid == 1 && left.items[0].uidvalidity == 3 &&
 	       str_eq(left.items[0].origin, "intake") && str_eq(left.items[0].message_id, "m1@example.nl"),
 	       "%s: and what lies elsewhere", w->name);
-	tap_is_int(store_scrub(w->store, &w->err), 0, "%s: and its traces are overwritten", w->name);
 	world_reopen(w);
+	store_stats(w->store, &stats, &w->err);
+	tap_ok(stats.dossiers_erased == 1 && stats.unscrubbed == 1, "%s: that its traces are left is known after a restart", w->name);
+	tap_is_int(store_scrub(w->store, &w->err), 0, "%s: they are overwritten", w->name);
+	store_stats(w->store, &stats, &w->err);
+	tap_is_int(stats.unscrubbed, 0, "%s: which is known, too", w->name);
 	check_gone(w);
 	check_item(w, 1, ITEM_PROCESSED);
 	check_line(w);

@@ -251,6 +251,21 @@ static void print_whole(struct request *r, const struct dossier *d, const struct
 
 /* ---- show ---- */
 
+/* Says so when there was such a dossier. */
+static bool tell_erased(struct request *r, const char *number, struct arena *arena)
+{
+	struct erased_filter filter = { .number = number };
+	struct erased_dossier *lines;
+	size_t count = 0;
+	char at[32];
+
+	if (store_erased_list(r->env->store, &filter, arena, &lines, &count, NULL) || !count)
+		return false;
+	request_fail(r, EXIT_FAULT, "%s: dossier %s was erased on %s: %s", r->command->words, lines[0].number,
+		     show_time(at, lines[0].erased), lines[0].reason);
+	return true;
+}
+
 /* A number as people write it. */
 static int load(struct request *r, const char *given, struct arena *arena, struct dossier **dossier)
 {
@@ -260,7 +275,8 @@ static int load(struct request *r, const char *given, struct arena *arena, struc
 	if (store_dossier_load(r->env->store, given, arena, dossier, &err) == 0 ||
 	    store_dossier_load(r->env->store, folded, arena, dossier, &err) == 0)
 		return 0;
-	request_fail_err(r, "dossier show", &err);
+	if (err.code != ERR_NOTFOUND || !tell_erased(r, folded, arena))
+		request_fail_err(r, r->command->words, &err);
 	return -1;
 }
 
@@ -344,10 +360,55 @@ static int print_page(struct request *r, struct dossier_filter *filter, bool *mo
 	return rc;
 }
 
+static void print_erased(struct request *r, const struct erased_dossier *line)
+{
+	struct json *json = NULL;
+	char opened[32], erased[32];
+
+	if (r->json) {
+		json = json_new_object();
+		json_put_text(json, "number", line->number);
+		json_put_text(json, "service", line->service);
+		json_put_text(json, "workflow", line->workflow);
+		json_put_time(json, "opened", line->opened);
+		json_put_time(json, "erased", line->erased);
+		json_put_text(json, "reason", line->reason);
+		json_put_text(json, "by", line->by);
+	} else {
+		buf_addf(&r->out, "%-20s %-12s opened %s  erased %s  %s: %s\n", line->number, line->service,
+			 show_time(opened, line->opened), show_time(erased, line->erased), line->by, line->reason);
+	}
+	show_list_row(r, json);
+}
+
+static void list_erased(struct request *r, const struct dossier_filter *asked, bool paged)
+{
+	struct erased_filter filter = { .service = asked->service, .after = asked->after, .limit = asked->limit };
+	size_t count = filter.limit, i;
+
+	show_list_begin(r);
+	while (count == filter.limit && !r->status) {
+		struct arena arena = ARENA_INIT;
+		struct erased_dossier *lines;
+		struct err err = ERR_INIT;
+
+		if (store_erased_list(r->env->store, &filter, &arena, &lines, &count, &err))
+			request_fail_err(r, "dossier list", &err);
+		for (i = 0; !r->status && i < count; i++) {
+			print_erased(r, &lines[i]);
+			filter.after = lines[i].id;
+		}
+		arena_free(&arena);
+		if (paged)
+			break;
+	}
+	show_list_end(r);
+}
+
 void command_dossier_list(struct request *r)
 {
 	struct dossier_filter filter = { .final = -1, .limit = 1000 };
-	bool paged, more = true;
+	bool paged, more = true, erased = request_flag(r, "--erased");
 
 	filter.service = request_option(r, "--service");
 	filter.address = request_option(r, "--address");
@@ -358,8 +419,41 @@ void command_dossier_list(struct request *r)
 		filter.final = 1;
 	if (r->status || !request_complete(r))
 		return;
+	if (erased) {
+		list_erased(r, &filter, paged);
+		return;
+	}
 	show_list_begin(r);
 	while (more && print_page(r, &filter, &more) == 0 && !paged)
 		;
 	show_list_end(r);
+}
+
+/* ---- erase ---- */
+
+void command_dossier_erase(struct request *r)
+{
+	const char *reason = request_option(r, "--reason"), *number;
+	bool yes = request_flag(r, "--yes");
+	struct arena arena = ARENA_INIT;
+	struct dossier *dossier;
+	struct err err = ERR_INIT;
+
+	number = request_word(r);
+	if (!request_complete(r))
+		return;
+	if (!number)
+		request_fail(r, EXIT_USAGE, "dossier erase: which number?");
+	else if (!reason || str_is_blank(reason))
+		request_fail(r, EXIT_USAGE, "dossier erase: why? --reason TEXT is kept with the number; name nobody in it");
+	else if (!yes)
+		request_fail(r, EXIT_USAGE, "dossier erase: documents, mail and history of dossier %s would be gone for ever; "
+			     "if that is what you want, add --yes", number);
+	else if (load(r, number, &arena, &dossier) == 0) {
+		if (engine_dossier_erase(r->engine, dossier->number, reason, &err))
+			request_fail_err(r, "dossier erase", &err);
+		else
+			buf_addf(&r->out, "%s erased\n", dossier->number);
+	}
+	arena_free(&arena);
 }

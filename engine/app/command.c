@@ -18,10 +18,12 @@ static const struct command commands[] = {
 	{ "dossier new", "[--service S] --workflow W --client \"Name <address>\" [--office ADDRESS] [--office-only]\n"
 	  "              [--copy] [--number N] [--language L] [--brand B]",
 	  "open a dossier, print its number", command_dossier_new, true, false, 0 },
-	{ "dossier list", "[--service S] [--address A] [--open|--final] [--after ID]", "dossiers",
+	{ "dossier list", "[--service S] [--address A] [--open|--final|--erased] [--after ID]", "dossiers",
 	  command_dossier_list, false, false, 0 },
 	{ "dossier show", "N [--document ID --output FILE|-]", "one dossier, or the bytes of a document",
 	  command_dossier_show, false, false, 0 },
+	{ "dossier erase", "N --reason TEXT --yes", "erase a dossier for ever; one line without personal data stays",
+	  command_dossier_erase, true, false, 0 },
 	{ "item list", "[--state STATE] [--after ID]", "what came in", command_item_list, false, false, 0 },
 	{ "item show", "ID [--raw]", "one item, or its raw bytes", command_item_show, false, false, 0 },
 	{ "queue list", "[--all] [--dossier N] [--after ID]", "outgoing mail", command_queue_list, false, false, 0 },

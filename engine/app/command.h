@@ -87,6 +87,7 @@ void request_fail_err(struct request *request, const char *what, const struct er
 void command_dossier_new(struct request *request);
 void command_dossier_list(struct request *request);
 void command_dossier_show(struct request *request);
+void command_dossier_erase(struct request *request);
 void command_item_list(struct request *request);
 void command_item_show(struct request *request);
 void command_held_list(struct request *request);

@@ -253,6 +253,7 @@ static int memory_stats(struct store *store, struct store_stats *stats, struct e
 {
 	struct memory_store *memory = memory_of(store);
 	const struct row_outbox *out;
+	const struct row_erased *erased;
 	int64_t id = 0;
 
 	(void)err;
@@ -266,6 +267,10 @@ static int memory_stats(struct store *store, struct store_stats *stats, struct e
 		stats->outbox[row->state]++;
 		if (row->state == OUTBOX_WAITING)
 			earlier(&stats->oldest_waiting, row->created);
+	}
+	for (id = 0; (erased = memory_next(memory, TABLE_ERASED, &id)) != NULL;) {
+		stats->dossiers_erased++;
+		stats->unscrubbed += !erased->scrubbed;
 	}
 	return 0;
 }

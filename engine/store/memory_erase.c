@@ -57,6 +57,7 @@ static void add_item(struct erasing *e, int64_t id, const struct row_item *row)
 	*item = (struct item){ .id = id, .source = row->item.source, .uidvalidity = row->item.uidvalidity,
 			       .uid = row->item.uid, .state = row->item.state, .acked = row->item.acked };
 	item->origin = arena_strdup(e->arena, row->item.origin);
+	item->spool_key = arena_strdup(e->arena, row->item.spool_key);
 	item->message_id = arena_strdup(e->arena, row->item.message_id);
 }
 
@@ -266,8 +267,12 @@ int memory_dossier_erase(struct store *store, const struct erasure *erasure, str
 
 int memory_scrub(struct store *store, struct err *err)
 {
-	(void)store;
+	struct row_erased *row;
+	int64_t id = 0;
+
 	(void)err;
+	while ((row = memory_next(memory_of(store), TABLE_ERASED, &id)) != NULL)
+		row->scrubbed = true;
 	return 0;
 }
 

@@ -227,6 +227,8 @@ static void get_item(struct memory_store *memory, const struct row_item *row, bo
 
 	memory_put_item(arena, item, &row->item);
 	memory_blob_get(memory, row->raw, bytes ? arena : NULL, &item->raw);
+	if (blob && !blob->ref.name[0] && !blob->ref.inline_data)
+		item->raw.id = 0; /* erased */
 	item->raw_in_dossier = blob && blob->dossier;
 }
 

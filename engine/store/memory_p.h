@@ -102,6 +102,7 @@ struct row_pending {
 struct row_erased {
 	struct row base;
 	struct erased_dossier erased;
+	bool scrubbed;
 };
 
 struct table {

@@ -39,7 +39,7 @@ static int find_items(struct erasing *e, const char *number, struct err *err)
 		" UNION SELECT item FROM pending WHERE dossier = ?1 AND item IS NOT NULL"
 		" UNION SELECT i.id FROM blob b JOIN item i ON i.raw = b.id WHERE b.dossier = ?1),"
 		" all_of(id) AS (SELECT id FROM brought UNION SELECT i.id FROM item i JOIN brought b ON i.duplicate_of = b.id)"
-		" SELECT i.id, i.source, i.origin, i.uidvalidity, i.uid, i.message_id, i.state, i.acked FROM all_of a"
+		" SELECT i.id, i.source, i.origin, i.spool_key, i.uidvalidity, i.uid, i.message_id, i.state, i.acked FROM all_of a"
 		" JOIN item i ON i.id = a.id WHERE i.dossier IS NULL OR i.dossier = ?2 ORDER BY i.id";
 	struct erasure_left *left = e->left;
 	struct query query;
@@ -57,6 +57,7 @@ static int find_items(struct erasing *e, const char *number, struct err *err)
 		item->id = query_get_int(&query);
 		item_source_from_word(query_peek_text(&query), &item->source);
 		item->origin = query_get_text(&query, e->arena);
+		item->spool_key = query_get_text(&query, e->arena);
 		item->uidvalidity = (uint32_t)query_get_int(&query);
 		item->uid = (uint32_t)query_get_int(&query);
 		item->message_id = query_get_text(&query, e->arena);

@@ -11,7 +11,9 @@
 	"SELECT i.id, i.service, i.source, i.origin, i.uidvalidity, i.uid, i.spool_key, i.state, i.attempts," \
 	" i.reason, i.detail, i.sender, i.subject, i.message_id, i.received, i.internal_date, i.dossier," \
 	" i.duplicate_of, i.acked, i.size, i.raw_hash, i.content_key, i.scope, b.dossier IS NOT NULL," \
-	" b.id, b.name, b.size, b.key, " sealed " FROM item i LEFT JOIN blob b ON b.id = i.raw "
+	" b.id, b.name, b.size, b.key, " sealed " FROM item i LEFT JOIN blob b ON b.id = i.raw" \
+	" AND (b.name IS NOT NULL OR length(b.sealed) > 0) " /* none: erased */ \
+	""
 
 static void get_item(struct query *query, struct arena *arena, struct item *item)
 {

@@ -90,7 +90,8 @@ int sqlite_stats(struct store *store, struct store_stats *stats, struct err *err
 	static const char find[] =
 		"SELECT (SELECT count(*) FROM dossier WHERE final = 0), (SELECT count(*) FROM dossier WHERE final = 1),"
 		" (SELECT min(created) FROM outbox WHERE state = 'waiting'),"
-		" (SELECT min(received) FROM item WHERE state = 'stored'), (SELECT min(due) FROM timer)";
+		" (SELECT min(received) FROM item WHERE state = 'stored'), (SELECT min(due) FROM timer),"
+		" (SELECT count(*) FROM erased), (SELECT count(*) FROM erased WHERE scrubbed = 0)";
 	struct query query;
 	int rc;
 
@@ -106,6 +107,8 @@ int sqlite_stats(struct store *store, struct store_stats *stats, struct err *err
 	stats->oldest_waiting = query_get_time(&query);
 	stats->oldest_stored = query_get_time(&query);
 	stats->next_timer = query_get_time(&query);
+	stats->dossiers_erased = query_get_int(&query);
+	stats->unscrubbed = query_get_int(&query);
 	query_end(&query);
 	return 0;
 }

@@ -326,7 +326,9 @@
 	" opened INTEGER NOT NULL," \
 	" erased INTEGER NOT NULL," \
 	" reason TEXT NOT NULL," \
-	" actor TEXT NOT NULL) STRICT;" \
+	" actor TEXT NOT NULL," \
+	" scrubbed INTEGER NOT NULL DEFAULT 0 CHECK(scrubbed IN (0, 1))) STRICT;" \
+	"CREATE INDEX erased_unscrubbed ON erased(id) WHERE scrubbed = 0;" \
 	"CREATE INDEX item_duplicate ON item(duplicate_of) WHERE duplicate_of IS NOT NULL;" \
 	"CREATE INDEX item_raw ON item(raw) WHERE raw IS NOT NULL;" \
 	"CREATE INDEX dossier_program ON dossier(program, id);"

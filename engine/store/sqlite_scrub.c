@@ -141,5 +141,7 @@ int sqlite_scrub(struct store *store, struct err *err)
 	sql_exec(db, "ROLLBACK", NULL);
 	sqlite3_db_release_memory(db->db);
 	step_done("store.scrub");
+	if (!rc)
+		rc = sql_exec(db, "UPDATE erased SET scrubbed = 1 WHERE scrubbed = 0", err);
 	return rc ? err_context(err, "cannot overwrite what was erased") : 0;
 }

@@ -102,7 +102,8 @@ int store_clock_set(struct store *store, int64_t offset, struct err *err);
 struct store_stats {
 	int64_t items[ITEM_STATES];
 	int64_t outbox[OUTBOX_STATES];
-	int64_t dossiers_open, dossiers_final;
+	int64_t dossiers_open, dossiers_final, dossiers_erased;
+	int64_t unscrubbed;      /* erasures that no store_scrub() has followed yet */
 	int64_t oldest_waiting;  /* created time of the oldest waiting outbox row; DATE_NONE = none */
 	int64_t oldest_stored;   /* received time of the oldest stored item; DATE_NONE = none */
 	int64_t next_timer;      /* DATE_NONE = none */
@@ -305,15 +306,18 @@ struct erasure {
 struct erasure_left {
 	struct blob_ref *blobs; /* files: name and id */
 	size_t blob_count;
-	struct item *items;     /* as they were: id, source, origin, uidvalidity, uid, message_id, state, acked */
+	struct item *items;     /* as they were: id, source, origin, spool_key, uidvalidity, uid,
+	                           message_id, state, acked */
 	size_t item_count;
 };
 int store_dossier_erase(struct store *store, const struct erasure *erasure, struct arena *arena,
 			struct erasure_left *left_r, struct err *err);
 /*
  * Overwrites what deleted rows left behind in the database's files: the log is
- * written back and emptied. Not in a group. ERR_TEMP when somebody reads at
- * this moment: it is done at the next call, or when the store is closed.
+ * written back and emptied, the free space of the pages is zeroed. It reads the
+ * whole database (1 GB in a second or two). Not in a group. ERR_TEMP when another
+ * program reads at this moment; 'unscrubbed' of store_stats() tells, also after a
+ * restart, that it is still to be done.
  */
 int store_scrub(struct store *store, struct err *err);
 

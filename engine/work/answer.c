@@ -79,6 +79,8 @@ void answer_effects(struct answering *a, const struct flow_output *output)
 			wish->payment = effect->payment;
 			continue;
 		}
+		if (effect->kind != FLOW_MAIL)
+			continue;
 		wish = answer_wish(a, effect->template, audience_of(effect->audience));
 		wish->attach = effect->attach;
 		wish->attach_count = effect->attach_count;

@@ -60,6 +60,32 @@ static const struct timer *find_timer(const struct dossier *dossier, const struc
 	return NULL;
 }
 
+static bool wants_erasing(const struct flow_output *output)
+{
+	size_t i;
+
+	for (i = 0; i < output->effect_count; i++)
+		if (output->effects[i].kind == FLOW_ERASE)
+			return true;
+	return false;
+}
+
+/* What is in somebody's hands at this moment is erased at the next look; its timer stays due until then. */
+static int fire_erasing(struct engine *engine, const struct dossier *dossier, struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	if (erase_in_group(engine, dossier->number, "the term of keeping is over", "system", &why) == 0)
+		return store_time_seen(engine->env->store, engine_now(engine), err);
+	if (why.code != ERR_TEMP || store_failed(engine->env->store)) {
+		*err = why;
+		return -1;
+	}
+	log_line(LOG_LEVEL_INFO, "timer.waits", "dossier=%s clause=keep why=\"%s\"", dossier->number, why.text);
+	engine->timers_stuck = true;
+	return 0;
+}
+
 static int fire_rule(struct engine *engine, struct arena *arena, struct dossier *dossier,
 		     const struct due_timer *due, int repeat, int64_t now, struct err *err)
 {
@@ -72,7 +98,11 @@ static int fire_rule(struct engine *engine, struct arena *arena, struct dossier 
 	d.event_count = 1;
 	d.answering.cause = arena_printf(arena, "timer:%s:%s:%d:%lld", dossier->number, due->clause, repeat,
 					 (long long)due->due);
-	if (decision_flow(&d, err) || decision_take(&d, err))
+	if (decision_flow(&d, err))
+		return -1;
+	if (wants_erasing(&d.output))
+		return fire_erasing(engine, dossier, err);
+	if (decision_take(&d, err))
 		return -1;
 	log_line(LOG_LEVEL_INFO, "timer.fired", "dossier=%s clause=%s state=%s mails=%zu", dossier->number,
 		 due->clause, d.output.dossier->state, d.answering.row_count);
@@ -144,12 +174,16 @@ static int fire_group(struct engine *engine, const struct due_timer *list, size_
 		if (fire(engine, &list[i], now, err)) {
 			store_abort(env->store);
 			blob_discard(env->blobs);
+			erase_forget(engine);
 			return err_context(err, "dossier %s, timer %s", list[i].dossier, list[i].clause);
 		}
 	if (blob_sync(env->blobs, err) || store_commit(env->store, err)) {
 		store_abort(env->store);
+		blob_discard(env->blobs);
+		erase_forget(engine);
 		return -1;
 	}
+	erase_finish(engine);
 	return 0;
 }
 

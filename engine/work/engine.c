@@ -70,6 +70,7 @@ void engine_free(struct engine **enginep)
 
 		job_free(&job);
 	}
+	erase_forget(engine);
 	world_free(&engine->world);
 	seal_wipe(&engine->hash_key, sizeof engine->hash_key);
 	seal_wipe(&engine->effect_key, sizeof engine->effect_key);
@@ -152,6 +153,7 @@ void engine_progress(struct engine *engine)
 
 static int recover(struct engine *engine, struct err *err)
 {
+	erase_scrub(engine);
 	return sender_recover(engine->sender, err) || intake_recover(engine, err) ? -1 : 0;
 }
 
@@ -195,6 +197,7 @@ static void collect(void *ctx)
 		log_line(LOG_LEVEL_WARN, "blob.collect", "why=\"%s\"", err.text);
 	else if (removed)
 		log_line(LOG_LEVEL_INFO, "blob.collect", "removed=%zu", removed);
+	erase_scrub(engine);
 	engine->collect_timer = env_timer_add(engine->env, COLLECT_EVERY_MS, collect, engine);
 }
 
@@ -363,7 +366,7 @@ static int open_blob(struct engine *engine, const struct blob_key *scope, const 
 	int fd;
 
 	if (!ref->id)
-		return err_set(err, ERR_NOTFOUND, "its bytes were never taken in");
+		return err_set(err, ERR_NOTFOUND, "its bytes are not here: they were never taken in, or were erased");
 	if (seal_unwrap(&engine->env->master, scope->bytes, &key, err))
 		return -1;
 	fd = blob_get(engine->env->blobs, &key, ref, err);

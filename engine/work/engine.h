@@ -99,6 +99,13 @@ struct engine_opening {
 int engine_dossier_open(struct engine *engine, const struct engine_opening *opening,
 			char number_r[ENGINE_NUMBER_SIZE], struct err *err);
 
+/*
+ * Erases a dossier (store_dossier_erase() says what stays), the files of its
+ * blobs, and what of it lies in the spool's done/ and refused/. 'reason' names
+ * nobody. When it returns 0 all of that is durable; ERR_TEMP: later it may go.
+ */
+int engine_dossier_erase(struct engine *engine, const char *number, const char *reason, struct err *err);
+
 /* A file that goes along with a command line. */
 struct engine_file {
 	const char *name;     /* as the sender calls it */

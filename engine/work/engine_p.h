@@ -54,6 +54,7 @@ struct job {
 };
 
 struct mailbox;
+struct erased;
 struct pool;
 struct sender;
 struct spool;
@@ -90,6 +91,7 @@ struct engine {
 	bool progress_planned;
 	uint64_t patience;
 	uint64_t collect_timer;
+	struct erased *erased;               /* owned; in the group that is open, see erase.c */
 	void (*done)(void *ctx, int status);
 	void *done_ctx;
 };
@@ -178,6 +180,18 @@ void spool_committed(struct spool *spool, const struct job *job);
 bool spool_idle(const struct spool *spool);
 bool spool_gave_up(const struct spool *spool);
 void spool_describe(const struct spool *spool, struct engine_source *source_r);
+
+/* A decided file of its dossier, wherever it was put away: removed, with its reason. */
+void spool_erase(struct spool *spool, const struct item *item);
+
+/* ---- erase.c ---- */
+
+/* Inside a group; 'by' a role. Afterwards, when the group is durable, erase_finish(); when it is not, erase_forget(). */
+int erase_in_group(struct engine *engine, const char *number, const char *reason, const char *by, struct err *err);
+void erase_finish(struct engine *engine);
+void erase_forget(struct engine *engine);
+/* What an earlier process or a reader kept from being overwritten. */
+void erase_scrub(struct engine *engine);
 
 /* ---- clock.c ---- */
 

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Base. */
+#include "base/log.h"
 #include "base/str.h"
 #include "base/xalloc.h"
 
@@ -185,4 +187,52 @@ bool spool_route(struct job *job)
 	}
 	slot_by_stem(job);
 	return true;
+}
+
+/* ---- what was put away ---- */
+
+/* By the parts of its key that a rename does not change: "INODE-WRITTEN-", in front (see spool_job). */
+static bool is_that_file(struct engine *engine, const char *path, const struct item *item)
+{
+	struct stat st;
+	struct job *now;
+	size_t head;
+	bool same;
+
+	if (lstat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	now = spool_job(engine, item->origin, &st);
+	head = strcspn(now->item.spool_key, "-") + 1;
+	head += strcspn(now->item.spool_key + head, "-") + 1;
+	same = strncmp(now->item.spool_key, item->spool_key, head) == 0;
+	job_free(&now);
+	return same;
+}
+
+void spool_erase_in(struct engine *engine, const char *folder, const struct item *item)
+{
+	const char *slash = strrchr(item->origin, '/');
+	int head = slash ? (int)(slash - item->origin) + 1 : 0;
+	char quoted[200];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct buf path = BUF_INIT(BUF_MAX_LINE), reason = BUF_INIT(BUF_MAX_LINE);
+
+		/* As place_in() names them. */
+		if (i)
+			buf_addf(&path, "%s/%.*s%lld-%s", folder, head, item->origin, (long long)item->id,
+				 item->origin + head);
+		else
+			buf_addf(&path, "%s/%s", folder, item->origin);
+		buf_addf(&reason, "%s.reason", path.data);
+		if (is_that_file(engine, path.data, item)) {
+			if (unlink(path.data))
+				log_line(LOG_LEVEL_ERROR, "spool.erase", "file=%s why=\"%s\" remove it by hand",
+					 log_quote(quoted, sizeof quoted, path.data), strerror(errno));
+			unlink(reason.data);
+		}
+		buf_free(&path);
+		buf_free(&reason);
+	}
 }

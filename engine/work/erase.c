@@ -1,0 +1,112 @@
+/*
+ * Erasing dossiers: the rows in a transaction of the store, then what lies
+ * outside it (files of blobs, files of the spool), then the traces in the
+ * database's own files.
+ */
+
+/* System. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Base. */
+#include "base/log.h"
+#include "base/xalloc.h"
+
+/* Own. */
+#include "work/engine_p.h"
+
+/* What an erasure left outside the database, until its group is committed. */
+struct erased {
+	struct erased *next;
+	struct arena arena;
+	const char *number;
+	struct erasure_left left;
+};
+
+int erase_in_group(struct engine *engine, const char *number, const char *reason, const char *by, struct err *err)
+{
+	const struct erasure erasure = { number, reason, by, engine_now(engine) };
+	struct erased *erased = xcalloc(1, sizeof *erased);
+
+	if (store_dossier_erase(engine->env->store, &erasure, &erased->arena, &erased->left, err)) {
+		arena_free(&erased->arena);
+		free(erased);
+		return -1;
+	}
+	erased->number = arena_strdup(&erased->arena, number);
+	erased->next = engine->erased;
+	engine->erased = erased;
+	return 0;
+}
+
+void erase_forget(struct engine *engine)
+{
+	while (engine->erased) {
+		struct erased *next = engine->erased->next;
+
+		arena_free(&engine->erased->arena);
+		free(engine->erased);
+		engine->erased = next;
+	}
+}
+
+static void remove_outside(struct engine *engine, const struct erased *erased)
+{
+	const struct erasure_left *left = &erased->left;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < left->blob_count; i++)
+		if (blob_remove(engine->env->blobs, &left->blobs[i], &err))
+			log_line(LOG_LEVEL_WARN, "erase.blob", "why=\"%s\" its key is gone; it is removed later", err.text);
+	for (i = 0; i < left->item_count; i++)
+		if (left->items[i].source == SOURCE_SPOOL && engine->spool)
+			spool_erase(engine->spool, &left->items[i]);
+}
+
+void erase_scrub(struct engine *engine)
+{
+	struct store_stats stats;
+	struct err err = ERR_INIT;
+
+	if (store_stats(engine->env->store, &stats, &err) || (stats.unscrubbed && store_scrub(engine->env->store, &err))) {
+		log_line(LOG_LEVEL_WARN, "erase.scrub", "why=\"%s\" it is done at the next start, or within a day", err.text);
+		if (store_failed(engine->env->store))
+			engine_fail(engine, &err);
+	}
+}
+
+void erase_finish(struct engine *engine)
+{
+	const struct erased *erased;
+
+	if (!engine->erased)
+		return;
+	for (erased = engine->erased; erased; erased = erased->next) {
+		remove_outside(engine, erased);
+		log_line(LOG_LEVEL_INFO, "dossier.erased", "dossier=%s items=%zu files=%zu", erased->number,
+			 erased->left.item_count, erased->left.blob_count);
+	}
+	erase_forget(engine);
+	erase_scrub(engine);
+}
+
+int engine_dossier_erase(struct engine *engine, const char *number, const char *reason, struct err *err)
+{
+	struct store *store = engine->env->store;
+
+	if (store_begin(store, err))
+		return -1;
+	if (erase_in_group(engine, number, reason, "operator", err) ||
+	    store_time_seen(store, engine_now(engine), err) || store_commit(store, err)) {
+		store_abort(store);
+		erase_forget(engine);
+		if (store_failed(store))
+			engine_fail(engine, err);
+		return -1;
+	}
+	erase_finish(engine);
+	return 0;
+}
