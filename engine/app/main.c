@@ -37,7 +37,7 @@ static void usage(FILE *to)
 	      "  init\n        make the store and its key\n", to);
 	for (i = 0; command_at(i); i++)
 		fprintf(to, "  %s %s\n        %s\n", command_at(i)->words, command_at(i)->usage, command_at(i)->summary);
-	fputs("\nThe manual: postkamer(1), postkamer.conf(5), postkamer-rules(5).\n", to);
+	fputs("\nThe manual: postkamer(1), postkamer.conf(5), postkamer-rules(5), postkamer-scenario(5).\n", to);
 }
 
 static int fail_usage(const char *what)

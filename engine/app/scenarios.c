@@ -174,45 +174,54 @@ static void play(struct scenarios_results *results, const struct settings *setti
 	results->passed += result->passed;
 }
 
-static struct scenario_file *load(const char *path, struct looking *looking, struct scenarios_results *results)
+static void play_all(const struct settings *settings, struct looking *looking, const char *name, const struct buf *text,
+		    struct scenarios_results *results)
 {
 	const struct scenario_lookup lookup = { looking, program_find, program_at, service_at, brand_at, staff_at,
 						template_find };
-	const struct diag_place place = { .file = path };
-	struct buf text = BUF_INIT(SCENARIO_MAX_TEXT + 1);
-	struct scenario_file *file = NULL;
-	struct err err = ERR_INIT;
+	struct scenario_file *file = scenario_load(name, text->data, text->len, &lookup, &results->diags);
+	size_t i;
 
-	if (file_read(path, &text, &err))
-		diag_add(&results->diags, DIAG_ERROR, &place, "%s", err.text);
+	results->faulty += !file;
+	for (i = 0; file && i < file->count; i++)
+		play(results, settings, file, &file->scenarios[i]);
+	scenario_free(&file);
+}
+
+int scenarios_play_text(const struct settings *settings, const char *name, const struct buf *text,
+			struct scenarios_results *results, struct err *err)
+{
+	struct looking looking = { .settings = settings };
+	struct buf found = BUF_INIT(BUF_MAX_FILE);
+
+	looking.world = seal_init(err) ? NULL : host_world(settings, &found, err);
+	if (looking.world)
+		play_all(settings, &looking, name, text, results);
 	else
-		file = scenario_load(path, text.data, text.len, &lookup, &results->diags);
-	buf_free(&text);
-	return file;
+		(void)!write(STDERR_FILENO, found.data, found.len);
+	buf_free(&found);
+	if (!looking.world)
+		return -1;
+	world_free(&looking.world);
+	return 0;
 }
 
 int scenarios_play(const struct settings *settings, const char *path, struct scenarios_results *results,
 		   struct err *err)
 {
-	struct looking looking = { .settings = settings };
-	struct buf found = BUF_INIT(BUF_MAX_FILE);
-	struct scenario_file *file;
-	size_t i;
+	const struct diag_place place = { .file = path };
+	struct buf text = BUF_INIT(SCENARIO_MAX_TEXT + 1);
+	struct err unread = ERR_INIT;
+	int rc = 0;
 
-	looking.world = seal_init(err) ? NULL : host_world(settings, &found, err);
-	if (!looking.world) {
-		(void)!write(STDERR_FILENO, found.data, found.len);
-		buf_free(&found);
-		return -1;
+	if (file_read(path, &text, &unread)) {
+		diag_add(&results->diags, DIAG_ERROR, &place, "%s", unread.text);
+		results->faulty++;
+	} else {
+		rc = scenarios_play_text(settings, path, &text, results, err);
 	}
-	buf_free(&found);
-	file = load(path, &looking, results);
-	results->faulty += !file;
-	for (i = 0; file && i < file->count; i++)
-		play(results, settings, file, &file->scenarios[i]);
-	scenario_free(&file);
-	world_free(&looking.world);
-	return 0;
+	buf_free(&text);
+	return rc;
 }
 
 void scenarios_results_free(struct scenarios_results *results)

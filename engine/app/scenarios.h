@@ -39,6 +39,9 @@ struct scenarios_results {
  */
 int scenarios_play(const struct settings *settings, const char *path, struct scenarios_results *results,
 		   struct err *err);
+/* The same for a text; 'name' stands in its messages. */
+int scenarios_play_text(const struct settings *settings, const char *name, const struct buf *text,
+			struct scenarios_results *results, struct err *err);
 void scenarios_results_free(struct scenarios_results *results);
 
 /* A failure, with expected and got side by side. */

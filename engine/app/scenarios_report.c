@@ -11,7 +11,7 @@
 #include "app/scenarios.h"
 
 #define LEFT_WIDTH 44 /* columns of what was expected */
-#define GOT_LINES 60  /* of what came instead */
+#define GOT_LINES 40  /* of what came instead */
 #define LOG_LINES 5
 
 /* Length of the line at 'text', and where the next begins. */

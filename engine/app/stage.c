@@ -183,6 +183,17 @@ int64_t stage_later(struct stage *stage, const struct scenario_duration *duratio
 	return calendar_add(&calendar, stage_now(stage), &span, 1, true);
 }
 
+const char *stage_moment_text(struct stage *stage, int64_t at)
+{
+	static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
+	struct civil local;
+
+	zone_local(stage->service->timezone, at, &local, NULL);
+	return arena_printf(&stage->arena, "%s %04d-%02d-%02d %02d:%02d",
+			    days[date_weekday(date_days(local.year, local.month, local.day))], local.year, local.month,
+			    local.day, local.hour, local.minute);
+}
+
 /* ---- people ---- */
 
 bool stage_is(const struct stage *stage, const struct scenario_who *who, const char *address)
@@ -297,10 +308,9 @@ struct dossier *stage_dossier(struct stage *stage, struct err *err)
 static int pass(struct stage *stage, int64_t until, struct err *err)
 {
 	int64_t now = stage_now(stage);
-	char text[DATE_RFC3339_SIZE];
 
 	if (until < now)
-		return err_set(err, ERR_INPUT, "that moment is over: it is %s already", date_rfc3339(text, now));
+		return err_set(err, ERR_INPUT, "that moment is over: it is %s already", stage_moment_text(stage, now));
 	virtual_advance(stage->virtual, until - now);
 	return stage_look(stage, err);
 }

@@ -86,6 +86,8 @@ int stage_look(struct stage *stage, struct err *err);
 int64_t stage_now(const struct stage *stage);
 int64_t stage_later(struct stage *stage, const struct scenario_duration *duration);
 int64_t stage_moment(const struct stage *stage, const struct civil *moment);
+/* "Monday 2026-03-02 09:00" */
+const char *stage_moment_text(struct stage *stage, int64_t at);
 /* The dossier as it stands; lives in the stage's arena. */
 struct dossier *stage_dossier(struct stage *stage, struct err *err);
 /* Fills 'read' and 'words'. */

@@ -59,17 +59,6 @@ static const char *slot_text(struct stage *stage, const char *name, int year)
 	return year ? arena_printf(&stage->arena, "%s %d", name, year) : name;
 }
 
-static const char *moment_text(struct stage *stage, int64_t at)
-{
-	struct civil local;
-	static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
-
-	zone_local(stage->service->timezone, at, &local, NULL);
-	return arena_printf(&stage->arena, "%s %04d-%02d-%02d %02d:%02d",
-			    days[date_weekday(date_days(local.year, local.month, local.day))], local.year, local.month,
-			    local.day, local.hour, local.minute);
-}
-
 /* ---- mails ---- */
 
 static void add_mail(const struct stage_mail *mail, struct buf *out)
@@ -108,9 +97,9 @@ static void expected_mail(struct judging *j, const char *what)
 	struct buf *out = &j->failure->expected;
 
 	buf_addf(out, "%s%s%s", what, c->template ? " " : "", c->template ? c->template : "");
-	if (c->who.role != SCENARIO_ANYBODY)
-		buf_addf(out, " to %s", who_text(j->stage, &c->who));
 	buf_addc(out, '\n');
+	if (c->who.role != SCENARIO_ANYBODY)
+		buf_addf(out, "  to %s\n", who_text(j->stage, &c->who));
 	add_texts("with", &c->with, out);
 	add_texts("without", &c->without, out);
 	add_texts("attached", &c->attached, out);
@@ -155,7 +144,7 @@ static const char *lacks(struct judging *j, struct stage_mail *mail)
 }
 
 /* The text of the mail and its files, for whoever wonders what it says instead. */
-static void add_text(const struct stage_mail *mail, struct buf *out)
+static void add_text(const struct stage_mail *mail, bool text, struct buf *out)
 {
 	size_t i;
 
@@ -163,7 +152,8 @@ static void add_text(const struct stage_mail *mail, struct buf *out)
 	for (i = 0; i < mail->read->part_count; i++)
 		if (mail->read->parts[i].role == MAIL_PART_ATTACHMENT)
 			buf_addf(out, "  attached \"%s\"\n", mail->read->parts[i].name);
-	buf_addf(out, "%s\n", mail->read->text);
+	if (text)
+		buf_addf(out, "%s\n", mail->read->text);
 }
 
 static bool needs_text(const struct scenario_claim *c)
@@ -206,7 +196,7 @@ static int judge_mail(struct judging *j)
 		return 1;
 	expected_mail(j, "mail");
 	if (near)
-		add_text(near, &j->failure->got);
+		add_text(near, c->with.count || c->without.count, &j->failure->got);
 	else
 		add_mails(stage, &j->failure->got);
 	return near ? fails(j, "mail %s to %s came, but %s", c->template, near->to, lack) :
@@ -243,7 +233,7 @@ static int judge_no_mail(struct judging *j)
 	if (!count)
 		return 1;
 	expected_mail(j, other ? "no other mail" : "no mail");
-	return fails(j, "expected %s, but %zu %s", other ? "no other mail" : "no mail", count, count == 1 ? "came" : "came");
+	return fails(j, "expected %s, but %zu came", other ? "no other mail" : "no mail", count);
 }
 
 /* ---- the dossier ---- */
@@ -318,7 +308,7 @@ static void add_timers(struct judging *j, bool keep)
 
 		if (!is_ours(timer) || (!keep && timer->kind == TIMER_KEEP))
 			continue;
-		buf_addf(&j->failure->got, "timer %s on %s\n", timer->clause, moment_text(j->stage, timer->due));
+		buf_addf(&j->failure->got, "timer %s on %s\n", timer->clause, stage_moment_text(j->stage, timer->due));
 		count++;
 	}
 	if (!count)
@@ -336,11 +326,11 @@ static int judge_timer(struct judging *j)
 	for (i = 0; i < j->dossier->timer_count; i++)
 		if (is_ours(&j->dossier->timers[i]) && j->dossier->timers[i].due / 60 == at / 60)
 			return 1;
-	buf_addf(&j->failure->expected, "timer on %s\n", moment_text(j->stage, at));
+	buf_addf(&j->failure->expected, "timer on %s\n", stage_moment_text(j->stage, at));
 	add_timers(j, true);
 	scenario_duration_text(&c->after, &span);
 	if (c->on)
-		fails(j, "expected a timer on %s", moment_text(j->stage, at));
+		fails(j, "expected a timer on %s", stage_moment_text(j->stage, at));
 	else
 		fails(j, "expected a timer in %s", span.data);
 	buf_free(&span);
@@ -388,7 +378,7 @@ static int judge_held(struct judging *j)
 	for (i = 0; i < j->claim->files.count; i++) {
 		if (is_held(j->dossier, j->claim->files.list[i]))
 			continue;
-		add_texts("held", &j->claim->files, &j->failure->expected);
+		buf_addf(&j->failure->expected, "held \"%s\"\n", j->claim->files.list[i]);
 		add_held(j);
 		return fails(j, "expected \"%s\" held", j->claim->files.list[i]);
 	}
@@ -471,7 +461,8 @@ void stage_describe(struct stage *stage, struct buf *out)
 
 	if (!dossier)
 		return;
-	buf_addf(out, "%s, dossier %s in state %s;", moment_text(stage, stage_now(stage)), dossier->number, dossier->state);
+	buf_addf(out, "%s, dossier %s in state %s;", stage_moment_text(stage, stage_now(stage)), dossier->number,
+		 dossier->state);
 	for (i = 0; i < dossier->slot_count; i++) {
 		const struct slot *slot = &dossier->slots[i];
 

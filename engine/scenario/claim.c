@@ -170,11 +170,12 @@ static bool read_claim(struct reader *r, struct scenario_claim *claim)
 		[CLAIM_NOTHING_HELD] = read_nothing, [CLAIM_PAYMENT] = read_payment,
 		[CLAIM_APPROVAL] = read_approval, [CLAIM_FACT] = read_fact,
 	};
+	static const char what[] =
+		"mail, no mail, no other mail, slot, state, timer, no timer, held, payment, approval or fact";
 	size_t from = r->at;
 	int kind;
 
-	if (!reader_choose(r, kinds, "mail, no mail, no other mail, slot, state, timer, no timer, held, payment, approval or fact",
-			   &kind))
+	if (!reader_choose(r, kinds, what, &kind))
 		return false;
 	claim->kind = (enum scenario_claim_kind)kind;
 	if (!readers[kind](r, claim))

@@ -84,7 +84,7 @@ struct settings {
 	int smtp_connections;           /* 1..32 */
 	const char *spool_path;         /* NULL = none */
 	const char *spool_service;
-	int spool_still;                /* seconds a file must be unchanged; default 5; -1 = take it at once: nobody else writes there */
+	int spool_still;                /* seconds a file must be unchanged; default 5; -1: nobody else writes there */
 	const char *store_path, *key_file;
 	bool trial;                     /* store { trial = true }: what init makes */
 	const char *rules_path, *templates_path;
