@@ -128,11 +128,14 @@ enum statement { WORKFLOW, SERVICE, LANGUAGE, OFFICE, SCENARIO, GIVEN, WHEN, EXP
 static const char *const statement_words[STATEMENTS + 1] = { "workflow", "service", "language", "office", "scenario",
 							     "given",	 "when",    "expect",	NULL };
 
-/* Only one that stands first on its line begins a statement. */
+/* Only one that stands first on its line begins a statement; "office only" goes on with a dossier. */
 static enum statement statement_of(const struct token *token)
 {
 	int i;
 
+	if (token->kind == TOKEN_WORD && str_eq(token->text, "office") && token[1].kind == TOKEN_WORD &&
+	    str_eq(token[1].text, "only"))
+		return STATEMENTS;
 	for (i = 0; token->first && token->kind == TOKEN_WORD && i < STATEMENTS; i++)
 		if (str_eq(token->text, statement_words[i]))
 			return (enum statement)i;
