@@ -88,8 +88,10 @@ static void see_clause(void *ctx, const struct flow_moment *moment)
 	struct prove_clause *mine = &prove->plan.clauses[prove_clause_index(&prove->plan, moment->clause)];
 	size_t i;
 
-	if (!mine->was_offered)
+	if (!mine->was_offered) {
 		mine->offered = prove->at;
+		mine->offered_by = prove->step;
+	}
 	mine->was_offered = true;
 	for (i = 0; i < mine->clause->event_count && i < 64; i++) {
 		const struct prog_event *wanted = &mine->clause->events[i];

@@ -38,6 +38,7 @@ static const char *why_never(const struct prove *prove, const struct prove_claus
 	case EVENT_APPROVAL_ASKED:
 	case EVENT_APPROVAL_GIVEN:
 	case EVENT_APPROVAL_REFUSED: return "nothing is put to the client at that time";
+	case EVENT_FACT_CHANGED: return "nothing changes that fact at that time";
 	case EVENT_DOCUMENT_REJECTED:
 	case EVENT_DOCUMENT_APPROVED: return "nothing is there at that time that was delivered";
 	case EVENT_ENTER:
@@ -55,6 +56,7 @@ static void tell_never(struct prove *prove, const struct prove_clause *mine)
 		if (clause->cond->span.line)
 			found.span = clause->cond->span;
 		found.node = mine->offered;
+		found.more = mine->offered == PROVE_NO_NODE ? NULL : prove_step_words(prove, mine->offered_by);
 		found.hint = "in no situation that was explored";
 		prove_tell(prove, &found, "this condition is never true in %s when the clause asks for it",
 			   state_words(prove, mine));

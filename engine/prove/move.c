@@ -163,7 +163,7 @@ static struct prove_move *add_form(struct making *m, const struct prog_form *for
 	size_t i;
 
 	for (i = 0; i < form->field_count; i++)
-		fields[i] = (struct event_field){ form->fields[i].name, i == chosen ? value : any_value(&form->fields[i]) };
+		fields[i] = (struct event_field){ form->fields[i].name, value && i == chosen ? value : any_value(&form->fields[i]) };
 	move->event.name = form->name;
 	move->event.fields = fields;
 	move->event.field_count = form->field_count;

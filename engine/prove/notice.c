@@ -144,7 +144,7 @@ static bool is_turn(const struct prove *prove, const struct prove_step *step)
 
 void prove_notice_mails(struct prove *prove, struct prove_step *step, struct prove_told before)
 {
-	bool by_staff = prove->event->actor == ACTOR_STAFF;
+	bool by_staff = prove->event->actor == ACTOR_STAFF && !step->output->refusal_count;
 	size_t i;
 
 	for (i = 0; i < step->output->effect_count; i++) {
@@ -243,7 +243,7 @@ static void notice_client(const struct rest *rest)
 	const struct prog_state *state = rest->state;
 	char words[300];
 
-	if (rest->step->told.client || will_be_told(rest) || was_said(rest) ||
+	if (!rest->step->moved || rest->step->told.client || will_be_told(rest) || was_said(rest) ||
 	    !once(rest->prove, SAID_CLIENT, rest->step->state))
 		return;
 	snprintf(words, sizeof words,
@@ -364,7 +364,7 @@ static void notice_approval(const struct rest *rest)
 	char words[300];
 	size_t i;
 
-	for (i = 0; i < after->slot_count; i++) {
+	for (i = 0; i < after->slot_count && !rest->state->final; i++) {
 		const struct approval *last = dossier_approval(after, after->slots[i].name, after->slots[i].year);
 
 		if (!last || last->state != APPROVAL_ASKED || prove_listens(&prove->plan, rest->step->state, kind) ||
@@ -436,5 +436,5 @@ void prove_notice_loop(struct prove *prove, const struct err *err)
 	if (strstr(err->text, "transitions"))
 		prove_tell(prove, &found, "this goes round for ever: %s", chain_of(prove, err->text));
 	else
-		prove_tell(prove, &found, "this sets itself off for ever: %s", err->text);
+		prove_tell(prove, &found, "this sets itself off for ever, each time with a new event");
 }

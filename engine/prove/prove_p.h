@@ -59,7 +59,7 @@ struct prove_clause {
 	struct prove_delay first, again; /* of timers: the first firing, and all repeats together */
 	int firings;                  /* 0 = without end */
 	bool was_offered, was_run;    /* an event came to it; and it ran */
-	uint32_t offered;             /* the node at which an event first came to it; PROVE_NO_NODE: the opening */
+	uint32_t offered, offered_by; /* the node and the step with which one first came; PROVE_NO_NODE: the opening */
 	uint64_t events;              /* bits of clause.events that came */
 };
 
