@@ -104,6 +104,8 @@ static void see_clause(void *ctx, const struct flow_moment *moment)
 		return;
 	mine->was_run = true;
 	prove->last = moment->clause;
+	if (!prove->first)
+		prove->first = moment->clause;
 	prove->counted |= moment->clause->limit > 1;
 	if (prove_target(moment->clause) == PROVE_NONE)
 		return;
@@ -214,7 +216,7 @@ static void step_run(struct prove *prove, const struct dossier *before, const st
 
 	prove->event = event;
 	prove->step = how;
-	prove->left = prove->last = NULL;
+	prove->left = prove->first = prove->last = NULL;
 	prove->counted = false;
 	prove->report->runs++;
 	if (flow_run(&input, &prove->scratch, &output, &err)) {
@@ -228,6 +230,7 @@ static void step_run(struct prove *prove, const struct dossier *before, const st
 	if (move)
 		note_answer(prove, prove_state_of(&prove->plan, before), move, &output);
 	prove_notice_mails(prove, &step, told);
+	prove_notice_step(prove, &step);
 	ends = may_end(prove, &step, again);
 	arrive(prove, &step, how, edge_flags(prove, &step, move_flags) | (ends || prove->counted ? EDGE_ENDS : 0));
 	if (ends || prove->counted)

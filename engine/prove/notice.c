@@ -9,7 +9,7 @@
 
 /* What is told once of each state or clause. */
 enum said { SAID_LOOP, SAID_OFFICE, SAID_SENDER, SAID_TEMPLATE, SAID_ATTACH, SAID_CLIENT, SAID_STAFF, SAID_CLOSED,
-	    SAID_PAID, SAID_APPROVAL, SAID_COMPLETE, SAID_KINDS };
+	    SAID_UNASKED, SAID_PAID, SAID_FAILED, SAID_APPROVAL, SAID_COMPLETE, SAID_KINDS };
 
 /* False the second time. */
 static bool once(struct prove *prove, enum said kind, size_t index)
@@ -171,11 +171,12 @@ struct rest {
 	const struct prove_step *step;
 	const struct prog_state *state;
 	uint32_t node;
+	const char *more;  /* the step behind the node that shows it; NULL = being there is enough */
 };
 
 static void say(const struct rest *rest, enum diag_severity severity, const char *hint, const char *words)
 {
-	struct prove_case found = { severity, rest->state->span, rest->node, NULL, hint };
+	struct prove_case found = { severity, rest->state->span, rest->node, rest->more, hint };
 
 	prove_tell(rest->prove, &found, "%s", words);
 }
@@ -220,8 +221,11 @@ static bool will_be_told(const struct rest *rest)
 	for (i = 0; i < rest->state->clause_count; i++) {
 		const struct prog_clause *clause = &rest->state->clauses[i];
 
-		if (mails_client(rest, clause) && prove_target(clause) == PROVE_NONE &&
-		    (clause->trigger != TRIGGER_ON || clause->quiet.count || hears(clause, EVENT_PAYMENT_READY)))
+		if (!mails_client(rest, clause) || prove_target(clause) != PROVE_NONE)
+			continue;
+		/* Who has to send something, or is done, should not have to wait for a reminder. */
+		if (clause->quiet.count || hears(clause, EVENT_PAYMENT_READY) ||
+		    (clause->trigger != TRIGGER_ON && !rest->state->uploads_open && !rest->state->final))
 			return true;
 	}
 	return false;
@@ -295,15 +299,52 @@ static void notice_staff(const struct rest *rest)
 	say(rest, DIAG_WARNING, "add: on enter { mail TEMPLATE to staff }", words);
 }
 
+/* Was the client asked, with this step, for a document of his? */
+static bool is_asked_for(const struct rest *rest)
+{
+	const struct event *event = rest->prove->event;
+	const struct slot *slot = event->slot ? dossier_slot(rest->step->after, event->slot, event->year) : NULL;
+
+	return (event->kind == EVENT_DOCUMENT_REJECTED || event->kind == EVENT_SLOT_REOPENED ||
+		event->kind == EVENT_SLOT_ADDED) &&
+	       !rest->step->output->refusal_count && slot && !slot->from_staff && slot->required && !slot_filled(slot);
+}
+
+/* A clause that waits for quiet tells it later, once for several. */
+static bool waits_for_quiet(const struct rest *rest)
+{
+	const struct dossier *after = rest->step->after;
+	size_t i;
+
+	for (i = 0; i < after->timer_count; i++) {
+		const struct prog_clause *clause = program_clause(rest->prove->program, after->timers[i].clause, NULL);
+
+		if (clause && after->timers[i].kind == TIMER_QUIET && mails_client(rest, clause))
+			return true;
+	}
+	return false;
+}
+
+static void notice_unasked(const struct rest *rest)
+{
+	size_t before = prove_state_of(&rest->prove->plan, rest->step->before);
+	struct prove_case found = { DIAG_WARNING, { 0, 0, 0 }, rest->node, rest->more, "mail him: { mail TEMPLATE; … }" };
+
+	if (!is_asked_for(rest) || rest->step->mails_client || waits_for_quiet(rest) || !rest->prove->last ||
+	    !once(rest->prove, SAID_UNASKED, before))
+		return;
+	found.span = rest->prove->first->span;
+	prove_tell(rest->prove, &found, "after '%s' the client has to send a document, and nobody tells him",
+		   event_kind_words(rest->prove->event->kind));
+}
+
 static void notice_closed(const struct rest *rest)
 {
 	const struct event *event = rest->prove->event;
 	char words[300];
 
-	if (rest->state->final || rest->state->uploads_open || !rest->step->mails_client ||
-	    (event->kind != EVENT_DOCUMENT_REJECTED && event->kind != EVENT_SLOT_REOPENED &&
-	     event->kind != EVENT_SLOT_ADDED) ||
-	    !dossier_missing(rest->step->after) || !once(rest->prove, SAID_CLOSED, rest->step->state))
+	if (rest->state->uploads_open || !rest->step->mails_client || !is_asked_for(rest) ||
+	    !once(rest->prove, SAID_CLOSED, rest->step->state))
 		return;
 	snprintf(words, sizeof words, "after '%s' the client has to send a document, but '%s' takes none in",
 		 event_kind_words(event->kind), rest->state->name);
@@ -354,6 +395,31 @@ static void notice_paid(const struct rest *rest)
 	say(rest, DIAG_WARNING, "add: on payment paid { … }, or cancel payment before", words);
 }
 
+/* A link that is dead for good, and a state that goes on waiting for it. */
+static void notice_failed(const struct rest *rest)
+{
+	struct prove *prove = rest->prove;
+	size_t state = rest->step->state;
+	const struct dossier *after = rest->step->after;
+	bool failed = prove_listens(&prove->plan, state, EVENT_PAYMENT_FAILED), expired;
+	char words[300];
+
+	if (rest->state->final || !is_waiting_for_payment(after) ||
+	    !prove_listens(&prove->plan, state, EVENT_PAYMENT_PAID) ||
+	    !once(prove, SAID_FAILED, state))
+		return;
+	/* Without a term it lasts as long as the provider wants. */
+	expired = prove_listens(&prove->plan, state, EVENT_PAYMENT_EXPIRED) ||
+		  after->payments[after->payment_count - 1].expires <= PROVE_NOW;
+	if (failed && expired)
+		return;
+	snprintf(words, sizeof words, "'%s' waits for a payment, and nothing happens when it %s", rest->state->name,
+		 failed ? "expires" : expired ? "fails" : "fails or expires");
+	say(rest, DIAG_WARNING,
+	    failed ? "add: on payment expired, at most 3 times { request payment again }" :
+		     "add: on payment failed, payment expired, at most 3 times { request payment again }", words);
+}
+
 static void notice_approval(const struct rest *rest)
 {
 	const struct dossier *after = rest->step->after;
@@ -397,14 +463,22 @@ static void notice_complete(const struct rest *rest)
 	say(rest, DIAG_WARNING, "add: on documents complete { goto … }", words);
 }
 
+void prove_notice_step(struct prove *prove, const struct prove_step *step)
+{
+	struct rest rest = { prove, step, &prove->program->states[step->state], prove->at, step_words(prove) };
+
+	notice_unasked(&rest);
+	notice_closed(&rest);
+}
+
 void prove_notice_rest(struct prove *prove, const struct prove_step *step, uint32_t node)
 {
-	struct rest rest = { prove, step, &prove->program->states[step->state], node };
+	struct rest rest = { prove, step, &prove->program->states[step->state], node, NULL };
 
 	notice_client(&rest);
 	notice_staff(&rest);
-	notice_closed(&rest);
 	notice_paid(&rest);
+	notice_failed(&rest);
 	notice_approval(&rest);
 	notice_complete(&rest);
 }

@@ -222,7 +222,7 @@ struct prove {
 	uint32_t step;
 	const struct event *event;
 	const struct prog_clause *left;  /* the clause that left the state, NULL = none did */
-	const struct prog_clause *last;  /* the last that ran */
+	const struct prog_clause *first, *last; /* the first and the last that ran */
 	bool counted;                 /* a clause with "at most" ran */
 	bool looped;                  /* some step went round for ever */
 	size_t *said;                 /* per kind of finding and state or clause: told once (notice.c) */
@@ -246,6 +246,8 @@ struct prove_step {
 };
 
 void prove_notice_mails(struct prove *prove, struct prove_step *step, struct prove_told before);
+/* What the step shows, and what resting in a situation shows that is new. */
+void prove_notice_step(struct prove *prove, const struct prove_step *step);
 void prove_notice_rest(struct prove *prove, const struct prove_step *step, uint32_t node);
 void prove_notice_loop(struct prove *prove, const struct err *err);
 
