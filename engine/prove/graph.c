@@ -210,7 +210,7 @@ void prove_find_storms(struct prove *prove)
 	for (i = 0; i < prove->edge_count; i++) {
 		const struct prove_edge *edge = &prove->edges[i];
 		const struct prog_clause *clause;
-		struct prove_case found = { DIAG_ERROR, { 0, 0, 0 }, edge->from, NULL,
+		struct prove_case found = { DIAG_ERROR, { 0 }, edge->from, NULL,
 					    "the same mails, again and again: say how often, or wait for somebody" };
 
 		if (!is_own(edge) || !(edge->flags & EDGE_MAILS) || !circle[edge->from] || !circle[edge->to] ||

@@ -328,7 +328,7 @@ static bool waits_for_quiet(const struct rest *rest)
 static void notice_unasked(const struct rest *rest)
 {
 	size_t before = prove_state_of(&rest->prove->plan, rest->step->before);
-	struct prove_case found = { DIAG_WARNING, { 0, 0, 0 }, rest->node, rest->more, "mail him: { mail TEMPLATE; … }" };
+	struct prove_case found = { DIAG_WARNING, { 0 }, rest->node, rest->more, "mail him: { mail TEMPLATE; … }" };
 
 	if (!is_asked_for(rest) || rest->step->mails_client || waits_for_quiet(rest) || !rest->prove->last ||
 	    !once(rest->prove, SAID_UNASKED, before))
