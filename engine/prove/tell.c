@@ -6,6 +6,9 @@
 /* Base. */
 #include "base/str.h"
 
+/* Engine. */
+#include "rule/rule.h"
+
 /* Own. */
 #include "prove/prove_p.h"
 
@@ -13,15 +16,7 @@
 
 static struct diag_place place_of(struct prove *prove, struct prog_span span)
 {
-	const char *text = prove->program->source;
-	int line;
-
-	for (line = 1; text && line < span.line; line++) {
-		text = strchr(text, '\n');
-		text = text ? text + 1 : NULL;
-	}
-	return (struct diag_place){ prove->program->file, span.line, span.column, span.length,
-				    text ? arena_strndup(&prove->arena, text, strcspn(text, "\r\n")) : NULL };
+	return rule_place(prove->program, &prove->arena, span);
 }
 
 bool prove_is_said(const struct prove *prove, int from, int to)
