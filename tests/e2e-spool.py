@@ -23,7 +23,7 @@ def goes(post, folder, name, seconds=40):
     """Waits until a file of that base name stands in done/ or refused/ (whatever is put before or after it)."""
     base = os.path.basename(name)
     return wait.until(f"{name} in {folder}/", lambda: [one for one in entries(post, folder)
-                                                       if base in one and not one.endswith(".reason")], seconds)
+                                                       if base in one and ".reason" not in one], seconds)
 
 
 def understood(t, post, number):
