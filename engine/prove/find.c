@@ -100,7 +100,7 @@ static void find_clauses(struct prove *prove)
 		const struct prove_clause *mine = &prove->plan.clauses[i];
 
 		if ((mine->state != PROVE_NONE && !is_reached(prove, mine->state)) ||
-		    prove_is_said(prove, mine->clause->span.line, last_line(prove, i)))
+		    prove_is_said(prove, mine->clause->span, last_line(prove, i)))
 			continue;
 		if (mine->was_run)
 			tell_events(prove, mine);

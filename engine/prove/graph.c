@@ -210,7 +210,7 @@ void prove_find_storms(struct prove *prove)
 	for (i = 0; i < prove->edge_count; i++) {
 		const struct prove_edge *edge = &prove->edges[i];
 		const struct prog_clause *clause;
-		struct prove_case found = { DIAG_ERROR, { 0 }, edge->from, NULL,
+		struct prove_case found = { DIAG_ERROR, { 0, 0, 0, 0 }, edge->from, NULL,
 					    "the same mails, again and again: say how often, or wait for somebody" };
 
 		if (!is_own(edge) || !(edge->flags & EDGE_MAILS) || !circle[edge->from] || !circle[edge->to] ||
@@ -218,7 +218,7 @@ void prove_find_storms(struct prove *prove)
 			continue;
 		clause = prove->plan.clauses[edge->clause].clause;
 		/* A timer without end that mails was told by rule_load(). */
-		if (prove_is_said(prove, clause->span.line, clause->span.line + 3) ||
+		if (prove_is_said(prove, clause->span, clause->span.line + 3) ||
 		    !leads_back(prove, circle, edge->to, edge->from) ||
 		    (told && leads_back(prove, circle, told->to, edge->from) &&
 		     leads_back(prove, circle, edge->to, told->from)))

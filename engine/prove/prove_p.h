@@ -270,7 +270,7 @@ struct prove_case {
 void prove_tell(struct prove *prove, const struct prove_case *found, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Was something said before of what stands in these lines? */
-bool prove_is_said(const struct prove *prove, int from, int to);
+bool prove_is_said(const struct prove *prove, struct prog_span from, int to);
 /* The step in words. */
 const char *prove_step_words(struct prove *prove, uint32_t step);
 

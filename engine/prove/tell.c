@@ -14,19 +14,14 @@
 
 #define STEPS_MAX 40 /* of one example */
 
-static struct diag_place place_of(struct prove *prove, struct prog_span span)
-{
-	return rule_place(prove->program, &prove->arena, span);
-}
-
-bool prove_is_said(const struct prove *prove, int from, int to)
+bool prove_is_said(const struct prove *prove, struct prog_span from, int to)
 {
 	size_t i;
 
 	for (i = 0; i < prove->known; i++) {
 		const struct diag_place *place = &prove->diags->items[i].place;
 
-		if (str_eq(place->file, prove->program->file) && place->line >= from && place->line < to)
+		if (place->order == from.part && place->line >= from.line && place->line < to)
 			return true;
 	}
 	return false;
@@ -81,7 +76,8 @@ static const char *example(struct prove *prove, uint32_t node, const char *more)
 
 void prove_tell(struct prove *prove, const struct prove_case *found, const char *fmt, ...)
 {
-	struct diag_place place = place_of(prove, found->span), whole = { .file = prove->program->file };
+	struct diag_place place = rule_place(prove->program, &prove->arena, found->span);
+	struct diag_place whole = { .file = prove->program->file };
 	char words[800];
 	struct diag *diag;
 	va_list ap;

@@ -8,17 +8,20 @@
 #include "rule/check_p.h"
 
 /*
+ * That an answer can never come in some state is proven by running the
+ * workflow (prove/); this looks at the file as a whole.
+ *
  * What is asked of clients, over all clauses: the first place that asks for
- * it, the first that counts on it, and which answers are heard.
+ * it, and which answers are heard.
  */
 struct asking {
-	struct span request, again, paid_event; /* payments; length 0: none */
-	const char *counts;                     /* what counts on one, in words */
+	struct span request, again; /* payments; length 0: none */
 	bool ready, paid;
-	struct span approve;                    /* an event of one */
-	bool asked, given, refused, named;
-	bool slots;                             /* some slot is for approval */
-	struct span slot;                       /* the first of them */
+	struct span approve;        /* an event of an approval */
+	bool asked, given, refused;
+	bool named;                 /* one of them names its slot */
+	bool slots;                 /* some slot is for approval */
+	struct span slot;           /* the first of them */
 };
 
 static void note_first(struct span *place, struct span span)
@@ -27,25 +30,11 @@ static void note_first(struct span *place, struct span span)
 		*place = span;
 }
 
-static void count_on(struct asking *asking, struct span span, const char *words)
-{
-	if (!asking->paid_event.length)
-		asking->counts = words;
-	note_first(&asking->paid_event, span);
-}
-
 static void look_at_event(const struct ast_event *event, struct asking *asking)
 {
 	switch ((enum event_kind)event->element->value) {
-	case EVENT_PAYMENT_READY:
-	case EVENT_PAYMENT_PAID:
-	case EVENT_PAYMENT_FAILED:
-	case EVENT_PAYMENT_EXPIRED:
-	case EVENT_STAFF_REFUND:
-		asking->ready |= event->element->value == EVENT_PAYMENT_READY;
-		asking->paid |= event->element->value == EVENT_PAYMENT_PAID;
-		count_on(asking, event->span, "this never happens");
-		break;
+	case EVENT_PAYMENT_READY: asking->ready = true; break;
+	case EVENT_PAYMENT_PAID: asking->paid = true; break;
 	case EVENT_APPROVAL_ASKED:
 	case EVENT_APPROVAL_GIVEN:
 	case EVENT_APPROVAL_REFUSED:
@@ -59,22 +48,11 @@ static void look_at_event(const struct ast_event *event, struct asking *asking)
 	}
 }
 
-static void look_at_cond(const struct ast_cond *cond, struct asking *asking)
-{
-	if (cond->left)
-		look_at_cond(cond->left, asking);
-	if (cond->right)
-		look_at_cond(cond->right, asking);
-	if (cond->op == COND_PAYMENT)
-		count_on(asking, cond->span, "this never holds");
-}
-
 static void look_at_action(const struct ast_action *action, struct asking *asking)
 {
 	switch (action->element->id) {
 	case ELEMENT_PAYMENT: note_first(&asking->request, action->span); break;
 	case ELEMENT_PAYMENT_AGAIN: note_first(&asking->again, action->span); break;
-	case ELEMENT_PAYMENT_CANCEL: count_on(asking, action->span, "there is nothing to cancel"); break;
 	default: break;
 	}
 }
@@ -88,8 +66,6 @@ static void look_at_block(const struct ast_block *block, struct asking *asking)
 
 		for (j = 0; j < clause->event_count; j++)
 			look_at_event(&clause->events[j], asking);
-		if (clause->cond)
-			look_at_cond(clause->cond, asking);
 		for (j = 0; j < clause->action_count; j++)
 			look_at_action(&clause->actions[j], asking);
 	}
@@ -115,8 +91,6 @@ static bool look_at_file(const struct ast_file *file, struct asking *asking)
 
 static void check_payments(struct checker *checker, const struct asking *asking)
 {
-	struct diag *diag;
-
 	if (asking->request.length) {
 		if (!asking->ready)
 			check_hint(checker, check_warn(checker, asking->request, "the payer never hears of this payment"),
@@ -128,10 +102,6 @@ static void check_payments(struct checker *checker, const struct asking *asking)
 	}
 	if (asking->again.length)
 		check_refuse(checker, asking->again, "no payment is requested anywhere: nothing to do again");
-	else if (asking->paid_event.length) {
-		diag = check_refuse(checker, asking->paid_event, "no payment is requested anywhere: %s", asking->counts);
-		check_hint(checker, diag, "ask for one: request payment 149.00 EUR \"TEXT\" valid 60 days");
-	}
 }
 
 static void check_approvals(struct checker *checker, const struct asking *asking)

@@ -161,20 +161,14 @@ static bool has_office(struct checker *checker, const struct ast_clause *clause)
 	return (clause->cond && check_cond_office(clause->cond, true)) || office_speaks(checker, clause);
 }
 
+/* Whether a dossier may lack its office when the mail is due is proven by running it (prove/); this needs no run. */
 static void check_reader(struct checker *checker, const struct ast_clause *clause, const struct ast_action *action)
 {
-	enum prog_audience audience = audience_of(checker, action);
 	struct span span = action->audience.text ? action->audience.span : action->target.span;
 
-	if (audience == AUDIENCE_OFFICE && clause->cond && check_cond_office(clause->cond, false))
+	if (audience_of(checker, action) == AUDIENCE_OFFICE && clause->cond && check_cond_office(clause->cond, false))
 		check_note(checker, check_refuse(checker, span, "this mail goes to nobody: there is no office here"),
 			   clause->cond->span, "the condition says so");
-	else if (audience == AUDIENCE_OFFICE && !has_office(checker, clause))
-		check_hint(checker, check_warn(checker, span, "a dossier may have no office: this mail then goes to nobody"),
-			   "add to the clause: if office");
-	else if (audience == AUDIENCE_SENDER && (clause->trigger != TRIGGER_ON || clause->quiet.span.length))
-		check_hint(checker, check_warn(checker, span, "when a timer is due there is no sender: this mail goes to nobody"),
-			   "say to whom: correspondent, client, office, payer or staff");
 }
 
 /* Roles that a mail to that audience reaches; 0 when that cannot be said here. */
