@@ -323,6 +323,15 @@ static int restart(struct stage *stage, struct err *err)
 	return start_engine(stage, err) ? -1 : stage_look(stage, err);
 }
 
+static int pay(struct stage *stage, const struct scenario_step *step, struct err *err)
+{
+	const char *link = NULL;
+
+	if (step->payment == EVENT_PAYMENT_READY)
+		link = arena_printf(&stage->arena, "https://pay.scenario.invalid/%s", stage->number);
+	return engine_payment(stage->engine, stage->number, step->payment, link, err);
+}
+
 int stage_happen(struct stage *stage, const struct scenario_step *step, struct err *err)
 {
 	int rc = 0;
@@ -338,6 +347,7 @@ int stage_happen(struct stage *stage, const struct scenario_step *step, struct e
 	case STEP_BOUNCE: rc = stage_bounce(stage, step, err); break;
 	case STEP_REPEAT: rc = stage_repeat(stage, step, err); break;
 	case STEP_DROP: rc = stage_drop(stage, step, err); break;
+	case STEP_PAYMENT: rc = pay(stage, step, err); break;
 	default: return err_set(err, ERR_BUG, "nobody knows how to play this");
 	}
 	if (rc)

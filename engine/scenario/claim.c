@@ -108,10 +108,10 @@ static bool read_payment(struct reader *r, struct scenario_claim *claim)
 	static const struct reader_choice words[] = {
 		{ "requested", PAYMENT_REQUESTED }, { "open", PAYMENT_OPEN },	    { "paid", PAYMENT_PAID },
 		{ "failed", PAYMENT_FAILED },	    { "expired", PAYMENT_EXPIRED }, { "cancelled", PAYMENT_CANCELLED },
-		{ NULL, 0 },
+		{ "refunded", PAYMENT_REFUNDED },   { NULL, 0 },
 	};
 
-	return reader_choose(r, words, "requested, open, paid, failed, expired or cancelled", &claim->word);
+	return reader_choose(r, words, "requested, open, paid, failed, expired, cancelled or refunded", &claim->word);
 }
 
 static bool read_approval(struct reader *r, struct scenario_claim *claim)

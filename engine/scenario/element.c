@@ -44,6 +44,17 @@ static const struct scenario_element elements[] = {
 	  "    given  a dossier for \"Eva Smit <eva@example.org>\" on 2026-03-02 09:00\n"
 	  "    expect state verzamelen" },
 
+	{ NULL, "story NAME",
+	  "when and expect lines that several scenarios below have in common; when story NAME tells them there",
+	  "workflow inkomensverklaring\n"
+	  "story paspoort\n"
+	  "    when   client mails \"paspoort.pdf\"\n"
+	  "    expect slot legitimatie delivered\n"
+	  "scenario \"One\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n"
+	  "    when   story paspoort\n"
+	  "    expect mail ontvangst to client" },
+
 	{ "What is given", "given a dossier for \"Name <address>\" on DAY TIME",
 	  "the client's dossier, opened at that moment on the clock of the service",
 	  "workflow inkomensverklaring\n"
@@ -145,6 +156,8 @@ static const struct scenario_element elements[] = {
 	  "expect slot prognose delivered and no mail" },
 	{ NULL, "when payment ready|paid|failed|expired",
 	  "what a payment provider tells of the last payment asked for", NULL },
+	{ NULL, "when story NAME",
+	  "all lines of the story happen here", NULL },
 	{ NULL, "when the mail to WHO bounces",
 	  "his newest mail comes back with a delivery report", NULL },
 	{ NULL, "when the mail of WHO arrives again",
@@ -194,7 +207,7 @@ static const struct scenario_element elements[] = {
 	  "expect nothing held\n"
 	  "when   client mails \"paspoort.docx\"\n"
 	  "expect held \"paspoort.docx\"" },
-	{ NULL, "expect payment requested|open|paid|failed|expired|cancelled",
+	{ NULL, "expect payment requested|open|paid|failed|expired|cancelled|refunded",
 	  "of the last payment asked for", NULL },
 	{ NULL, "expect approval SLOT [YEAR] asked|given|refused|void",
 	  "of the last one asked for that slot", NULL },

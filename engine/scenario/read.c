@@ -255,14 +255,14 @@ bool reader_who(struct reader *r, bool known, struct scenario_who *who)
 		if (!reader_choose(r, roles, what, &role))
 			return false;
 		who->role = (enum scenario_role)role;
-		if (role == SCENARIO_OFFICE && r->scenario && !r->scenario->dossier.office_address)
+		if (role == SCENARIO_OFFICE && !r->story && !r->scenario->dossier.office_address)
 			return reader_wrong(r, NULL, "this scenario's dossier has no office");
 		return true;
 	}
 	r->at++;
 	if (!addr_valid(token->text) || !addr_fold(folded, token->text))
 		return reader_wrong(r, NULL, "this is not an e-mail address");
-	if (known && !known_address(r, folded, &nearest))
+	if (known && !r->story && !known_address(r, folded, &nearest))
 		return reader_wrong(r, nearest, "nobody in this scenario has this address");
 	who->role = SCENARIO_ADDRESS;
 	who->address = arena_strdup(r->arena, folded);

@@ -26,7 +26,10 @@ struct reader {
 	const char *language;             /* settings of the file */
 	const char *office_name, *office_address;
 	struct scenario *scenario;        /* the present one, or NULL */
+	bool story;                       /* it is a story */
 	bool begun;                       /* there was one */
+	struct scenario *stories;         /* their titles are their names */
+	size_t story_count;
 	bool lost;                        /* it could not be begun: the rest of it is passed over */
 	bool expects;                     /* it has an expectation */
 	struct scenario_texts addresses;  /* that this scenario knows */
@@ -87,6 +90,8 @@ void texts_add(struct reader *r, struct scenario_texts *texts, const char *text)
 bool reader_given(struct reader *r);
 bool reader_when(struct reader *r);
 bool reader_expectation(struct reader *r);
+/* when story NAME */
+bool reader_tell(struct reader *r);
 
 /* A new step of the present scenario, at the statement that began at token 'from'. */
 struct scenario_step *reader_step(struct reader *r, enum scenario_step_kind kind, size_t from);

@@ -76,9 +76,10 @@ static bool read_office(struct reader *r)
 /* One that never says what should be is no test. */
 static void end_scenario(struct reader *r)
 {
-	if (r->scenario && !r->expects && !r->lost)
+	if (r->scenario && !r->story && !r->expects && !r->lost)
 		diag_add(r->diags, DIAG_ERROR, &r->scenario->place, "this scenario expects nothing");
 	r->scenario = NULL;
+	r->story = false;
 	r->expects = r->lost = false;
 }
 
@@ -110,6 +111,70 @@ static bool read_scenario(struct reader *r)
 	return true;
 }
 
+static struct scenario *find_story(const struct reader *r, const char *name, const char **nearest)
+{
+	struct suggest suggest;
+	size_t i;
+
+	suggest_init(&suggest, name);
+	for (i = 0; i < r->story_count; i++) {
+		if (str_eq(r->stories[i].title, name))
+			return &r->stories[i];
+		suggest_offer(&suggest, r->stories[i].title);
+	}
+	*nearest = suggest.best;
+	return NULL;
+}
+
+static bool read_story(struct reader *r)
+{
+	const struct scenario *known;
+	const char *name, *nearest;
+	size_t from = r->at - 1;
+
+	if (!reader_word(r, "the name of the story", &name))
+		return false;
+	known = find_story(r, name, &nearest);
+	if (known) {
+		struct diag_place place = reader_place(r, from);
+
+		diag_note(r->diags, diag_add(r->diags, DIAG_ERROR, &place, "there is a story of this name already"),
+			  &known->place, "here");
+		return false;
+	}
+	r->stories = arena_grow(r->arena, r->stories, r->story_count, sizeof *r->stories);
+	r->scenario = &r->stories[r->story_count++];
+	*r->scenario = (struct scenario){ .title = name, .place = reader_place(r, from) };
+	r->story = true;
+	r->said = (struct scenario_texts){ 0 };
+	return true;
+}
+
+/* The steps of a story, as if they stood here. */
+bool reader_tell(struct reader *r)
+{
+	struct scenario *into = r->scenario;
+	const struct scenario *story;
+	const char *name, *nearest = NULL;
+	size_t i;
+
+	if (!reader_word(r, "the name of a story", &name))
+		return false;
+	story = find_story(r, name, &nearest);
+	if (!story)
+		return reader_wrong(r, nearest, "there is no story '%s' above this line", name);
+	if (story == into)
+		return reader_wrong(r, NULL, "a story cannot tell itself");
+	for (i = 0; i < story->step_count; i++) {
+		if (into->step_count == SCENARIO_MAX_STEPS)
+			return reader_wrong(r, NULL, "this becomes longer than %d steps", SCENARIO_MAX_STEPS);
+		into->steps = arena_grow(r->arena, into->steps, into->step_count, sizeof *into->steps);
+		into->steps[into->step_count++] = story->steps[i];
+		r->expects |= story->steps[i].kind == STEP_EXPECT;
+	}
+	return true;
+}
+
 struct scenario_step *reader_step(struct reader *r, enum scenario_step_kind kind, size_t from)
 {
 	struct scenario *scenario = r->scenario;
@@ -123,10 +188,10 @@ struct scenario_step *reader_step(struct reader *r, enum scenario_step_kind kind
 
 /* ---- statements ---- */
 
-enum statement { WORKFLOW, SERVICE, LANGUAGE, OFFICE, SCENARIO, GIVEN, WHEN, EXPECT, STATEMENTS };
+enum statement { WORKFLOW, SERVICE, LANGUAGE, OFFICE, STORY, SCENARIO, GIVEN, WHEN, EXPECT, STATEMENTS };
 
-static const char *const statement_words[STATEMENTS + 1] = { "workflow", "service", "language", "office", "scenario",
-							     "given",	 "when",    "expect",	NULL };
+static const char *const statement_words[STATEMENTS + 1] = { "workflow", "service", "language", "office", "story",
+							     "scenario", "given",   "when",	"expect", NULL };
 
 /* Only one that stands first on its line begins a statement; "office only" goes on with a dossier. */
 static enum statement statement_of(const struct token *token)
@@ -156,7 +221,7 @@ bool reader_end(struct reader *r, const char *what)
 
 	if (!token)
 		return true;
-	return token->first ? reader_fail(r, "workflow, scenario, given, when or expect", statement_words) :
+	return token->first ? reader_fail(r, "workflow, scenario, story, given, when or expect", statement_words) :
 			      reader_fail(r, what, NULL);
 }
 
@@ -167,7 +232,7 @@ static bool in_place(struct reader *r, enum statement statement)
 		r->file->workflow = ""; /* told once; what follows is read all the same */
 		reader_wrong(r, NULL, "the first line of a scenario file is: workflow NAME");
 	}
-	if (statement < SCENARIO && r->begun)
+	if (statement < STORY && r->begun)
 		return reader_wrong(r, NULL, "'%s' stands above the first scenario", statement_words[statement]);
 	if (statement <= SCENARIO)
 		return true;
@@ -175,6 +240,9 @@ static bool in_place(struct reader *r, enum statement statement)
 		r->lost = true;
 		return reader_wrong(r, NULL, "'%s' belongs in a scenario", statement_words[statement]);
 	}
+	if (r->story)
+		return statement != GIVEN ||
+		       reader_wrong(r, NULL, "a story has no dossier of its own: it is told of a scenario's");
 	if (statement > GIVEN && !r->scenario->dossier.client_address) {
 		r->lost = true;
 		return reader_wrong(r, NULL, "a scenario begins with: given a dossier for \"Name <address>\" on DAY TIME");
@@ -185,18 +253,18 @@ static bool in_place(struct reader *r, enum statement statement)
 static void read_statement(struct reader *r, enum statement statement)
 {
 	static bool (*const readers[STATEMENTS])(struct reader *) = {
-		read_workflow, read_service, read_language, read_office, read_scenario,
+		read_workflow, read_service, read_language, read_office, read_story, read_scenario,
 		reader_given,  reader_when,  reader_expectation,
 	};
 
 	r->at++;
-	if (statement == SCENARIO)
+	if (statement == SCENARIO || statement == STORY)
 		end_scenario(r);
 	else if (r->lost)
 		return;
 	if (!in_place(r, statement))
 		return;
-	r->begun |= statement == SCENARIO;
+	r->begun |= statement == SCENARIO || statement == STORY;
 	r->expects |= statement == EXPECT;
 	if (readers[statement](r) && reader_end(r, "the end of the line"))
 		return;

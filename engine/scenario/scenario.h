@@ -27,6 +27,7 @@
 #include "rule/program.h"
 
 #define SCENARIO_MAX_TEXT (2u << 20) /* bytes of a scenario file */
+#define SCENARIO_MAX_STEPS 1000      /* of one scenario, with those of the stories it tells */
 
 struct scenario_texts {
 	const char **list;

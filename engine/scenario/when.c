@@ -176,9 +176,9 @@ static bool begins_with_number(const struct token *token)
 
 bool reader_when(struct reader *r)
 {
-	static const char *const names[] = { "until", "scanner", "payment", "the", "client", "office", "staff", NULL };
+	static const char *const names[] = { "until", "scanner", "payment", "the", "story", "client", "office", "staff", NULL };
 	static const char what[] =
-		"what happens: '2 days pass', 'until', who 'mails', 'says' or 'does', 'scanner', 'payment' or 'the'";
+		"what happens: '2 days pass', 'until', who 'mails', 'says' or 'does', 'scanner', 'payment', 'the' or 'story'";
 	const struct token *token = reader_peek(r);
 	struct scenario_who who = { 0 };
 	size_t from = r->at;
@@ -192,6 +192,8 @@ bool reader_when(struct reader *r)
 		ok = read_drop(r, from);
 	else if (reader_accept(r, "payment"))
 		ok = read_payment(r, from);
+	else if (reader_accept(r, "story"))
+		ok = reader_tell(r);
 	else if (reader_accept(r, "the"))
 		ok = read_the(r, from);
 	else if (!token || token->kind != TOKEN_WORD ||

@@ -141,6 +141,14 @@ typedef void engine_reply_fn(void *ctx, const struct engine_reply *reply, const 
 int engine_command(struct engine *engine, const struct engine_order *order, engine_reply_fn *done, void *ctx,
 		   struct err *err);
 
+/*
+ * What the payment provider says of a dossier's last payment request:
+ * EVENT_PAYMENT_READY (with the link to pay by), _PAID, _FAILED, _EXPIRED.
+ * ERR_INPUT when there is none that it could be about.
+ */
+int engine_payment(struct engine *engine, const char *number, enum event_kind outcome, const char *link,
+		   struct err *err);
+
 /* The plain bytes of a document or a raw mail or an outgoing one, as a memory file (caller closes); -1 on error. */
 int engine_document(struct engine *engine, const char *number, int64_t id, struct err *err);
 int engine_item_raw(struct engine *engine, int64_t item, struct err *err);
