@@ -257,6 +257,37 @@ static void test_lock(void)
 	world_close(&w);
 }
 
+/* The holder dies while a child of its has the lock's descriptor for another moment. */
+static void hold_and_die(const char *path)
+{
+	struct err err = ERR_INIT;
+	int fd;
+
+	if (store_lock(path, &fd, &err))
+		_exit(1);
+	if (fork() == 0)
+		usleep(100 * 1000);
+	_exit(0);
+}
+
+static void test_lock_left_behind(void)
+{
+	struct world w;
+	struct err err = ERR_INIT;
+	int fd = -1, status = -1;
+	pid_t child;
+
+	world_open(&w, DRIVER_SQLITE);
+	fflush(stdout);
+	child = fork();
+	if (child == 0)
+		hold_and_die(w.path);
+	tap_ok(waitpid(child, &status, 0) == child && status == 0, "the holder took it and died");
+	tap_is_int(store_lock(w.path, &fd, &err), 0, "what a dead holder's child still has is waited for%s", err.text);
+	close(fd);
+	world_close(&w);
+}
+
 /* ---- a full disk ---- */
 
 static int store_one(struct world *w, uint32_t uid)
@@ -571,6 +602,7 @@ int main(void)
 	test_damage_inside();
 	test_quiet_start();
 	test_lock();
+	test_lock_left_behind();
 	test_size_limit();
 	test_full_disk();
 	test_crashes();
