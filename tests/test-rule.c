@@ -77,6 +77,24 @@ static void test_bundle(const char *name, const struct program *program)
 	buf_free(&second);
 }
 
+/* Two things said of one place are one fault told twice, or two names for it. */
+static void test_told_once(const char *name, const struct diag_list *diags)
+{
+	size_t i, j, twice = 0;
+
+	for (i = 0; i < diags->count; i++)
+		for (j = 0; j < i; j++) {
+			const struct diag_place *a = &diags->items[i].place, *b = &diags->items[j].place;
+
+			if (!a->line || a->order != b->order || a->line != b->line || a->column != b->column)
+				continue;
+			printf("# %s:%d:%d: '%s' and '%s'\n", a->file, a->line, a->column, diags->items[j].message,
+			       diags->items[i].message);
+			twice++;
+		}
+	tap_is_int((long long)twice, 0, "%s: no place is told of twice", name);
+}
+
 /* Diagnostics; for "good-" files the program too. */
 static bool golden_run(const char *name, const struct buf *text, struct buf *got)
 {
@@ -89,6 +107,7 @@ static bool golden_run(const char *name, const struct buf *text, struct buf *got
 	program = rule_load(file, text->data, text->len, str_starts(name, "lookup-") ? &known_lookup : &parts_lookup, &diags);
 	diag_list_format(&diags, got);
 	consistent = (program == NULL) == (diags.errors > 0);
+	test_told_once(file, &diags);
 	if (program)
 		test_bundle(file, program);
 	if (program && str_starts(name, "good-"))

@@ -267,7 +267,8 @@ static void listen_block(struct checker *checker, const struct ast_block *block)
 {
 	size_t i, j;
 
-	for (i = 0; i < block->clause_count; i++)
+	for (i = 0; i < block->clause_count; i++) {
+		checker->unheard |= block->clauses[i].broken;
 		for (j = 0; j < block->clauses[i].event_count; j++) {
 			const struct ast_event *event = &block->clauses[i].events[j];
 			bool form = event->element->id == ELEMENT_EVENT_FORM;
@@ -278,7 +279,10 @@ static void listen_block(struct checker *checker, const struct ast_block *block)
 			found = check_find(checker, form ? CHECK_FORMS : CHECK_PHRASES, event->name.text);
 			if (found >= 0)
 				(form ? checker->forms_heard : checker->phrases_heard)[found] = true;
+			else
+				checker->unheard = true;
 		}
+	}
 }
 
 static void listen(struct checker *checker)

@@ -91,39 +91,57 @@ static bool look_at_file(const struct ast_file *file, struct asking *asking)
 
 static void check_payments(struct checker *checker, const struct asking *asking)
 {
-	if (asking->request.length) {
-		if (!asking->ready)
-			check_hint(checker, check_warn(checker, asking->request, "the payer never hears of this payment"),
-				   "add a clause: on payment ready { mail TEMPLATE to payer }");
-		if (!asking->paid)
-			check_hint(checker, check_warn(checker, asking->request, "nothing happens when this is paid"),
-				   "add a clause: on payment paid { goto STATE }");
-		return;
+	if (!asking->request.length) {
+		if (asking->again.length)
+			check_refuse(checker, asking->again, "no payment is requested anywhere: nothing to do again");
+	} else if (!asking->ready && !asking->paid) {
+		check_hint(checker, check_warn(checker, asking->request,
+					       "the payer never hears of this payment, and nothing happens when it is paid"),
+			   "add: on payment ready { mail TEMPLATE to payer }, on payment paid { goto STATE }");
+	} else if (!asking->ready) {
+		check_hint(checker, check_warn(checker, asking->request, "the payer never hears of this payment"),
+			   "add a clause: on payment ready { mail TEMPLATE to payer }");
+	} else if (!asking->paid) {
+		check_hint(checker, check_warn(checker, asking->request, "nothing happens when this is paid"),
+			   "add a clause: on payment paid { goto STATE }");
 	}
-	if (asking->again.length)
-		check_refuse(checker, asking->again, "no payment is requested anywhere: nothing to do again");
+}
+
+/* What a slot for approval needs: one warning that names all that is not there. */
+static void check_answers(struct checker *checker, const struct asking *asking)
+{
+	const struct {
+		bool there;
+		const char *words, *what;
+	} rows[] = { { asking->asked, "asked { mail ... }", "the client never hears that he is asked to approve this" },
+		     { asking->given, "given { ... }", "nothing happens when the client approves this" },
+		     { asking->refused, "refused { ... }", "nothing happens when the client refuses this" } };
+	const char *hint = "add:", *what = NULL;
+	size_t i, missing = 0;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].there)
+			continue;
+		what = rows[i].what;
+		hint = arena_printf(checker->arena, "%s%s on approval %s", hint, missing++ ? "," : "", rows[i].words);
+	}
+	if (missing)
+		check_hint(checker,
+			   check_warn(checker, asking->slot, "%s",
+				      missing == 1 ? what : "the client is not asked about this slot, or not heard"),
+			   "%s", hint);
 }
 
 static void check_approvals(struct checker *checker, const struct asking *asking)
 {
 	struct diag *diag;
 
-	if (!asking->slots) {
-		if (!asking->approve.length || asking->named)
-			return;
+	if (asking->slots) {
+		check_answers(checker, asking);
+	} else if (asking->approve.length && !asking->named) {
 		diag = check_refuse(checker, asking->approve, "no slot is put to the client: this never happens");
 		check_hint(checker, diag, "say in the line of the slot: from staff for approval");
-		return;
 	}
-	if (!asking->asked)
-		check_hint(checker, check_warn(checker, asking->slot, "the client never hears that he is asked to approve this"),
-			   "add a clause: on approval asked { mail TEMPLATE attach SLOT to client }");
-	if (!asking->given)
-		check_hint(checker, check_warn(checker, asking->slot, "nothing happens when the client approves this"),
-			   "add a clause: on approval given { ... }");
-	if (!asking->refused)
-		check_hint(checker, check_warn(checker, asking->slot, "nothing happens when the client refuses this"),
-			   "add a clause: on approval refused { ... }");
 }
 
 void check_asking(struct checker *checker)

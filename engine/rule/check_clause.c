@@ -168,6 +168,14 @@ static bool event_covers(const struct ast_event *wide, const struct ast_event *n
 	       (!wide->name.text || str_eq(wide->name.text, narrow->name.text));
 }
 
+/* "document received SLOT" of one that staff deliver: told already. */
+static bool names_staff_slot(struct checker *checker, const struct ast_event *event)
+{
+	int found = event->slot.text ? check_find(checker, CHECK_SLOTS, event->slot.text) : -1;
+
+	return found >= 0 && ast_slot_of_staff(&checker->file->slots[found]);
+}
+
 static void check_events(struct checker *checker, const struct ast_state *state, const struct ast_clause *clause)
 {
 	struct diag *diag;
@@ -183,7 +191,7 @@ static void check_events(struct checker *checker, const struct ast_state *state,
 				break;
 			}
 		if (state && !state->upload_count && !state->broken &&
-		    event->element->value == EVENT_DOCUMENT_RECEIVED) {
+		    event->element->value == EVENT_DOCUMENT_RECEIVED && !names_staff_slot(checker, event)) {
 			diag = check_warn(checker, event->span, "this happens only when staff accept a held document");
 			check_hint(checker, diag, "the state does not say: uploads open");
 		}

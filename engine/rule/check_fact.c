@@ -162,7 +162,8 @@ static void check_form_used(struct checker *checker, const struct ast_form *form
 {
 	size_t i;
 
-	if (form->broken || checker->file->broken || checker->file->loose || checker->forms_heard[index])
+	if (form->broken || checker->file->broken || checker->file->loose || checker->unheard ||
+	    checker->forms_heard[index] || !check_first(checker, CHECK_FORMS, index))
 		return;
 	for (i = 0; i < form->field_count; i++)
 		if (check_find(checker, CHECK_FACTS, form->fields[i].name.text) >= 0)

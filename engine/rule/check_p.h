@@ -34,6 +34,7 @@ struct checker {
 	size_t loose_gotos;               /* to states that do not exist */
 	struct check_index indexes[CHECK_LISTS];
 	bool *forms_heard, *phrases_heard; /* does a clause wait for it? */
+	bool unheard;                     /* some clause may wait for one that it does not name right */
 };
 
 struct diag *check_fault(struct checker *checker, struct span span, const char *fmt, ...)

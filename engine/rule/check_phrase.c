@@ -199,7 +199,7 @@ static void check_words(struct checker *checker, struct said *said, const struct
 		return;
 	does = lookup->phrase_find ? lookup->phrase_find(lookup->ctx, text->text) : NULL;
 	if (does) {
-		check_hint(checker, check_refuse(checker, text->span, "these words are a command of every dossier: %s", does),
+		check_hint(checker, check_refuse(checker, text->span, "these words are a command already: it %s", does),
 			   "choose other words");
 		return;
 	}
@@ -252,7 +252,8 @@ static void check_phrase(struct checker *checker, struct said *said, size_t inde
 			check_words(checker, said, phrase, &words->names.items[j]);
 	}
 	check_missing(checker, phrase);
-	if (!phrase->broken && !checker->file->broken && !checker->file->loose && !checker->phrases_heard[index])
+	if (!phrase->broken && !checker->file->broken && !checker->file->loose && !checker->unheard &&
+	    !checker->phrases_heard[index] && check_first(checker, CHECK_PHRASES, index))
 		check_hint(checker,
 			   check_warn(checker, phrase->name.span, "nothing happens on phrase '%s': it is refused everywhere",
 				      phrase->name.text),

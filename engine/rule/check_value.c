@@ -9,7 +9,11 @@
 
 static const char *written(const struct checker *checker, const struct ast_value *value)
 {
-	return arena_strndup(checker->arena, checker->source->text + value->span.offset, value->span.length);
+	const char *text = checker->source->text + value->span.offset;
+
+	if (value->kind != AST_WORD)
+		return arena_strndup(checker->arena, text, value->span.length);
+	return arena_printf(checker->arena, "'%.*s'", (int)value->span.length, text);
 }
 
 static void hint_choice(struct checker *checker, struct diag *diag, const struct ast_texts *choices,
@@ -99,8 +103,12 @@ bool check_value(struct checker *checker, const struct ast_field *fact, const st
 
 	if (!kind || kind->broken || fact->broken || fits((enum prog_value)kind->element->value, &kind->names, value))
 		return true;
-	diag = check_fault(checker, value->span, "fact '%s' is %s, not %s", fact->name.text,
-			   value_kind_words((enum prog_value)kind->element->value), written(checker, value));
+	if (kind->element->value == VALUE_CHOICE)
+		diag = check_fault(checker, value->span, "%s is no choice of fact '%s'", written(checker, value),
+				   fact->name.text);
+	else
+		diag = check_fault(checker, value->span, "fact '%s' is %s, not %s", fact->name.text,
+				   value_kind_words((enum prog_value)kind->element->value), written(checker, value));
 	hint_value(checker, diag, kind, value);
 	if (!own || value != &own->value)
 		check_note(checker, diag, fact->name.span, "the fact stands here");
@@ -126,8 +134,8 @@ static void check_order_test(struct checker *checker, const struct ast_cond *con
 		check_value(checker, fact, &cond->value);
 		return;
 	}
-	diag = check_fault(checker, cond->span, "'%s' goes with numbers, amounts and dates: fact '%s' is %s", words,
-			   cond->name.text, value_kind_words(kind));
+	diag = check_fault(checker, cond->span, "'%s' goes with numbers, amounts and dates, and fact '%s' is none", words,
+			   cond->name.text);
 	check_hint(checker, diag, "write: fact %s is VALUE", cond->name.text);
 	check_note(checker, diag, fact->name.span, "the fact stands here");
 }
@@ -146,8 +154,8 @@ void check_cond_fact(struct checker *checker, const struct ast_cond *cond)
 	} else if (cond->value.span.length) {
 		check_value(checker, fact, &cond->value);
 	} else if (kind != VALUE_YES_NO) {
-		diag = check_fault(checker, cond->span, "fact '%s' is %s: a test is missing", cond->name.text,
-				   value_kind_words(kind));
+		diag = check_fault(checker, cond->span, "fact '%s' is not yes or no: a test is missing",
+				   cond->name.text);
 		check_hint(checker, diag, "write: fact %s known, or fact %s is VALUE", cond->name.text,
 			   cond->name.text);
 		check_note(checker, diag, fact->name.span, "the fact stands here");

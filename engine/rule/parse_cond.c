@@ -1,5 +1,9 @@
+/* Base. */
+#include "base/str.h"
+
 /* Own. */
 #include "rule/parse_p.h"
+#include "rule/suggest.h"
 
 /* The condition being read: how deep, how many terms so far. */
 struct reader {
@@ -41,12 +45,30 @@ static struct ast_cond *read_slot(struct reader *reader, struct span word)
 	return cond;
 }
 
-/* Does a value stand where "is" was forgotten? */
-static bool at_bare_value(const struct parser *parser)
+/* Is the word the last one of the test: does "and", "or" or the end follow? */
+static bool word_alone(const struct parser *parser)
 {
+	const struct token *next = parse_peek_at(parser, 1);
+	struct suggest near;
+
+	if (parse_element_ahead(parser, IN_TEST) || !parse_is(parser, TOKEN_WORD) || parse_is_word(parser, "and") ||
+	    parse_is_word(parser, "or"))
+		return false;
+	suggest_init(&near, parse_peek(parser)->text);
+	suggest_offer(&near, "known");
+	return !near.best && (next->kind == TOKEN_BRACE_OPEN || next->kind == TOKEN_PAREN_CLOSE ||
+			      (next->kind == TOKEN_WORD && (str_eq(next->text, "and") || str_eq(next->text, "or"))));
+}
+
+/* Does a value stand where "is" was forgotten? */
+static bool at_bare_value(const struct reader *reader)
+{
+	const struct parser *parser = reader->parser;
 	const struct token *token = parse_peek(parser);
 
-	return token->kind == TOKEN_NUMBER || token->kind == TOKEN_DECIMAL || token->kind == TOKEN_DATE ||
+	if (token->first)
+		return false;
+	return (!reader->in_slot && word_alone(parser)) || token->kind == TOKEN_NUMBER || token->kind == TOKEN_DECIMAL || token->kind == TOKEN_DATE ||
 	       token->kind == TOKEN_STRING || parse_is_word(parser, "yes") || parse_is_word(parser, "no");
 }
 
@@ -60,6 +82,32 @@ static bool test_left_out(const struct reader *reader)
 	       (reader->in_slot && parse_element_ahead(parser, IN_SLOT));
 }
 
+/* Behind "is", "at least" or "at most". */
+static struct ast_cond *read_test_value(struct reader *reader, struct ast_cond *cond, struct span word)
+{
+	struct parser *parser = reader->parser;
+
+	if (cond->op == COND_FACT_IS && parse_is_word(parser, "known")) {
+		diag_hint(parser->diags,
+			  parse_fault(parser, parse_peek(parser), "'is' has no place before 'known'"),
+			  "write: fact %s known", cond->name.text);
+		parse_next(parser);
+		cond->op = COND_FACT_KNOWN;
+		return cond;
+	}
+	if (parse_is_word(parser, "not") && parse_peek_at(parser, 1)->kind == TOKEN_WORD) {
+		diag_hint(parser->diags,
+			  parse_fault(parser, parse_peek(parser), "'not' stands in front of the condition"),
+			  "write: not fact %s is %s", cond->name.text, parse_peek_at(parser, 1)->text);
+		return NULL;
+	}
+	if (!parse_value(parser, "a value: yes, no, a choice, a number, 1234.50, 2026-03-01 or \"text\"",
+			 &cond->value))
+		return NULL;
+	cond->span = span_join(word, cond->value.span);
+	return cond;
+}
+
 /* fact NAME [is VALUE | known | at least VALUE | at most VALUE] */
 static struct ast_cond *read_fact(struct reader *reader, struct span word)
 {
@@ -71,11 +119,16 @@ static struct ast_cond *read_fact(struct reader *reader, struct span word)
 	if (!parse_name(parser, "the name of a fact", &cond->name))
 		return NULL;
 	cond->span = span_join(word, cond->name.span);
-	if (at_bare_value(parser) && !(parse_peek(parser)->first)) {
+	if (at_bare_value(reader)) {
 		diag_hint(parser->diags, parse_fault(parser, parse_peek(parser), "expected 'is' before the value"),
 			  "write: fact %s is %.*s", cond->name.text, (int)parse_peek(parser)->span.length,
 			  parser->source->text + parse_peek(parser)->span.offset);
 		return NULL;
+	}
+	if (parse_is(parser, TOKEN_EQUALS)) {
+		diag_hint(parser->diags, parse_fault(parser, parse_peek(parser), "'=' has no place here"), "write: is");
+		parse_next(parser);
+		return read_test_value(reader, cond, word);
 	}
 	if (!parse_element_ahead(parser, IN_TEST) && test_left_out(reader))
 		return cond;
@@ -86,17 +139,7 @@ static struct ast_cond *read_fact(struct reader *reader, struct span word)
 	cond->span = span_join(word, span);
 	if (cond->op == COND_FACT_KNOWN)
 		return cond;
-	if (cond->op == COND_FACT_IS && parse_is_word(parser, "known")) {
-		diag_hint(parser->diags, parse_fault(parser, parse_peek(parser), "'is' has no place before 'known'"),
-			  "write: fact %s known", cond->name.text);
-		parse_next(parser);
-		cond->op = COND_FACT_KNOWN;
-		return cond;
-	}
-	if (!parse_value(parser, "a value: yes, no, a choice, a number, 1234.50, 2026-03-01 or \"text\"", &cond->value))
-		return NULL;
-	cond->span = span_join(word, cond->value.span);
-	return cond;
+	return read_test_value(reader, cond, word);
 }
 
 /* approval SLOT asked|given|refused|void */

@@ -138,6 +138,20 @@ static bool fault_word(struct parser *parser, unsigned where, const char **words
 	return parse_expected(parser, what);
 }
 
+/* The whole of several words is near to an element: it is told, unless one of them was, and taken for it. */
+static const struct element *take_near_phrase(struct parser *parser, const struct element *element,
+					      const char *const *words, bool told, struct span *span)
+{
+	size_t count = word_count(element->words);
+
+	*span = step_over(parser, count);
+	if (!told)
+		diag_hint(parser->diags,
+			  parse_fault_at(parser, *span, "unknown words '%s'", joined(parser, words, count)),
+			  "did you mean '%s'?", element->words);
+	return element;
+}
+
 const struct element *parse_element(struct parser *parser, unsigned where, const char *what,
 				    struct span *span)
 {
@@ -149,21 +163,17 @@ const struct element *parse_element(struct parser *parser, unsigned where, const
 	count = words_ahead(parser, words, WORDS_MAX);
 	for (tries = 0; tries <= WORDS_MAX; tries++) {
 		const struct element *element = element_find(where, words, count, &used);
+		bool near;
 
 		if (element) {
 			*span = step_over(parser, used);
 			return element;
 		}
+		near = used < count && nearest(parser, where, words, used);
 		element = used ? nearest_phrase(parser, where, words, count) : NULL;
-		if (element && used < count && !nearest(parser, where, words, used)) {
-			*span = step_over(parser, word_count(element->words));
-			diag_hint(parser->diags,
-				  parse_fault_at(parser, *span, "unknown words '%s'",
-						 joined(parser, words, word_count(element->words))),
-				  "did you mean '%s'?", element->words);
-			return element;
-		}
-		if (!fault_word(parser, where, words, count, used, what))
+		if (element && used < count && !near)
+			return take_near_phrase(parser, element, words, tries > 0, span);
+		if ((tries && !near) || !fault_word(parser, where, words, count, used, what))
 			return NULL;
 	}
 	return NULL;

@@ -57,9 +57,14 @@ bool parse_entry(struct parser *parser, unsigned where, const char *what, struct
 
 void parse_skip_entry(struct parser *parser)
 {
-	do
+	size_t depth = 0;
+
+	do {
+		depth += parse_is(parser, TOKEN_BRACE_OPEN);
+		depth -= depth && parse_is(parser, TOKEN_BRACE_CLOSE);
 		parse_next(parser);
-	while (!parse_is(parser, TOKEN_END) && !parse_is(parser, TOKEN_BRACE_CLOSE) && !parse_peek(parser)->first);
+	} while (!parse_is(parser, TOKEN_END) && !(parse_is(parser, TOKEN_BRACE_CLOSE) && !depth) &&
+		 !parse_peek(parser)->first);
 }
 
 void parse_lines_inside(struct parser *parser, void (*read)(struct parser *parser))
@@ -104,6 +109,25 @@ static bool is_value(const struct token *token)
 	return token->kind == TOKEN_WORD || kind_of(token->kind) != AST_WORD;
 }
 
+/* 1234,50: the comma stands close to both numbers. */
+static void comma_amount(struct parser *parser, const struct token *token, struct ast_value *value)
+{
+	const struct token *comma = parse_peek(parser), *cents = parse_peek_at(parser, 1);
+
+	if (token->kind != TOKEN_NUMBER || comma->kind != TOKEN_COMMA || cents->kind != TOKEN_NUMBER ||
+	    token->span.offset + token->span.length != comma->span.offset ||
+	    comma->span.offset + 1 != cents->span.offset)
+		return;
+	diag_hint(parser->diags,
+		  parse_fault_at(parser, span_join(token->span, cents->span),
+				 "an amount has two digits behind a point"),
+		  "write: %ld.%02ld", token->number, cents->number % 100);
+	parse_next(parser);
+	parse_next(parser);
+	value->kind = AST_AMOUNT;
+	value->number = token->number * 100 + cents->number % 100;
+}
+
 bool parse_value(struct parser *parser, const char *what, struct ast_value *value)
 {
 	const struct token *minus = parse_peek(parser), *token = parse_peek_at(parser, 1);
@@ -119,6 +143,7 @@ bool parse_value(struct parser *parser, const char *what, struct ast_value *valu
 	parse_next(parser);
 	*value = (struct ast_value){ .kind = kind_of(token->kind), .text = token->text, .number = token->number,
 				     .span = token->span };
+	comma_amount(parser, token, value);
 	if (negative) {
 		value->number = -value->number;
 		value->span = span_join(minus->span, token->span);

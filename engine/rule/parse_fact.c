@@ -78,9 +78,34 @@ void parse_facts(struct parser *parser, struct span word)
 
 /* --- forms --- */
 
+/* A comma before a language and its words, where a list is over: people write it. */
+static bool stray_comma(struct parser *parser)
+{
+	const struct token *language = parse_peek_at(parser, 1);
+
+	if (!parse_is(parser, TOKEN_COMMA) || language->kind != TOKEN_WORD || strlen(language->text) != 2 ||
+	    parse_peek_at(parser, 2)->kind != TOKEN_STRING)
+		return false;
+	diag_hint(parser->diags, parse_fault(parser, parse_next(parser), "',' has no place before a language"),
+		  "leave it out");
+	return true;
+}
+
 static bool read_from(struct parser *parser, struct ast_setting *setting)
 {
-	return parse_names(parser, "who sends it: client, office or staff", &setting->names);
+	struct ast_texts *names = &setting->names;
+
+	do {
+		struct ast_text name;
+
+		if (names->count >= PARSE_MAX_TERMS)
+			return parse_expected(parser, "fewer senders");
+		if (!parse_name(parser, "who sends it: client, office or staff", &name))
+			return false;
+		names->items = arena_grow(parser->arena, names->items, names->count, sizeof name);
+		names->items[names->count++] = name;
+	} while (!stray_comma(parser) && parse_accept(parser, TOKEN_COMMA));
+	return true;
 }
 
 static bool read_form_setting(struct parser *parser, struct ast_setting *setting)
@@ -163,7 +188,7 @@ static bool read_words(struct parser *parser, struct ast_phrase *phrase)
 			return false;
 		setting.names.items = arena_grow(parser->arena, setting.names.items, setting.names.count, sizeof text);
 		setting.names.items[setting.names.count++] = text;
-	} while (parse_accept(parser, TOKEN_COMMA));
+	} while (!stray_comma(parser) && parse_accept(parser, TOKEN_COMMA));
 	settings->items = arena_grow(parser->arena, settings->items, settings->count, sizeof setting);
 	settings->items[settings->count++] = setting;
 	return true;
@@ -199,14 +224,15 @@ static bool read_phrase_setting(struct parser *parser, struct ast_phrase *phrase
 /* A phrase goes on over several lines, as long as they begin with words of its own. */
 static bool at_phrase_end(const struct parser *parser)
 {
-	const struct token *token = parse_peek(parser), *next = parse_peek_at(parser, 1);
+	const struct token *token = parse_peek(parser);
 
 	if (token->kind == TOKEN_END || token->kind == TOKEN_BRACE_CLOSE)
 		return true;
 	if (!token->first)
 		return false;
 	return !(token->kind == TOKEN_WORD && (parse_element_ahead(parser, IN_PHRASE) ||
-					       (strlen(token->text) == 2 && next->kind == TOKEN_STRING)));
+					       (strlen(token->text) == 2 &&
+						!parse_element_ahead(parser, IN_FILE | IN_STATE))));
 }
 
 void parse_phrase(struct parser *parser)

@@ -116,6 +116,10 @@ static const char *hint_for(const struct parser *parser, const struct token *tok
 		return "write: or";
 	if (token->kind == TOKEN_GARBAGE && c == '!')
 		return "write: not";
+	if (token->kind == TOKEN_GARBAGE && c == '>')
+		return "write: at least";
+	if (token->kind == TOKEN_GARBAGE && c == '<')
+		return "write: at most";
 	if (token->kind == TOKEN_GARBAGE && c == '\'')
 		return "text stands in double quotes: \"";
 	return NULL;

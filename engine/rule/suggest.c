@@ -1,4 +1,5 @@
 /* System. */
+#include <stdbool.h>
 #include <string.h>
 
 /* Base. */
@@ -7,7 +8,7 @@
 /* Own. */
 #include "rule/suggest.h"
 
-/* Words of a Dutch office for words of the language. */
+/* Words of a Dutch office, and of other languages of machines, for words of this one; a word may stand for several. */
 static const struct {
 	const char *dutch, *word;
 } dutch[] = {
@@ -27,17 +28,32 @@ static const struct {
 	{ "afbeelding", "image" },   { "foto", "image" },	  { "tekst", "text" },
 	{ "jpg", "image" },	     { "jpeg", "image" },	  { "png", "image" },
 	{ "xlsx", "spreadsheet" },   { "excel", "spreadsheet" },  { "docx", "document" },
-	{ "word", "document" },
+	{ "word", "document" },	     { "ja", "yes" },		  { "nee", "no" },
+	{ "boolean", "yes" },	     { "bool", "yes" },		  { "true", "yes" },
+	{ "keuze", "one" },	     { "getal", "number" },	  { "bedrag", "amount" },
+	{ "datum", "date" },	     { "adres", "address" },	  { "email", "address" },
+	{ "e-mail", "address" },     { "string", "text" },	  { "integer", "number" },
+	{ "feit", "fact" },	     { "feiten", "facts" },	  { "formulier", "form" },
+	{ "zin", "phrase" },	     { "standaard", "default" },  { "bekend", "known" },
+	{ "maand", "month" },	     { "maanden", "months" },	  { "jaren", "years" },
+	{ "betaald", "paid" },	     { "gevraagd", "requested" }, { "gevraagd", "asked" },
+	{ "mislukt", "failed" },     { "verlopen", "expired" },	  { "geannuleerd", "cancelled" },
+	{ "canceled", "cancelled" }, { "akkoord", "given" },	  { "approved", "given" },
+	{ "goedgekeurd", "given" },  { "geweigerd", "refused" },  { "rejected", "refused" },
+	{ "afgekeurd", "refused" },  { "false", "no" },		  { "float", "amount" },
+	{ "notitie", "note" },	     { "van", "from" },		  { "niveau", "level" },
+	{ "merk", "brand" },	     { "betaling", "payment" },	  { "goedkeuring", "approval" },
+	{ "laatste", "last" },	     { "wis", "clear" },
 };
 
-static const char *translated(const char *typed)
+static bool means(const char *typed, const char *word)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof dutch / sizeof *dutch; i++)
-		if (str_ieq(dutch[i].dutch, typed))
-			return dutch[i].word;
-	return NULL;
+		if (str_eq(dutch[i].word, word) && str_ieq(dutch[i].dutch, typed))
+			return true;
+	return false;
 }
 
 void suggest_init(struct suggest *suggest, const char *typed)
@@ -48,7 +64,6 @@ void suggest_init(struct suggest *suggest, const char *typed)
 	suggest->best = NULL;
 	suggest->max = len <= 2 ? 0 : len <= 3 ? 1 : len <= 6 ? 2 : 3;
 	suggest->score = 0;
-	suggest->meant = translated(typed);
 }
 
 /* Two letters side by side changed places: one slip, not two. */
@@ -63,8 +78,7 @@ static bool swapped(const char *a, const char *b)
 /* Of two that are equally far the one that goes on where the typed word stops is meant. */
 void suggest_offer(struct suggest *suggest, const char *name)
 {
-	bool same = suggest->meant && str_eq(suggest->meant, name);
-	unsigned distance = same	    ? 0 :
+	unsigned distance = means(suggest->typed, name)   ? 0 :
 			    swapped(suggest->typed, name) ? 1 :
 						      str_distance(suggest->typed, name, suggest->max);
 	unsigned score = 2 * distance + !str_istarts(name, suggest->typed);

@@ -8,7 +8,6 @@
 struct suggest {
 	const char *typed; /* borrowed, as is 'best' */
 	const char *best;  /* NULL while nothing was near enough */
-	const char *meant; /* the word of the language that a Dutch one stands for, or NULL */
 	unsigned score;
 	unsigned max;      /* farthest distance that counts; grows with the length of the word */
 };
