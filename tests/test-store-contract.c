@@ -516,6 +516,41 @@ static void test_take_change(struct world *w)
 	fails(w, store_take(w->store, &take, &w->err), ERR_NOTFOUND, "a dossier with another number than it has");
 }
 
+/* The same bytes again, in a slot: the held document that is left out goes; one that is left out otherwise stays. */
+static void test_take_held(struct world *w)
+{
+	struct fixture f;
+	struct dossier *d;
+	struct document again;
+
+	fixture_make(&f, stored_item(w, 1, 1));
+	f.held.document.sha256[0] = 99;
+	store_take(w->store, &f.take, &w->err);
+	store_dossier_load(w->store, "2026-1", &w->arena, &d, &w->err);
+	d->held_count = 0;
+	store_take(w->store, &(struct store_take){ .dossier = d, .now = NOW }, &w->err);
+	store_dossier_load(w->store, "2026-1", &w->arena, &d, &w->err);
+	tap_is_int((long long)d->held_count, 1, "%s: a held document that is left out stays", w->name);
+	again = f.document;
+	again.id = 0;
+	again.item = 0;
+	again.sha256[0] = 99;
+	again.blob = file_ref(70);
+	d->slots[1].documents = &again;
+	d->slots[1].document_count = 1;
+	store_take(w->store, &(struct store_take){ .dossier = d, .now = NOW }, &w->err);
+	store_dossier_load(w->store, "2026-1", &w->arena, &d, &w->err);
+	tap_is_int((long long)d->held_count, 1, "%s: nor is one dropped that is given", w->name);
+	d->held_count = 0;
+	tap_is_int(store_take(w->store, &(struct store_take){ .dossier = d, .now = NOW }, &w->err), 0,
+		   "%s: left out, with its bytes in a slot", w->name);
+	world_reopen(w);
+	store_dossier_load(w->store, "2026-1", &w->arena, &d, &w->err);
+	tap_ok(d->held_count == 0 && d->slots[0].document_count == 1 && d->slots[1].document_count == 1,
+	       "%s: it is no longer held", w->name);
+	tap_is_int(store_verify(w->store, &w->err), 0, "%s: the store is sound", w->name);
+}
+
 /* Each row spoils one thing; nothing of the decision may be left, neither in the store nor in the structures. */
 static void spoil_number(struct fixture *f) { f->dossier.number = "2026-1"; f->take.item = NULL; f->take.raw_key = NULL; }
 static void spoil_key(struct fixture *f) { f->rows[1].key = "k1"; }
@@ -690,6 +725,7 @@ int main(void)
 		{ "item list", test_item_list },
 		{ "take, new", test_take_new },
 		{ "take, change", test_take_change },
+		{ "take, held", test_take_held },
 		{ "take, spoiled", test_take_spoiled },
 		{ "groups", test_groups },
 		{ "group of takes", test_group_of_takes },

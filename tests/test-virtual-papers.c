@@ -59,6 +59,23 @@ static size_t held_readable(struct play *p, const char *number)
 	return d->held_count - good;
 }
 
+/* The same bytes, held first, then mailed under a name that says what they are: no longer held. */
+static void check_held_then_placed(void)
+{
+	struct play p;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_post(&p, &(struct post){ .subject = number, .files = { { .name = "aangifte.pdf", .data = "%PDF-1.4 dezelfde" } } });
+	tap_is_str(play_papers(&p, number), "verzamelen held:aangifte.pdf(ambiguous)", "which year? held");
+	play_post(&p, &(struct post){ .subject = number,
+				      .files = { { .name = "aangifte 2024.pdf", .data = "%PDF-1.4 dezelfde" } } });
+	tap_is_str(play_papers(&p, number), "verzamelen aangifte2024=aangifte 2024.pdf", "the same file with its year: placed");
+	play_well(&p, "held, then placed");
+	play_close(&p);
+}
+
 static void check_paper(const struct paper_row *row)
 {
 	struct play p;
@@ -534,6 +551,7 @@ int main(void)
 
 	for (i = 0; i < sizeof paper_rows / sizeof *paper_rows; i++)
 		check_paper(&paper_rows[i]);
+	check_held_then_placed();
 	check_duplicates();
 	check_closed();
 	check_shared();

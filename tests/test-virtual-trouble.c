@@ -97,6 +97,28 @@ static void check_crash_among_others(void)
 	play_close(&p);
 }
 
+/* Held for a file that fits nowhere, then handled again: its bytes are the dossier's by then. */
+static void check_held_retry(void)
+{
+	struct play p;
+	struct err err = ERR_INIT;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	post_papers(&p, number, "aangifte.pdf");
+	tap_ok(play_item_last(&p)->state == ITEM_HELD && play_item_last(&p)->raw_in_dossier, "held, its mail the dossier's");
+	tap_is_int(store_item_retry(p.store, play_item_last(&p)->id, &err), 0, "handled again");
+	engine_poke(p.engine);
+	virtual_settle(p.v);
+	tap_is_str(p.failed, "", "the engine goes on");
+	tap_ok(play_item_last(&p)->state != ITEM_QUARANTINED && play_item_last(&p)->raw_in_dossier, "decided anew: %s", play_item(&p));
+	tap_is_str(play_papers(&p, number), "verzamelen held:aangifte.pdf(ambiguous)", "the file is held once");
+	play_well(&p, "held retry");
+	play_close(&p);
+}
+
 /* Set apart, tried again by hand, set apart again: the engine goes on, and staff hear it once. */
 static void check_quarantine_retry(void)
 {
@@ -497,6 +519,7 @@ int main(void)
 	check_crash_among_others();
 	check_order();
 	check_quarantine_retry();
+	check_held_retry();
 	check_engine_error();
 	check_no_workers();
 	check_attempts_used();

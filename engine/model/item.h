@@ -49,7 +49,8 @@ struct item {
 	unsigned char content_key[32]; /* keyed hash of From, Date, Message-ID, Subject and decoded parts */
 	struct blob_key scope;   /* key of its blobs, wrapped by the master key */
 	struct blob_ref raw;     /* id 0 until stored; its key may be under the dossier's scope */
-	bool raw_in_dossier;     /* the raw blob's key is wrapped by the dossier's scope key */
+	struct blob_key raw_scope; /* what wraps the raw blob's key: 'scope', or the dossier's; as the store loads it */
+	bool raw_in_dossier;     /* the latter */
 };
 
 const char *item_state_word(enum item_state state);

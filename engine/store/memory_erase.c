@@ -182,7 +182,7 @@ static void clear_item(struct erasing *e, int64_t id)
 	}
 	if (item->state == ITEM_HELD || item->state == ITEM_QUARANTINED)
 		item->state = row->raw ? ITEM_PROCESSED : ITEM_GONE;
-	if (!has_other_blobs(e, id, row->raw))
+	if (row->raw && !has_other_blobs(e, id, row->raw))
 		memset(&item->scope, 0, sizeof item->scope);
 	memory_replace(e->memory, TABLE_ITEM, id, row);
 }

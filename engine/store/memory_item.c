@@ -229,6 +229,9 @@ static void get_item(struct memory_store *memory, const struct row_item *row, bo
 	memory_blob_get(memory, row->raw, bytes ? arena : NULL, &item->raw);
 	if (blob && !blob->ref.name[0] && !blob->ref.inline_data)
 		item->raw.id = 0; /* erased */
+	memset(&item->raw_scope, 0, sizeof item->raw_scope);
+	if (item->raw.id)
+		memory_blob_scope(memory, row->raw, &item->raw_scope);
 	item->raw_in_dossier = blob && blob->dossier;
 }
 

@@ -126,6 +126,34 @@ static int put_document(struct memory_store *memory, struct row_dossier *row, in
 	return 0;
 }
 
+static bool is_placed(const struct row_dossier *row, const struct memory_document *held)
+{
+	size_t i;
+
+	for (i = 0; i < row->document_count; i++)
+		if (row->documents[i].slot && !memcmp(row->documents[i].document.sha256, held->document.sha256, 32))
+			return true;
+	return false;
+}
+
+/* Held ones that were left out because the same bytes came again and found their place. */
+static void drop_placed(struct memory_store *memory, struct row_dossier *row, const struct dossier *given)
+{
+	size_t i, j, kept = 0;
+
+	for (i = 0; i < row->document_count; i++) {
+		const struct memory_document *document = &row->documents[i];
+
+		for (j = 0; j < given->held_count && given->held[j].document.id != document->document.id;)
+			j++;
+		if (document->slot || j < given->held_count || !is_placed(row, document))
+			row->documents[kept++] = *document;
+		else
+			memory_remove(memory, TABLE_BLOB, document->blob);
+	}
+	row->document_count = kept;
+}
+
 static int put_parts(struct memory_store *memory, struct row_dossier *row, struct dossier *given,
 		     struct id_log *log, struct err *err)
 {
@@ -142,6 +170,7 @@ static int put_parts(struct memory_store *memory, struct row_dossier *row, struc
 			if (put_document(memory, row, slot->id, &slot->documents[j], NULL, log, err))
 				return err_context(err, "slot '%s'", slot->name);
 	}
+	drop_placed(memory, row, given);
 	return 0;
 }
 

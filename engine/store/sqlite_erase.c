@@ -178,7 +178,8 @@ static int empty_item(struct erasing *e, const struct item *item, struct err *er
 				    " spool_key = CASE source WHEN 'spool' THEN 'erased ' || id END,"
 				    " state = CASE WHEN state NOT IN ('held', 'quarantined') THEN state"
 				    "  WHEN raw IS NULL THEN 'gone' ELSE 'processed' END,"
-				    " scope = CASE WHEN EXISTS(SELECT 1 FROM blob WHERE item = ?1 AND id IS NOT raw) THEN scope END"
+				    " scope = CASE WHEN raw IS NULL OR EXISTS(SELECT 1 FROM blob WHERE item = ?1 AND id <> raw)"
+				    "  THEN scope END"
 				    " WHERE id = ?1";
 
 	return delete_mails(e, mails, item->id, err) || run_id(e->db, waiting, item->id, err) ||

@@ -11,9 +11,10 @@
 	"SELECT i.id, i.service, i.source, i.origin, i.uidvalidity, i.uid, i.spool_key, i.state, i.attempts," \
 	" i.reason, i.detail, i.sender, i.subject, i.message_id, i.received, i.internal_date, i.dossier," \
 	" i.duplicate_of, i.acked, i.size, i.raw_hash, i.content_key, i.scope, b.dossier IS NOT NULL," \
+	" CASE WHEN b.id IS NOT NULL THEN coalesce(bd.scope, b.scope, i.scope) END," \
 	" b.id, b.name, b.size, b.key, " sealed " FROM item i LEFT JOIN blob b ON b.id = i.raw" \
-	" AND (b.name IS NOT NULL OR length(b.sealed) > 0) " /* none: erased */ \
-	""
+	/* No bytes: they were erased. */ \
+	" AND (b.name IS NOT NULL OR length(b.sealed) > 0) LEFT JOIN dossier bd ON bd.id = b.dossier "
 
 static void get_item(struct query *query, struct arena *arena, struct item *item)
 {
@@ -42,6 +43,7 @@ static void get_item(struct query *query, struct arena *arena, struct item *item
 	query_get_bytes(query, item->content_key, sizeof item->content_key);
 	query_get_key(query, &item->scope);
 	item->raw_in_dossier = query_get_bool(query);
+	query_get_key(query, &item->raw_scope);
 	sqlite_blob_get(query, arena, &item->raw);
 }
 

@@ -171,6 +171,56 @@ static int put_held(struct sqlite_store *db, struct dossier *dossier, struct id_
 	return 0;
 }
 
+static bool is_held(const struct dossier *dossier, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < dossier->held_count; i++)
+		if (dossier->held[i].document.id == id)
+			return true;
+	return false;
+}
+
+static int drop_document(struct sqlite_store *db, int64_t id, int64_t blob, struct err *err)
+{
+	static const char document[] = "DELETE FROM document WHERE id = ?", bytes[] = "DELETE FROM blob WHERE id = ?";
+	struct query query;
+
+	query_begin(&query, db, document);
+	query_int(&query, id);
+	if (query_run(&query, err))
+		return -1;
+	query_begin(&query, db, bytes);
+	query_int(&query, blob);
+	return query_run(&query, err);
+}
+
+/* Held ones that were left out because the same bytes came again and found their place. */
+static int drop_placed(struct sqlite_store *db, const struct dossier *dossier, struct err *err)
+{
+	static const char find[] = "SELECT id, blob FROM document h WHERE dossier = ?1 AND slot IS NULL AND EXISTS"
+				   " (SELECT 1 FROM document m WHERE m.dossier = ?1 AND m.slot IS NOT NULL"
+				   "  AND m.sha256 = h.sha256)";
+	struct arena arena = ARENA_INIT;
+	struct query query;
+	int64_t (*ids)[2] = NULL;
+	size_t count = 0, i;
+	int rc;
+
+	query_begin(&query, db, find);
+	query_int(&query, dossier->id);
+	while ((rc = query_step(&query, err)) > 0) {
+		ids = arena_grow(&arena, ids, count, sizeof *ids);
+		ids[count][0] = query_get_int(&query);
+		ids[count++][1] = query_get_int(&query);
+	}
+	for (i = 0; !rc && i < count; i++)
+		if (!is_held(dossier, ids[i][0]))
+			rc = drop_document(db, ids[i][0], ids[i][1], err);
+	arena_free(&arena);
+	return rc ? err_context(err, "held documents") : 0;
+}
+
 /* ---- timers, counts and facts: small sets, replaced when they differ ---- */
 
 static bool same_timers(const struct dossier *dossier, const struct timer *stored, size_t count)
@@ -430,8 +480,9 @@ int sqlite_dossier_put_parts(struct sqlite_store *db, struct dossier *dossier, s
 {
 	size_t i;
 
-	if (put_held(db, dossier, log, err) || put_slots(db, dossier, log, err) || put_timers(db, dossier, err) ||
-	    put_counts(db, dossier, err) || put_facts(db, dossier, err) || put_approvals(db, dossier, log, err))
+	if (put_held(db, dossier, log, err) || put_slots(db, dossier, log, err) ||
+	    drop_placed(db, dossier, err) || put_timers(db, dossier, err) || put_counts(db, dossier, err) ||
+	    put_facts(db, dossier, err) || put_approvals(db, dossier, log, err))
 		return -1;
 	for (i = 0; i < dossier->payment_count; i++)
 		if (put_payment(db, dossier->id, &dossier->payments[i], log, err))

@@ -226,7 +226,8 @@ int store_item_acked(struct store *store, int64_t id, struct err *err);
  * Of a known dossier number, service, opening time and key stay as they were.
  * Slots are known by id, else by name and year. Of a known document only its
  * slot, version and 'current' can change; one that was held and stands in a
- * slot now is no longer held. Of a known approval only state, answer and reason
+ * slot now is no longer held; nor is one that is left out while its bytes stand
+ * in a slot as another document (its row goes). Of a known approval only state, answer and reason
  * can change. What is left out stays, except that timers, counts and facts are
  * replaced as a whole.
  *

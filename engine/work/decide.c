@@ -179,13 +179,16 @@ static int check_duplicate(struct deciding *d, const unsigned char *key)
 
 static int rewrap_raw(struct deciding *d, const struct dossier *dossier, struct blob_key *key)
 {
-	struct seal_key scope;
+	struct seal_key from, to;
 	int rc;
 
-	if (seal_unwrap(&d->engine->env->master, dossier->scope.bytes, &scope, d->err))
+	if (intake_raw_scope(d->job, &from, d->err))
 		return -1;
-	rc = blob_rewrap(&d->job->item.raw, &d->job->scope, &scope, key, d->err);
-	seal_wipe(&scope, sizeof scope);
+	rc = seal_unwrap(&d->engine->env->master, dossier->scope.bytes, &to, d->err);
+	if (!rc)
+		rc = blob_rewrap(&d->job->item.raw, &from, &to, key, d->err);
+	seal_wipe(&from, sizeof from);
+	seal_wipe(&to, sizeof to);
 	return rc;
 }
 

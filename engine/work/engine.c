@@ -387,31 +387,14 @@ int engine_document(struct engine *engine, const char *number, int64_t id, struc
 	return fd;
 }
 
-/* The scope key that a raw mail's key is wrapped by: its own, or its dossier's once that is known. */
-static int raw_scope(struct engine *engine, const struct item *item, struct arena *arena, struct blob_key *scope,
-		     struct err *err)
-{
-	struct dossier *dossier;
-
-	*scope = item->scope;
-	if (!item->raw_in_dossier)
-		return 0;
-	if (store_dossier_load(engine->env->store, item->dossier, arena, &dossier, err))
-		return -1;
-	*scope = dossier->scope;
-	return 0;
-}
-
 int engine_item_raw(struct engine *engine, int64_t id, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
 	struct item item;
-	struct blob_key scope;
 	int fd = -1;
 
-	if (store_item_load(engine->env->store, id, &arena, &item, err) == 0 &&
-	    raw_scope(engine, &item, &arena, &scope, err) == 0)
-		fd = open_blob(engine, &scope, &item.raw, err);
+	if (store_item_load(engine->env->store, id, &arena, &item, err) == 0)
+		fd = open_blob(engine, &item.raw_scope, &item.raw, err);
 	arena_free(&arena);
 	return fd;
 }

@@ -125,6 +125,8 @@ void intake_parse(struct engine *engine, struct job *job);
 int intake_recover(struct engine *engine, struct err *err);
 /* An earlier process crashed over this item: one of its attempts (base/crash.h). */
 int intake_blame(struct engine *engine, int64_t id, struct err *err);
+/* The key that wraps the raw blob's: the item's, or its dossier's once that was decided. Wipe it. */
+int intake_raw_scope(const struct job *job, struct seal_key *scope_r, struct err *err);
 /* A new job for an item of the store, its scope key opened; raw stays -1. */
 int intake_load(struct engine *engine, int64_t id, struct job **job_r, struct err *err);
 

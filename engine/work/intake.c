@@ -124,6 +124,14 @@ int intake_load(struct engine *engine, int64_t id, struct job **job_r, struct er
 	return 0;
 }
 
+int intake_raw_scope(const struct job *job, struct seal_key *scope, struct err *err)
+{
+	if (job->item.raw_scope.present)
+		return seal_unwrap(&job->engine->env->master, job->item.raw_scope.bytes, scope, err);
+	*scope = job->scope;
+	return 0;
+}
+
 /* One item that was stored and not decided. That the process ended meanwhile was not its fault. */
 static int recover_one(struct engine *engine, int64_t id, struct job ***tail, struct err *err)
 {

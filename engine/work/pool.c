@@ -263,8 +263,12 @@ static bool is_tnef(int fd)
 /* The raw bytes for a job that does not have them at hand: after a restart, or to look again. */
 static int job_bytes(struct job *job, struct err *err)
 {
-	if (job->raw < 0)
-		job->raw = blob_get(job->engine->env->blobs, &job->scope, &job->item.raw, err);
+	struct seal_key scope;
+
+	if (job->raw < 0 && intake_raw_scope(job, &scope, err) == 0) {
+		job->raw = blob_get(job->engine->env->blobs, &scope, &job->item.raw, err);
+		seal_wipe(&scope, sizeof scope);
+	}
 	if (job->raw < 0)
 		return -1;
 	if (job->item.source == SOURCE_INGEST && is_tnef(job->raw)) {
