@@ -300,6 +300,28 @@ static void flip(const char *path, long at)
 	fclose(file);
 }
 
+/* Something in the place of the file that cannot be read: that blob is lost, not the disk. */
+static void test_file_unreadable(struct world *world)
+{
+	struct blob_ref ref;
+	struct err err = ERR_INIT;
+	char path[192];
+
+	put_big(world, &ref);
+	blob_sync(world->blobs, &err);
+	snprintf(path, sizeof path, "%s/blob/%s", world->folder, ref.name);
+	if (unlink(path) || mkdir(path, 0700))
+		abort();
+	tap_ok(blob_get(world->blobs, &world->scope, &ref, &err) == -1 && err.code == ERR_CORRUPT && strstr(err.text, ref.name),
+	       "a folder in its place: %s", err.text);
+	if (rmdir(path) || symlink("/etc/passwd", path))
+		abort();
+	err.code = ERR_NONE;
+	tap_ok(blob_get(world->blobs, &world->scope, &ref, &err) == -1 && err.code == ERR_CORRUPT,
+	       "a symbolic link in its place: %s", err.text);
+	unlink(path);
+}
+
 static void test_file_corruption(struct world *world)
 {
 	static const long places[] = { 0, 23, 24, 25, 40, 24 + SEAL_CHUNK, 24 + SEAL_CHUNK + 16, 24 + SEAL_CHUNK + 17,
@@ -507,6 +529,7 @@ int main(void)
 		test_inline_corruption(&world);
 		if (drivers[i].files) {
 			test_file_corruption(&world);
+			test_file_unreadable(&world);
 			test_file_shape(&world);
 			test_size_limit(&world);
 			test_full_disk(&world);

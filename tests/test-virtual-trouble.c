@@ -1,5 +1,8 @@
 /* What goes wrong outside: parsers that die, servers that refuse, sources that cannot be read. */
 
+/* Engine. */
+#include "blob/blob_p.h"
+
 /* Own. */
 #include "tap.h"
 #include "virtual_play.h"
@@ -94,6 +97,33 @@ static void check_crash_among_others(void)
 	tap_is_int((long long)processed, 5, "two deaths of a parser are not enough to set anything apart");
 	tap_is_str(play_mails(&p), "ontvangst>jan", "one receipt at once");
 	play_well(&p, "a crash among others");
+	play_close(&p);
+}
+
+/* For decisions only: a mailbox that is read would find it out, too. */
+static int sync_fails(struct blobs *blobs, struct err *err)
+{
+	if (blobs->mark == BLOB_NO_MARK)
+		return 0;
+	return err_set(err, ERR_SYSTEM, "cannot sync: Input/output error");
+}
+
+/* The disk fails while a timer is handled: that is nobody's timer, and the end of all work. */
+static void check_disk_at_timer(void)
+{
+	struct play p;
+	struct blob_ops ops;
+
+	play_open(&p, NULL);
+	play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	virtual_advance(p.v, HOURS(1));
+	ops = *p.blobs->ops;
+	ops.sync = sync_fails;
+	p.blobs->ops = &ops;
+	virtual_advance(p.v, DAYS(4));
+	tap_ok(strstr(p.failed, "Input/output error"), "a sync that fails under a timer ends the work: %s", p.failed);
+	tap_is_str(play_mails(&p), "", "and nothing is sent");
 	play_close(&p);
 }
 
@@ -520,6 +550,7 @@ int main(void)
 	check_order();
 	check_quarantine_retry();
 	check_held_retry();
+	check_disk_at_timer();
 	check_engine_error();
 	check_no_workers();
 	check_attempts_used();

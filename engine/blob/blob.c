@@ -193,16 +193,36 @@ static int decrypt_inline(const struct seal_key *key, const struct blob_ref *ref
 	return rc;
 }
 
+/*
+ * What only this file suffers from: it is lost, and whatever needs it is set
+ * apart. Anything else (no memory, no descriptors) is the system's trouble.
+ */
+static int read_failed(struct err *err, int code)
+{
+	static const int own[] = { EIO, EACCES, EPERM, ELOOP, EISDIR, ENXIO, ENOTDIR, ESTALE, EBADMSG, EUCLEAN };
+	size_t i;
+
+	for (i = 0; err && i < sizeof own / sizeof *own; i++)
+		if (code == own[i])
+			err->code = ERR_CORRUPT;
+	return -1;
+}
+
 static int decrypt_file(struct blobs *blobs, const struct seal_key *key, const struct blob_ref *ref, int out,
 			int64_t *len, struct err *err)
 {
-	int fd = blobs->ops->open(blobs, ref->name, err), rc;
+	int fd, code = 0, rc;
 
-	if (fd < 0)
-		return -1;
+	errno = 0;
+	fd = blobs->ops->open(blobs, ref->name, err);
+	if (fd < 0) {
+		code = errno;
+		return read_failed(err, code);
+	}
 	rc = seal_decrypt_fd(key, fd, out, len, err);
+	code = errno;
 	close(fd);
-	return rc;
+	return rc ? read_failed(err, code) : 0;
 }
 
 static int decrypt(struct blobs *blobs, const struct seal_key *key, const struct blob_ref *ref, int out,

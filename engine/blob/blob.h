@@ -20,7 +20,8 @@
  *
  * Errors: ERR_TEMP, only from a put, when the disk is full (or a quota or a
  * size limit reached): nothing is left behind, it may go better later.
- * ERR_CORRUPT names the blob whose bytes are not what was stored. A sync that
+ * ERR_CORRUPT names the blob whose bytes are not what was stored, or whose file
+ * cannot be read. A sync that
  * failed is never tried again, because the system may have thrown the unwritten
  * pages away: ERR_SYSTEM, then and for every put from then on.
  */

@@ -473,6 +473,7 @@ static const struct store_ops memory_ops = {
 	.pending_put = memory_pending_put,
 	.pending_find = memory_pending_find,
 	.pending_take = memory_pending_take,
+	.pending_forget = memory_pending_forget,
 };
 
 struct store *store_memory_new(bool trial)

@@ -143,7 +143,6 @@ int memory_token_forget(struct store *store, int64_t before, size_t limit, size_
 {
 	struct memory_store *memory = memory_of(store);
 	const struct row_token *token;
-	const struct row_pending *pending;
 	int64_t id = 0;
 
 	(void)err;
@@ -152,7 +151,16 @@ int memory_token_forget(struct store *store, int64_t before, size_t limit, size_
 			memory_remove(memory, TABLE_TOKEN, id);
 			++*count;
 		}
-	id = 0;
+	return 0;
+}
+
+int memory_pending_forget(struct store *store, int64_t before, size_t limit, size_t *count, struct err *err)
+{
+	struct memory_store *memory = memory_of(store);
+	const struct row_pending *pending;
+	int64_t id = 0;
+
+	(void)err;
 	while (*count < limit && (pending = memory_next(memory, TABLE_PENDING, &id)) != NULL)
 		if (pending->pending.expires < before) {
 			memory_remove(memory, TABLE_PENDING, id);

@@ -145,4 +145,5 @@ const struct store_ops sqlite_ops = {
 	.pending_put = sqlite_pending_put,
 	.pending_find = sqlite_pending_find,
 	.pending_take = sqlite_pending_take,
+	.pending_forget = sqlite_pending_forget,
 };

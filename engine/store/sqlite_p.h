@@ -205,6 +205,7 @@ int sqlite_pending_put(struct store *store, const struct pending_command *pendin
 int sqlite_pending_find(struct store *store, const unsigned char *hash, struct arena *arena,
 		     struct pending_command *pending_r, struct err *err);
 int sqlite_pending_take(struct store *store, const unsigned char *hash, int64_t now, struct err *err);
+int sqlite_pending_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
 /* The tokens, the waiting commands and the answer of a decision, whose mails have their ids. */
 int sqlite_take_replies(struct store *store, struct store_take *take, struct err *err);
 

@@ -152,20 +152,24 @@ static int forget(struct sqlite_store *db, const char *sql, int64_t before, size
 	query_int(&query, (int64_t)limit);
 	if (query_run(&query, err))
 		return -1;
-	*count += (size_t)sql_changed(db);
+	*count = (size_t)sql_changed(db);
 	return 0;
 }
 
 int sqlite_token_forget(struct store *store, int64_t before, size_t limit, size_t *count, struct err *err)
 {
 	static const char tokens[] = "DELETE FROM token WHERE id IN (SELECT id FROM token WHERE expires < ? ORDER BY"
-				     " expires LIMIT ?)",
-			  waiting[] = "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE expires < ? ORDER BY"
+				     " expires LIMIT ?)";
+
+	return forget(sqlite_of(store), tokens, before, limit, count, err);
+}
+
+int sqlite_pending_forget(struct store *store, int64_t before, size_t limit, size_t *count, struct err *err)
+{
+	static const char waiting[] = "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE expires < ? ORDER BY"
 				      " expires LIMIT ?)";
 
-	if (forget(sqlite_of(store), tokens, before, limit, count, err))
-		return -1;
-	return forget(sqlite_of(store), waiting, before, limit - *count, count, err);
+	return forget(sqlite_of(store), waiting, before, limit, count, err);
 }
 
 /* ---- commands that wait ---- */

@@ -460,6 +460,14 @@ int store_pending_take(struct store *store, const unsigned char hash[REPLY_HASH_
 	return verb_end(store, store->ops->pending_take(store, hash, now, err), err);
 }
 
+int store_pending_forget(struct store *store, int64_t before, size_t limit, size_t *count, struct err *err)
+{
+	*count = 0;
+	if (verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->pending_forget(store, before, list_limit(limit), count, err), err);
+}
+
 /* ---- timers ---- */
 
 int store_timers_due(struct store *store, int64_t now, size_t limit, struct arena *arena,

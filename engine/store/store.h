@@ -358,9 +358,8 @@ int store_token_newest(struct store *store, const char *service, const char *dos
 int store_token_revoke(struct store *store, const char *service, const char *dossier, const char *address,
 		       int64_t now, size_t *count_r, struct err *err);
 /*
- * [w] Forgets tokens that expired before a time, at most 'limit' of them, and
- * commands that waited for an answer until before it. '*count_r' says how many
- * there were of both; fewer than 'limit' = none are left.
+ * [w] Forgets tokens that expired before a time, at most 'limit' of them.
+ * '*count_r' says how many; fewer than 'limit' (or than 1000) = none are left.
  */
 int store_token_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
 
@@ -376,6 +375,9 @@ int store_pending_find(struct store *store, const unsigned char hash[REPLY_HASH_
  */
 int store_pending_take(struct store *store, const unsigned char hash[REPLY_HASH_SIZE], int64_t now,
 		       struct err *err);
+
+/* [w] As store_token_forget(), for commands whose time is over, answered or not. */
+int store_pending_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
 
 /* ---- timers ---- */
 

@@ -111,6 +111,7 @@ struct store_ops {
 	int (*pending_find)(struct store *store, const unsigned char *hash, struct arena *arena,
 			    struct pending_command *pending_r, struct err *err);
 	int (*pending_take)(struct store *store, const unsigned char *hash, int64_t now, struct err *err);
+	int (*pending_forget)(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
 
 	int (*timers_due)(struct store *store, int64_t now, size_t limit, struct arena *arena,
 			  struct due_timer **timers_r, size_t *count_r, struct err *err);

@@ -197,7 +197,7 @@ static void fire_apart(struct engine *engine, const struct due_timer *list, size
 
 		if (fire_group(engine, &list[i], 1, now, &err) == 0)
 			continue;
-		if (store_failed(engine->env->store)) {
+		if (engine_is_trouble(engine, &err)) {
 			engine_fail(engine, &err);
 			return;
 		}

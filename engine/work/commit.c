@@ -156,12 +156,6 @@ static void list_free(struct job *list)
 	}
 }
 
-/* The store, the disk or the system is in trouble: no item is at fault, and no further one can be taken. */
-static bool is_trouble(const struct engine *engine, const struct err *err)
-{
-	return store_failed(engine->env->store) || err->code == ERR_SYSTEM || err->code == ERR_TEMP;
-}
-
 static int apart_group(struct engine *engine, struct job *job, const char *why, bool tell, struct err *err)
 {
 	const struct env *env = engine->env;
@@ -193,7 +187,7 @@ static int set_apart(struct engine *engine, struct job *job, const char *why, st
 	log_line(LOG_LEVEL_ERROR, "item.error", "item=%lld why=\"%s\"", (long long)job->item.id, why);
 	if (apart_group(engine, job, why, true, &untold) == 0)
 		return 0;
-	if (is_trouble(engine, &untold)) {
+	if (engine_is_trouble(engine, &untold)) {
 		*err = untold;
 		return -1;
 	}
@@ -227,7 +221,7 @@ static void flush_one_by_one(struct engine *engine, struct job *list)
 		list = job->next;
 		job->next = NULL;
 		if (decide_group(engine, job, &err) == 0 ||
-		    (!is_trouble(engine, &err) && set_apart(engine, job, err.text, &worse) == 0)) {
+		    (!engine_is_trouble(engine, &err) && set_apart(engine, job, err.text, &worse) == 0)) {
 			finish(engine, job);
 			continue;
 		}
@@ -249,7 +243,7 @@ void commit_flush(struct engine *engine)
 	}
 	if (decide_group(engine, list, &err) == 0) {
 		finish(engine, list);
-	} else if (is_trouble(engine, &err)) {
+	} else if (engine_is_trouble(engine, &err)) {
 		list_free(list);
 		engine_fail(engine, &err);
 		return;

@@ -17,6 +17,9 @@
 #define COLLECT_AGE (36 * 3600)
 #define COLLECT_FIRST_MS 600000
 #define COLLECT_EVERY_MS 86400000
+#define TOKEN_TERM (400 * 86400)  /* from its expiry until a token is forgotten */
+#define PENDING_TERM (30 * 86400) /* the same of a command that waited for an answer */
+#define FORGET_AT_ONCE 1000       /* rows in one transaction */
 
 
 int64_t engine_now(const struct engine *engine)
@@ -75,6 +78,11 @@ void engine_free(struct engine **enginep)
 	seal_wipe(&engine->hash_key, sizeof engine->hash_key);
 	seal_wipe(&engine->effect_key, sizeof engine->effect_key);
 	free(engine);
+}
+
+bool engine_is_trouble(const struct engine *engine, const struct err *err)
+{
+	return store_failed(engine->env->store) || err->code == ERR_SYSTEM || err->code == ERR_TEMP;
 }
 
 void engine_fail(struct engine *engine, const struct err *err)
@@ -184,21 +192,50 @@ static int is_known(void *ctx, const char *name)
  * to name it (reliability §2.3 step 14). The age is by the system's clock, which
  * a trial store's does not move.
  */
-static void collect(void *ctx)
+static void collect(struct engine *engine)
 {
-	struct engine *engine = ctx;
 	struct err err = ERR_INIT;
 	size_t removed = 0;
 
-	if (engine->dead || engine->stopping)
-		return;
 	if (blob_collect(engine->env->blobs, (int64_t)time(NULL), COLLECT_AGE, is_known, engine->env->store, &removed,
 			 &err))
 		log_line(LOG_LEVEL_WARN, "blob.collect", "why=\"%s\"", err.text);
 	else if (removed)
 		log_line(LOG_LEVEL_INFO, "blob.collect", "removed=%zu", removed);
+}
+
+/* Tokens route for a long time after they have expired; what waited for an answer is soon of no use to anybody. */
+static void forget_replies(struct engine *engine)
+{
+	struct store *store = engine->env->store;
+	struct err err = ERR_INIT;
+	int64_t now = engine_now(engine);
+	size_t count = 0;
+	int rc;
+
+	do
+		rc = store_token_forget(store, now - TOKEN_TERM, FORGET_AT_ONCE, &count, &err);
+	while (!rc && count == FORGET_AT_ONCE);
+	while (!rc && (rc = store_pending_forget(store, now - PENDING_TERM, FORGET_AT_ONCE, &count, &err)) == 0 &&
+	       count == FORGET_AT_ONCE)
+		;
+	if (rc)
+		log_line(LOG_LEVEL_WARN, "token.forget", "why=\"%s\"", err.text);
+	if (store_failed(store))
+		engine_fail(engine, &err);
+}
+
+/* Once a day. */
+static void tidy(void *ctx)
+{
+	struct engine *engine = ctx;
+
+	if (engine->dead || engine->stopping)
+		return;
+	collect(engine);
+	forget_replies(engine);
 	erase_scrub(engine);
-	engine->collect_timer = env_timer_add(engine->env, COLLECT_EVERY_MS, collect, engine);
+	engine->collect_timer = env_timer_add(engine->env, COLLECT_EVERY_MS, tidy, engine);
 }
 
 static void warn_unauthenticated(const struct settings *settings)
@@ -221,7 +258,7 @@ int engine_start(struct engine *engine, struct err *err)
 	open_sources(engine);
 	sender_kick(engine->sender);
 	clock_check(engine);
-	engine->collect_timer = env_timer_add(engine->env, COLLECT_FIRST_MS, collect, engine);
+	engine->collect_timer = env_timer_add(engine->env, COLLECT_FIRST_MS, tidy, engine);
 	return 0;
 }
 

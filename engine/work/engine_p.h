@@ -98,6 +98,8 @@ struct engine {
 
 /* ---- engine.c ---- */
 
+/* Is the store, the disk or the system in trouble? Then no item or timer is at fault, and no further one can be taken. */
+bool engine_is_trouble(const struct engine *engine, const struct err *err);
 /* The store is in trouble: no further work. */
 void engine_fail(struct engine *engine, const struct err *err);
 /* Something ended: in the modes that end by themselves, look whether all is done. */

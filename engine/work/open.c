@@ -182,13 +182,21 @@ static int issue_number(struct engine *engine, const struct opening *o, struct a
 	return strlen(*number) < ENGINE_NUMBER_SIZE ? 0 : err_set(err, ERR_LIMIT, "number '%s' is too long", *number);
 }
 
+static const char *clean_name(struct arena *arena, const char *name)
+{
+	char *clean = str_clean(name ? name : "", 200);
+	const char *kept = arena_strdup(arena, clean);
+
+	free(clean);
+	return kept;
+}
+
 static struct dossier *new_dossier(struct engine *engine, const struct opening *o, struct arena *arena,
 				   const char *number, const struct calendar *calendar, int64_t now)
 {
 	struct dossier *d = arena_alloc(arena, sizeof *d);
 	const struct engine_opening *asked = o->asked;
 	struct seal_key scope;
-	char *name = str_clean(asked->client_name ? asked->client_name : "", 200);
 	char folded[ADDR_MAX + 1];
 
 	d->number = number;
@@ -200,12 +208,12 @@ static struct dossier *new_dossier(struct engine *engine, const struct opening *
 	d->language = o->language;
 	d->opened = d->entered = now;
 	addr_fold(folded, asked->client_address);
-	d->client = (struct party){ arena_strdup(arena, name), arena_strdup(arena, folded), o->language, asked->copy };
-	free(name);
+	d->client = (struct party){ clean_name(arena, asked->client_name), arena_strdup(arena, folded), o->language,
+				    asked->copy };
 	if (asked->office) {
 		addr_fold(folded, asked->office);
-		d->office = (struct party){ asked->office_name ? asked->office_name : "", arena_strdup(arena, folded),
-					    o->language, false };
+		d->office = (struct party){ clean_name(arena, asked->office_name), arena_strdup(arena, folded), o->language,
+					    false };
 	}
 	seal_key_new(&scope);
 	seal_wrap(&engine->env->master, &scope, d->scope.bytes);
