@@ -382,6 +382,46 @@ static void check_bounce(void)
 	play_close(&t.p);
 }
 
+/* One that returns what we sent is matched to it; what it says of anything else is nothing to us. */
+static void check_returned(void)
+{
+	static const struct {
+		const char *name, *action, *recipient, *id; /* id NULL = that of our mail */
+		const char *item, *mails;
+	} rows[] = {
+		{ "of our mail", "failed", JAN, NULL, "processed bounce", "aflevering-mislukt>els" },
+		{ "with another spelling", "Failed ", "Jan@Client.Example", NULL, "processed bounce", "aflevering-mislukt>els" },
+		{ "of a delay", "delayed", JAN, NULL, "held bounce", "" },
+		{ "about somebody else", "failed", EVE, NULL, "held bounce", "" },
+		{ "of a mail that is not ours", "failed", JAN, "p.aaaaaaaa@pentrax.example", "held bounce", "" },
+		{ "of a mail of another house", "failed", JAN, "p.aaaaaaaa@evil.example", "held bounce", "" },
+	};
+	struct buf raw = BUF_INIT(BUF_MAX_TEXT);
+	struct town t;
+	size_t i;
+
+	town_open(&t, false);
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		play_mails(&t.p);
+		buf_reset(&raw);
+		buf_addf(&raw, "From: mailer-daemon@client.example\r\nTo: " SERVICE "\r\nMessage-ID: <r%zu@x>\r\n"
+			 "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=cut\r\n\r\n", i);
+		buf_addf(&raw, "--cut\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+			 "Final-Recipient: rfc822; %s\r\nAction: %s\r\nDiagnostic-Code: smtp; 550 no such user\r\n",
+			 rows[i].recipient, rows[i].action);
+		buf_addf(&raw, "--cut\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <%s>\r\n--cut--\r\n",
+			 rows[i].id ? rows[i].id : play_id_to(&t.p, JAN));
+		play_post_raw(&t.p, raw.data, raw.len);
+		tap_is_str(play_item(&t.p), rows[i].item, "a report %s", rows[i].name);
+		tap_is_str(play_mails(&t.p), rows[i].mails, "a report %s: who hears of it", rows[i].name);
+		if (*rows[i].mails)
+			tap_ok(strstr(play_text(&t.p, play_last_to(&t.p, ELS)), "550 no such user") != NULL,
+			       "a report %s: why", rows[i].name);
+	}
+	play_close(&t.p);
+	buf_free(&raw);
+}
+
 int main(void)
 {
 	size_t i;
@@ -395,5 +435,6 @@ int main(void)
 	check_automatic();
 	check_robots();
 	check_bounce();
+	check_returned();
 	return tap_done();
 }

@@ -121,11 +121,11 @@ static const struct scenario_element elements[] = {
 	{ NULL, "when WHO says \"line\", …",
 	  "an answer with words alone; with with \"FILE\", … files go along",
 	  "when   client says \"niet aanwezig prognose: ik ben net begonnen\"\n"
-	  "expect slot prognose absent" },
+	  "expect no mail to staff" },
 	{ NULL, "when staff does \"command\", …",
 	  "the same for a member of the staff",
 	  "when   staff does \"extra huurcontract\"\n"
-	  "expect slot huurcontract open" },
+	  "expect no mail to client" },
 	{ NULL, "… again",
 	  "the files are those sent before by these names, byte for byte",
 	  "when   client mails \"paspoort.pdf\"\n"
@@ -159,7 +159,9 @@ static const struct scenario_element elements[] = {
 	{ NULL, "when story NAME",
 	  "all lines of the story happen here", NULL },
 	{ NULL, "when the mail to WHO bounces",
-	  "his newest mail comes back with a delivery report", NULL },
+	  "his newest mail comes back with a delivery report",
+	  "when   the mail to client bounces\n"
+	  "expect mail aflevering-mislukt to staff" },
 	{ NULL, "when the mail of WHO arrives again",
 	  "what he mailed last comes in a second time, as it was",
 	  "when   client mails \"paspoort.pdf\"\n"

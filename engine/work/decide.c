@@ -9,6 +9,7 @@
 #include "base/str.h"
 
 /* Own. */
+#include "work/bounce.h"
 #include "work/decide.h"
 #include "work/papers.h"
 #include "work/receipt.h"
@@ -25,6 +26,7 @@ struct deciding {
 	struct mail_sender sender;
 	struct route route;
 	struct item_verdict verdict;
+	const struct bounce *bounce; /* the item reports it; NULL = none */
 	int64_t now;
 	struct err *err;
 };
@@ -58,6 +60,10 @@ static int end_with_mail(struct deciding *d, const char *template, enum tmpl_aud
 	struct store_take take = { .item = &d->verdict, .now = d->now };
 
 	a.cause = arena_printf(d->arena, "item:%lld", (long long)a.item);
+	if (d->bounce) {
+		a.failed = &d->bounce->row;
+		a.failed_reply = d->bounce->reply;
+	}
 	if (template)
 		answer_wish(&a, template, audience);
 	if (answer_render(&a, d->err))
@@ -384,8 +390,49 @@ static void describe_mail(struct deciding *d)
 	d->verdict.message_id = mail->message_id;
 }
 
+/* A mail that came back, outside any dossier: staff are told, unless it was for them. */
+static int end_bounce(struct deciding *d, const struct bounce *bounce)
+{
+	d->verdict.state = ITEM_PROCESSED;
+	d->verdict.reason = REASON_BOUNCE;
+	d->verdict.detail = arena_printf(d->arena, "mail %lld to %s came back", (long long)bounce->row.id, bounce->row.to);
+	d->verdict.dossier = bounce->row.dossier;
+	d->bounce = bounce;
+	return end_with_mail(d, str_eq(bounce->row.audience, "staff") ? NULL : "aflevering-mislukt", TMPL_AUDIENCE_STAFF);
+}
+
+/* A mail of a dossier came back: the rules hear of it too. */
+static int take_bounce(struct deciding *d, const struct bounce *bounce)
+{
+	struct event event = { .kind = EVENT_MAIL_FAILED, .at = d->now, .name = bounce->row.to, .reason = bounce->reply };
+	struct decision decision;
+	struct dossier *dossier;
+	struct err rule = ERR_INIT;
+
+	d->route.number = bounce->row.dossier;
+	if (!bounce->row.dossier || str_eq(bounce->row.audience, "staff"))
+		return end_bounce(d, bounce);
+	if (load_dossier(d, &dossier) || decision_prepare(&decision, d->engine, d->arena, dossier, d->now, d->err))
+		return -1;
+	decision.events = &event;
+	decision.event_count = 1;
+	if (decision_flow(&decision, &rule))
+		return hold_rule_error(d, &rule);
+	decision.answering.cause = arena_printf(d->arena, "item:%lld", (long long)d->job->item.id);
+	decision.answering.item = d->job->item.id;
+	decision.answering.failed = &bounce->row;
+	decision.answering.failed_reply = bounce->reply;
+	answer_wish(&decision.answering, "aflevering-mislukt", TMPL_AUDIENCE_STAFF);
+	d->verdict.state = ITEM_PROCESSED;
+	d->verdict.reason = REASON_BOUNCE;
+	d->verdict.dossier = dossier->number;
+	decision.verdict = &d->verdict;
+	return decision_take(&decision, d->err) ? -1 : ended(d);
+}
+
 static int decide_mail(struct deciding *d)
 {
+	struct bounce bounce;
 	unsigned char key[SEAL_HASH_SIZE];
 	int same;
 	struct err rule = ERR_INIT;
@@ -398,6 +445,8 @@ static int decide_mail(struct deciding *d)
 	if (same)
 		return same < 0 ? -1 : 0;
 	route_sender(d->engine->settings, d->service, &d->job->mail, d->arena, &d->sender);
+	if (d->sender.bounce && bounce_find(d->service, d->job, d->arena, &bounce))
+		return take_bounce(d, &bounce);
 	if (d->sender.reason)
 		return hold(d, d->sender.reason, "no sender that can be answered");
 	if (route_mail(d->engine, d->service, &d->job->mail, &d->sender, d->arena, &d->route, &rule)) {
