@@ -88,6 +88,7 @@ void command_dossier_new(struct request *request);
 void command_dossier_list(struct request *request);
 void command_dossier_show(struct request *request);
 void command_dossier_erase(struct request *request);
+void command_explain(struct request *request);
 void command_item_list(struct request *request);
 void command_item_show(struct request *request);
 void command_held_list(struct request *request);

@@ -32,7 +32,7 @@ static void usage(FILE *to)
 
 	fputs("usage: postkamer [-c FILE] COMMAND [--json] …\n\n"
 	      "  run [--once] [--now TIME]\n        the daemon; --once: one round\n"
-	      "  check [-v] [--json]\n        all that is wrong with configuration, rules and templates\n"
+	      "  check [-v] [--json] [--explain N[.EVENT]]\n        all that is wrong with configuration, rules and templates\n"
 	      "  test [FILE…] [--json]\n        plays scenarios\n"
 	      "  init\n        make the store and its key\n", to);
 	for (i = 0; command_at(i); i++)
@@ -149,7 +149,7 @@ static int test_main(struct request *args, const struct settings *settings)
 
 static const struct command own_commands[] = {
 	{ "run", "[--once] [--now TIME]", "", NULL, true, false, 0 },
-	{ "check", "[-v] [--json]", "", NULL, false, false, 0 },
+	{ "check", "[-v] [--json] [--explain N[.EVENT]]", "", NULL, false, false, 0 },
 	{ "test", "[FILE…] [--json]", "", NULL, false, false, 0 },
 	{ "init", "", "", NULL, true, false, 0 },
 };
@@ -212,6 +212,34 @@ static bool wants_help(const struct line *line)
 	return false;
 }
 
+/* "check --explain N.EVENT" is asked of the store, through the daemon when one runs: the command explain. */
+static void take_explain(struct line *line)
+{
+	char *what = NULL;
+	int i, n = 1;
+
+	if (!str_eq(line->argv[0], "check"))
+		return;
+	for (i = 1; i < line->argc; i++) {
+		if (str_starts(line->argv[i], "--explain="))
+			what = line->argv[i] + strlen("--explain=");
+		else if (str_eq(line->argv[i], "--explain"))
+			what = i + 1 < line->argc ? line->argv[++i] : NULL;
+		else
+			continue;
+		line->argv[0] = "explain";
+		break;
+	}
+	if (!str_eq(line->argv[0], "explain"))
+		return;
+	for (i = 1; i < line->argc; i++)
+		if (!str_starts(line->argv[i], "--explain") && line->argv[i] != what)
+			line->argv[n++] = line->argv[i];
+	if (what)
+		line->argv[n++] = what;
+	line->argc = n;
+}
+
 static const struct command *find_command(const struct line *line, bool *own, int *used)
 {
 	size_t i;
@@ -229,7 +257,10 @@ static int dispatch(struct line *line)
 {
 	bool own;
 	int used;
-	const struct command *command = find_command(line, &own, &used);
+	const struct command *command;
+
+	take_explain(line);
+	command = find_command(line, &own, &used);
 
 	if (wants_help(line)) {
 		if (command)

@@ -220,6 +220,21 @@ void describe_head(const struct program *program, const struct prog_clause *clau
 	}
 }
 
+void rule_describe_head(const struct program *program, const struct prog_clause *clause, struct buf *out)
+{
+	describe_head(program, clause, out);
+}
+
+void rule_describe_cond(const struct program *program, const struct prog_cond *cond, struct buf *out)
+{
+	describe_cond(program, cond, out);
+}
+
+void rule_describe_action(const struct program *program, const struct prog_action *action, struct buf *out)
+{
+	describe_action(program, action, out);
+}
+
 void rule_describe(const struct program *program, const struct prog_clause *clause, struct buf *out)
 {
 	size_t i;

@@ -81,6 +81,11 @@ void rule_elements_man(struct buf *out);
 /* A clause in a line of plain English: "on documents complete, quiet 15 minutes: goto compleet". */
 void rule_describe(const struct program *program, const struct prog_clause *clause, struct buf *out);
 
+/* Its head alone ("on documents complete, quiet 15 minutes if office"), a condition alone, an action alone. */
+void rule_describe_head(const struct program *program, const struct prog_clause *clause, struct buf *out);
+void rule_describe_cond(const struct program *program, const struct prog_cond *cond, struct buf *out);
+void rule_describe_action(const struct program *program, const struct prog_action *action, struct buf *out);
+
 /* The whole program as stable text, for tests and for reading what a file means after all defaults. */
 void rule_dump(const struct program *program, struct buf *out);
 
