@@ -108,7 +108,7 @@ static bool try_text(const char *text, size_t len, const struct rule_lookup *loo
 		(*programs)++;
 		rule_dump(program, &dump);
 		second = rule_load("dump.rules", dump.data, dump.len, lookup, &again);
-		rule_graph(program, &out);
+		rule_graph(program, NULL, &out);
 		good = good && second != NULL;
 	}
 	program_free(&program);

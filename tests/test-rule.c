@@ -253,10 +253,8 @@ static void test_shipped(void)
 	if (tap_ok(program && !warnings, "the shipped workflow has no faults")) {
 		check_shipped(program);
 		test_dump_again("shipped", program);
-		rule_graph(program, &graph);
-		tap_ok(strstr(graph.data, "\"verzamelen\" -> \"compleet\" [label=\"on documents complete, quiet 15 "
-					  "minutes\"]") != NULL,
-		       "the graph shows a goto");
+		rule_graph(program, NULL, &graph);
+		tap_ok(strstr(graph.data, "\"verzamelen\" -> \"compleet\" [") != NULL, "the graph shows a goto");
 		tap_ok(str_ends(graph.data, "}\n"), "the graph is whole");
 	}
 	program_free(&program);

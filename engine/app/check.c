@@ -12,6 +12,7 @@
 
 /* Engine. */
 #include "json/json.h"
+#include "prove/prove.h"
 #include "seal/seal.h"
 #include "store/store.h"
 #include "tmpl/diag.h"
@@ -124,8 +125,8 @@ static void check_world(struct checking *c, const struct settings *s)
 	world_free(&world);
 }
 
-static void put_diag(struct json *list, const char *file, int line, int column, int length, const char *severity,
-		     const char *message, const char *hint)
+static struct json *put_diag(struct json *list, const char *file, int line, int column, int length,
+			     const char *severity, const char *message, const char *hint)
 {
 	struct json *object = json_add_object(list);
 
@@ -136,6 +137,17 @@ static void put_diag(struct json *list, const char *file, int line, int column, 
 	json_put_text(object, "severity", severity);
 	json_put_text(object, "message", message);
 	json_put_text(object, "hint", hint);
+	return object;
+}
+
+/* The run that shows it, of what was proven. */
+static void put_example(struct json *object, const struct diag *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->note_count; i++)
+		if (str_starts(d->notes[i].message, PROVE_EXAMPLE))
+			json_put_text(object, "example", d->notes[i].message + strlen(PROVE_EXAMPLE));
 }
 
 static void put_list(struct json *json, const struct diag_list *list)
@@ -145,8 +157,8 @@ static void put_list(struct json *json, const struct diag_list *list)
 	for (i = 0; i < list->count; i++) {
 		const struct diag *d = &list->items[i];
 
-		put_diag(json, d->place.file, d->place.line, d->place.column, d->place.length,
-			 diag_severity_word(d->severity), d->message, d->hint);
+		put_example(put_diag(json, d->place.file, d->place.line, d->place.column, d->place.length,
+				     diag_severity_word(d->severity), d->message, d->hint), d);
 	}
 }
 

@@ -23,6 +23,7 @@
 #include "app/check.h"
 #include "app/command.h"
 #include "app/daemon.h"
+#include "app/graph.h"
 #include "app/scenarios.h"
 #include "app/settings_read.h"
 
@@ -34,6 +35,7 @@ static void usage(FILE *to)
 	      "  run [--once] [--now TIME]\n        the daemon; --once: one round\n"
 	      "  check [-v] [--json] [--explain N[.EVENT]]\n        all that is wrong with configuration, rules and templates\n"
 	      "  test [FILE…] [--json]\n        plays scenarios\n"
+	      "  graph WORKFLOW [--svg FILE]\n        draws a workflow: DOT, or a drawing by Graphviz\n"
 	      "  init\n        make the store and its key\n", to);
 	for (i = 0; command_at(i); i++)
 		fprintf(to, "  %s %s\n        %s\n", command_at(i)->words, command_at(i)->usage, command_at(i)->summary);
@@ -127,6 +129,17 @@ static int check_main(struct request *args, const char *config)
 	return rc;
 }
 
+static int graph_main(struct request *args, const struct settings *settings)
+{
+	const char *svg = request_option(args, "--svg"), *workflow = request_word(args);
+
+	if (!request_complete(args)) {
+		fputs(args->err.data, stderr);
+		return EXIT_USAGE;
+	}
+	return workflow ? graph_run(settings, workflow, svg) : fail_usage("graph: which workflow?");
+}
+
 static int test_main(struct request *args, const struct settings *settings)
 {
 	bool json = request_flag(args, "--json");
@@ -151,6 +164,7 @@ static const struct command own_commands[] = {
 	{ "run", "[--once] [--now TIME]", "", NULL, true, false, 0 },
 	{ "check", "[-v] [--json] [--explain N[.EVENT]]", "", NULL, false, false, 0 },
 	{ "test", "[FILE…] [--json]", "", NULL, false, false, 0 },
+	{ "graph", "WORKFLOW [--svg FILE]", "", NULL, false, false, 0 },
 	{ "init", "", "", NULL, true, false, 0 },
 };
 
@@ -165,6 +179,8 @@ static int own_main(const struct line *line, const struct command *command)
 		rc = check_main(&args, line->config);
 	} else if ((settings = caller_settings(line->config, str_eq(command->words, "run"))) == NULL) {
 		rc = EXIT_FAULT;
+	} else if (str_eq(command->words, "graph")) {
+		rc = graph_main(&args, settings);
 	} else if (str_eq(command->words, "test")) {
 		rc = test_main(&args, settings);
 	} else {

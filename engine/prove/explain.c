@@ -149,7 +149,8 @@ static void add_parts(struct explaining *e, struct explain_clause *mine, const s
 		return;
 	}
 	parts = arena_grow(e->arena, parts, mine->part_count, sizeof *parts);
-	parts[mine->part_count++] = (struct explain_part){ cond_words(e->program, cond, e->arena), flow_cond_holds(dossier, cond),
+	parts[mine->part_count++] = (struct explain_part){ cond_words(e->program, cond, e->arena),
+							   flow_cond_holds(dossier, cond),
 							   value_of(dossier, cond, e->arena) };
 	mine->parts = parts;
 }

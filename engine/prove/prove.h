@@ -36,6 +36,7 @@
 #include "rule/diag.h"
 #include "rule/program.h"
 
+#define PROVE_EXAMPLE "for example: " /* how the note begins that shows a finding */
 #define PROVE_SITUATIONS 200000 /* explored at most, when nothing else is said */
 
 /* What is certainly there when a mail goes out. A mask. */

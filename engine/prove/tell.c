@@ -89,5 +89,5 @@ void prove_tell(struct prove *prove, const struct prove_case *found, const char 
 	if (found->hint)
 		diag_hint(prove->diags, diag, "%s", found->hint);
 	if (found->node != PROVE_NO_NODE || found->more)
-		diag_note(prove->diags, diag, &whole, "for example: %s", example(prove, found->node, found->more));
+		diag_note(prove->diags, diag, &whole, PROVE_EXAMPLE "%s", example(prove, found->node, found->more));
 }

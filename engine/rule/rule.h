@@ -89,7 +89,10 @@ void rule_describe_action(const struct program *program, const struct prog_actio
 /* The whole program as stable text, for tests and for reading what a file means after all defaults. */
 void rule_dump(const struct program *program, struct buf *out);
 
-/* The state machine as a Graphviz digraph. */
-void rule_graph(const struct program *program, struct buf *out);
+/*
+ * The state machine as a Graphviz digraph. 'lookup' (NULL = none) says to whom
+ * a mail goes where only its template does.
+ */
+void rule_graph(const struct program *program, const struct rule_lookup *lookup, struct buf *out);
 
 #endif
