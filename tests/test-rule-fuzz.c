@@ -1,8 +1,9 @@
 /*
- * Mutations of the shipped workflow, seeded and bounded: whatever stands in
+ * Mutations of rule files and bundles, seeded and bounded: whatever stands in
  * the file, loading it ends with a program or with an error, and its dump
  * loads again. POSTKAMER_FUZZ_RUNS=n does more; POSTKAMER_FUZZ_SEED=n others.
- * A file of 10,000 lines, with the time it took.
+ * (The long hunt is make fuzz-rule.) A file of 10,000 lines, with the time it
+ * took; POSTKAMER_BENCH=1 does only that, several times and more kinds of it.
  */
 /* System. */
 #include <stdint.h>
@@ -53,7 +54,9 @@ static void splice(char *text, size_t *len, size_t at, size_t cut, const char *a
 static const char *const pieces[] = {
 	"{", "}", "(", ")", ";", ",", "\"", "/", "..", "-", ":", "=", "#", "\n", "\r", "\t", "\\", "\xff", "\xe2\x80\x9c", "€",
 	"\xef\xbb\xbf", "if ", "not ", " and ", " or ", "goto verzamelen", "state x \"X\" {\n", "on enter { goto verzamelen }\n",
-	"0", "99999999", "1.00", "08:00", "/(a+)+/i", "{year}", "{serial:99}", "always {", "documents {",
+	"include \"kort.part\"\n", "\f", "\fkort.part 3\n", "fact woning", " is ", " at least ", "2026-03-01", "-1.00", "yes", "no",
+	"facts {", "form x \"X\" from client {", "phrase x from client nl \"x\" en \"y\"\n", " for approval", " required if ",
+	"set fact woning ", "note \"x\"", " with form verhuizing", "nl \"hulp\"", "0", "99999999", "1.00", "08:00", "/(a+)+/i", "{year}", "{serial:99}", "always {", "documents {",
 };
 
 static void mutate(char *text, size_t *len, uint64_t *seed)
@@ -128,25 +131,55 @@ static uint64_t number_from(const char *name, uint64_t otherwise)
 	return value && str_to_i64(value, &number) && number > 0 ? (uint64_t)number : otherwise;
 }
 
+/* What mutations start from: a workflow that ships, all of the language, and a file with its parts as a bundle. */
+static const char *const origins[] = { "rules/inkomensverklaring.rules", "tests/golden/rule/good-full.rules",
+				       "tests/golden/rule/good-include.rules" };
+
+#define ORIGINS (sizeof origins / sizeof *origins)
+
+static bool read_origins(struct buf texts[ORIGINS])
+{
+	size_t i;
+
+	for (i = 0; i < ORIGINS; i++) {
+		struct diag_list diags = DIAG_LIST_INIT;
+		struct program *program;
+
+		texts[i] = (struct buf)BUF_INIT(BUF_MAX_FILE);
+		if (!tree_read(origins[i], &texts[i]))
+			return false;
+		program = rule_load(origins[i], texts[i].data, texts[i].len, &parts_lookup, &diags);
+		if (program) {
+			buf_reset(&texts[i]);
+			buf_adds(&texts[i], program->source);
+		}
+		program_free(&program);
+		diag_list_free(&diags);
+	}
+	return true;
+}
+
 static void test_mutations(void)
 {
+	static const struct rule_lookup *const lookups[] = { NULL, &known_lookup, &parts_lookup, &parts_lookup };
 	uint64_t seed = number_from("POSTKAMER_FUZZ_SEED", 20260302), runs = number_from("POSTKAMER_FUZZ_RUNS", RUNS);
-	struct buf shipped = BUF_INIT(BUF_MAX_FILE);
+	struct buf texts[ORIGINS];
 	char *text = xcalloc(1, TEXT_MAX + 1);
 	size_t programs = 0, bad = 0;
 	uint64_t i;
 
-	if (!tap_ok(tree_read("rules/inkomensverklaring.rules", &shipped), "the shipped workflow is there"))
+	if (!tap_ok(read_origins(texts), "the texts to start from are there"))
 		return;
 	for (i = 0; i < runs; i++) {
-		size_t len = shipped.len, steps = 1 + below(&seed, 6);
+		const struct buf *from = &texts[i % ORIGINS];
+		size_t len = from->len, steps = 1 + below(&seed, 6);
 		uint64_t start = seed;
 
-		memcpy(text, shipped.data, len);
+		memcpy(text, from->data, len);
 		while (steps--)
 			mutate(text, &len, &seed);
 		text[len] = '\0';
-		if (try_text(text, len, i % 4 ? NULL : &known_lookup, &programs))
+		if (try_text(text, len, lookups[i % 4], &programs))
 			continue;
 		if (bad++ < 3)
 			printf("# run %llu (state %llu) went wrong:\n# ---\n%s\n# ---\n", (unsigned long long)i,
@@ -155,29 +188,40 @@ static void test_mutations(void)
 	printf("# %llu mutations, %zu of them programs\n", (unsigned long long)runs, programs);
 	tap_is_int((long long)bad, 0, "each mutation gives a program or an error");
 	tap_ok(programs > 0 && programs < runs, "some of them were programs, some not");
-	buf_free(&shipped);
+	for (i = 0; i < ORIGINS; i++)
+		buf_free(&texts[i]);
 	free(text);
 }
 
-/* Every piece of the file that ends early. */
+/* Every piece of the files that ends early. */
 static void test_prefixes(void)
 {
-	struct buf shipped = BUF_INIT(BUF_MAX_FILE);
-	size_t len, programs = 0, bad = 0;
+	struct buf texts[ORIGINS];
+	size_t i, len, programs = 0, bad = 0;
 
-	tree_read("rules/inkomensverklaring.rules", &shipped);
-	for (len = 0; len < shipped.len; len += 3)
-		bad += !try_text(shipped.data, len, NULL, &programs);
-	tap_is_int((long long)bad, 0, "each beginning of the file gives a program or errors");
-	buf_free(&shipped);
+	if (!read_origins(texts))
+		return;
+	for (i = 0; i < ORIGINS; i++) {
+		for (len = 0; len < texts[i].len; len += 3)
+			bad += !try_text(texts[i].data, len, &parts_lookup, &programs);
+		buf_free(&texts[i]);
+	}
+	tap_is_int((long long)bad, 0, "each beginning of the files gives a program or errors");
 }
 
-static void large_file(struct buf *text, int states)
+/* --- large files --- */
+
+static void large_head(struct buf *text)
+{
+	buf_adds(text, "workflow groot \"Groot\"\nlanguage nl, en\nnumber /\\b20\\d{2}-\\d{5,7}-[A-Z]\\b/ new "
+		       "\"{year}-{serial:5}-{check}\"\nstart s0\n"
+		       "documents {\n    bewijs \"Bewijs\" required accept pdf match /bewijs/i\n}\n");
+}
+
+static void large_states(struct buf *text, int states)
 {
 	int i;
 
-	buf_adds(text, "workflow groot \"Groot\"\nlanguage nl\nstart s0\n"
-		       "documents {\n    bewijs \"Bewijs\" required accept pdf match /bewijs/i\n}\n");
 	for (i = 0; i < states; i++)
 		buf_addf(text,
 			 "state s%d \"Toestand %d\" {\n"
@@ -191,34 +235,104 @@ static void large_file(struct buf *text, int states)
 			 "    on client cancel { goto einde }\n"
 			 "}\n",
 			 i, i, i + 1 < states ? i + 1 : 0, (i * 7) % states);
-	buf_adds(text, "state einde \"Einde\" final { }\nkeep 7 years after final\n");
 }
 
-static void test_large(void)
+/* 500 of each thing that has a name, and conditions and actions of all of them. */
+static void large_names(struct buf *text)
 {
-	struct buf text = BUF_INIT(BUF_MAX_FILE);
+	int i;
+
+	buf_adds(text, "documents {\n");
+	for (i = 0; i < 450; i++)
+		buf_addf(text, "    stuk%d \"Stuk %d\" required if fact f%d accept pdf match /stuk%d[a-z]|deel-?%d/i\n", i, i, i, i, i);
+	buf_adds(text, "}\nfacts {\n");
+	for (i = 0; i < 450; i++)
+		buf_addf(text, "    f%d \"Feit %d\" yes or no default no\n", i, i);
+	buf_adds(text, "}\n");
+	for (i = 0; i < 90; i++)
+		buf_addf(text, "form v%d \"Vragen %d\" from client {\n    f%d \"Feit\" yes or no\n}\n", i, i, i);
+	for (i = 0; i < 450; i++)
+		buf_addf(text, "phrase zin%d from client nl \"zin nummer %d\" en \"phrase number %d\"\n", i, i, i);
+	for (i = 0; i < 450; i++)
+		buf_addf(text,
+			 "state t%d \"Ook %d\" {\n    on phrase zin%d if fact f%d { set fact f%d yes }\n"
+			 "    on form received v%d { mail rapport-gereed with form v%d to client }\n    on staff take { goto t%d }\n}\n",
+			 i, i, i, i, (i * 7) % 450, i % 90, i % 90, i + 1);
+	buf_adds(text, "state t450 \"Laatste\" { on staff take { goto einde } }\nalways { on staff finish { goto t0 } }\n");
+}
+
+static void large_end(struct buf *text)
+{
+	buf_adds(text, "state einde \"Einde\" final { }\nalways { on staff withdraw { goto einde } }\n"
+		       "keep 7 years after final\n");
+}
+
+/* Nothing in it is right: one name that is nowhere in each line. */
+static void large_faulty(struct buf *text)
+{
+	int i;
+
+	for (i = 0; i < 9900; i++)
+		if (i % 10)
+			buf_addf(text, "    on staff take if slot gene%d filled { goto nergens%d }\n", i, i);
+		else
+			buf_addf(text, "%sstate u%d \"Fout %d\" {\n", i ? "}\n" : "", i, i);
+}
+
+static double load_timed(const char *name, const struct buf *text, bool right)
+{
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct timespec from, until;
 	struct program *program;
 	double seconds;
+	size_t i, lines = 0;
 
-	large_file(&text, 1000);
+	for (i = 0; i < text->len; i++)
+		lines += text->data[i] == '\n';
 	clock_gettime(CLOCK_MONOTONIC, &from);
-	program = rule_load("groot.rules", text.data, text.len, &known_lookup, &diags);
+	program = rule_load("groot.rules", text->data, text->len, &known_lookup, &diags);
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	seconds = (double)(until.tv_sec - from.tv_sec) + (double)(until.tv_nsec - from.tv_nsec) / 1e9;
-	printf("# 10,000 lines in %.3f s\n", seconds);
-	tap_ok(program != NULL, "a file of 10,000 lines loads");
-	tap_ok(seconds < 20, "not in minutes");
+	printf("# %s: %zu lines in %.3f s\n", name, lines, seconds);
+	for (i = 0; i + 1 < diags.count && diags.items[i].severity != DIAG_ERROR; i++)
+		;
+	tap_ok((program != NULL) == right, "%s: %s", name, diags.count ? diags.items[i].message : "no faults");
 	program_free(&program);
 	diag_list_free(&diags);
-	buf_free(&text);
+	return seconds;
+}
+
+static void test_large(int rounds)
+{
+	struct buf states = BUF_INIT(BUF_MAX_FILE), names = BUF_INIT(BUF_MAX_FILE), faulty = BUF_INIT(BUF_MAX_FILE);
+
+	large_head(&states);
+	large_states(&states, 1000);
+	large_end(&states);
+	large_head(&names);
+	large_states(&names, 720);
+	large_names(&names);
+	large_end(&names);
+	large_head(&faulty);
+	large_faulty(&faulty);
+	while (rounds-- > 0) {
+		tap_ok(load_timed("a thousand states", &states, true) < 20, "not in minutes");
+		tap_ok(load_timed("many names", &names, true) < 20, "not in minutes");
+		tap_ok(load_timed("a fault in each line", &faulty, false) < 20, "not in minutes");
+	}
+	buf_free(&states);
+	buf_free(&names);
+	buf_free(&faulty);
 }
 
 int main(void)
 {
+	if (getenv("POSTKAMER_BENCH")) {
+		test_large(5);
+		return tap_done();
+	}
 	test_mutations();
 	test_prefixes();
-	test_large();
+	test_large(1);
 	return tap_done();
 }

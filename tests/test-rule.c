@@ -390,31 +390,61 @@ static void unroff(const char *line, size_t len, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-/* Each block between ".\" example" and .EE is a rule file that loads. */
+/* The last ".\" part NAME" of the manual, for the examples that include it. */
+struct shelf {
+	char name[64];
+	struct buf text;
+};
+
+static int shelf_read(void *ctx, const char *name, struct buf *out, struct err *err)
+{
+	const struct shelf *shelf = ctx;
+
+	if (!str_eq(name, shelf->name))
+		return err_set(err, ERR_NOTFOUND, "no such part");
+	buf_add(out, shelf->text.data, shelf->text.len);
+	return 0;
+}
+
+static void load_manual_example(struct shelf *shelf, const struct buf *example, int number)
+{
+	struct rule_lookup lookup = { .ctx = shelf, .include_read = shelf_read };
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct program *program = rule_load("manual", example->data, example->len, &lookup, &diags);
+
+	tap_ok(program && !diags.warnings, "example %d of the manual loads: %s", number,
+	       diags.count ? diags.items[0].message : "without faults");
+	program_free(&program);
+	diag_list_free(&diags);
+}
+
+/* Each block between ".\" example" and .EE is a rule file that loads; between ".\" part NAME" and .EE a shared part. */
 static void test_manual_examples(const char *text)
 {
-	struct buf example = BUF_INIT(BUF_MAX_FILE);
-	bool inside = false;
+	struct buf example = BUF_INIT(BUF_MAX_FILE), *into = NULL;
+	struct shelf shelf = { "", BUF_INIT(BUF_MAX_FILE) };
 	int found = 0;
 
 	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
 		size_t len = strcspn(text, "\n");
 
 		if (str_starts(text, ".\\\" example")) {
-			buf_reset(&example);
-			inside = true;
-		} else if (inside && str_starts(text, ".EE")) {
-			struct program *program = load("manual", example.data);
-
-			tap_ok(program != NULL, "example %d of the manual loads", ++found);
-			program_free(&program);
-			inside = false;
-		} else if (inside && *text != '.') {
-			unroff(text, len, &example);
+			into = &example;
+			buf_reset(into);
+		} else if (sscanf(text, ".\\\" part %63s", shelf.name) == 1) {
+			into = &shelf.text;
+			buf_reset(into);
+		} else if (into && str_starts(text, ".EE")) {
+			if (into == &example)
+				load_manual_example(&shelf, &example, ++found);
+			into = NULL;
+		} else if (into && *text != '.') {
+			unroff(text, len, into);
 		}
 	}
-	tap_ok(found >= 2, "the manual has examples (%d)", found);
+	tap_ok(found >= 6, "the manual has examples (%d)", found);
 	buf_free(&example);
+	buf_free(&shelf.text);
 }
 
 static void test_manual(void)
