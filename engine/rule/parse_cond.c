@@ -69,7 +69,8 @@ static bool at_bare_value(const struct reader *reader)
 	if (token->first)
 		return false;
 	return (!reader->in_slot && word_alone(parser)) || token->kind == TOKEN_NUMBER ||
-	       token->kind == TOKEN_DECIMAL || token->kind == TOKEN_DATE || token->kind == TOKEN_STRING || parse_is_word(parser, "yes") || parse_is_word(parser, "no");
+	       token->kind == TOKEN_DECIMAL || token->kind == TOKEN_DATE || token->kind == TOKEN_STRING ||
+	       parse_is_word(parser, "yes") || parse_is_word(parser, "no");
 }
 
 /* May the condition go on, or end, without a test of the fact? */

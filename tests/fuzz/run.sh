@@ -22,7 +22,7 @@ rm -f "$folder/probe"
 # shellcheck disable=SC2046
 "$compiler" -std=gnu17 -g -O2 -fno-omit-frame-pointer -fsanitize="fuzzer${sanitizers:+,$sanitizers}" \
 	-fno-sanitize-recover=all \
-	-D_GNU_SOURCE -I"$top/engine" $(pkg-config --cflags libpcre2-8) \
+	-D_GNU_SOURCE -I"$top/engine" -include base/banned.h $(pkg-config --cflags libpcre2-8) \
 	"$top"/tests/fuzz/fuzz-rule.c "$top"/engine/rule/*.c "$top"/engine/match/*.c "$top"/engine/model/*.c "$top"/engine/base/*.c \
 	$(pkg-config --libs libpcre2-8) -o "$folder/fuzz-rule"
 
