@@ -496,7 +496,8 @@ static void test_take_change(struct world *w)
 		       "%s: a second version counts, the first is kept", w->name);
 		tap_ok(got->slots[1].documents[0].id == f.held.document.id && got->slots[1].documents[0].current,
 		       "%s: the held document has its place", w->name);
-		tap_ok(got->slots[2].id > 0 && got->slots[2].extra && got->slots[2].asked && got->slots[2].status == SLOT_OPEN, "%s: a new slot", w->name);
+		tap_ok(got->slots[2].id > 0 && got->slots[2].extra && got->slots[2].asked &&
+		       got->slots[2].status == SLOT_OPEN, "%s: a new slot", w->name);
 	}
 	tap_ok(got->timer_count == 1 && got->timers[0].kind == TIMER_DOSSIER && got->timers[0].due == NOW + 900,
 	       "%s: timers are replaced", w->name);

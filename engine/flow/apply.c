@@ -38,8 +38,8 @@ static void ask_for(struct run *run, struct slot *slot, const char *reason)
 
 static bool apply_note(struct run *run, const struct event *event, size_t index)
 {
-	if (!event->reason)
-		return refuse(run, event, index, FLOW_NOTHING);
+	if (!event->reason || !*event->reason)
+		return refuse(run, event, index, FLOW_EMPTY);
 	run_note(run, event, event_kind_words(event->kind), "%s", event->reason);
 	return true;
 }
@@ -171,6 +171,14 @@ static bool apply_added(struct run *run, const struct event *event, size_t index
 	return done(run, event, slot);
 }
 
+/* Is the open slot one that must be filled, whatever becomes of the facts? */
+static bool is_asked_for(const struct run *run, const struct slot *slot)
+{
+	const struct prog_slot *rule = slot->extra ? NULL : program_slot(run->in->program, slot->name);
+
+	return slot->from_staff || slot->asked || (slot->required && !(rule && rule->required_if));
+}
+
 static bool apply_reopened(struct run *run, const struct event *event, size_t index)
 {
 	struct slot *slot = slot_of(run, event);
@@ -178,7 +186,7 @@ static bool apply_reopened(struct run *run, const struct event *event, size_t in
 	if (!slot)
 		return refuse(run, event, index, FLOW_NO_SLOT);
 	/* In a final state it is the way to open the dossier again, whatever the slot is. */
-	if (!run->dossier->final && slot->status == SLOT_OPEN && (slot->required || slot->from_staff))
+	if (!run->dossier->final && slot->status == SLOT_OPEN && is_asked_for(run, slot))
 		return refuse(run, event, index, FLOW_ALREADY);
 	retire(slot, NULL);
 	slot->status = SLOT_OPEN;
@@ -238,6 +246,18 @@ bool run_event_asks(const struct run *run, const struct event *event)
 bool run_event_stands(const struct event *event)
 {
 	return rules[event->kind].flags & EVENT_STANDS;
+}
+
+const char *run_event_wrong(struct run *run, const struct event *event, const char **detail)
+{
+	*detail = event->name;
+	if (event->kind == EVENT_FORM_RECEIVED)
+		return run_form_wrong(run, event, detail);
+	if (event->kind == EVENT_PHRASE)
+		return run_phrase_wrong(run, event);
+	if (event->kind == EVENT_APPROVAL_GIVEN || event->kind == EVENT_APPROVAL_REFUSED)
+		return run_approval_wrong(run, event, detail);
+	return NULL;
 }
 
 bool run_may(unsigned from, const struct event *event)

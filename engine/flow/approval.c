@@ -194,14 +194,12 @@ static bool is_for_approval(const struct run *run, const struct slot *slot)
 bool run_approval_asked(struct run *run, const struct event *event, size_t index)
 {
 	struct slot *slot = dossier_slot(run->dossier, event->slot, event->year);
-	const char *name = run_slot_name(run, event->slot, event->year), *why = NULL;
+	const char *name = run_slot_name(run, event->slot, event->year);
 
 	if (!slot || !is_for_approval(run, slot))
 		return run_refuse(run, event, index, slot ? FLOW_NOT_FOR_APPROVAL : FLOW_NO_SLOT, name);
-	if (event->document)
-		why = run_document_put(run, event, slot);
-	if (why)
-		return run_refuse(run, event, index, why, name);
+	if (event->document && !run_document_put(run, event, index, slot))
+		return false;
 	run_approvals_watch(run);
 	switch (ask(run, slot)) {
 	case ASK_NOTHING: return run_refuse(run, event, index, FLOW_NOTHING, name);
@@ -308,29 +306,40 @@ static void answer_row(struct run *run, const struct event *event, struct slot *
 	}
 }
 
+static enum approval_state answer_of(const struct event *event)
+{
+	return event->kind == EVENT_APPROVAL_GIVEN ? APPROVAL_GIVEN : APPROVAL_REFUSED;
+}
+
+const char *run_approval_wrong(struct run *run, const struct event *event, const char **detail)
+{
+	const struct slot *slot = dossier_slot(run->dossier, event->slot, event->year);
+	const struct approval *row = slot && event->sha256 ? row_of(run->dossier, slot, event->sha256) : NULL;
+
+	*detail = run_slot_name(run, event->slot, event->year);
+	if (!run_may(1u << ACTOR_CLIENT, event))
+		return FLOW_WHO;
+	if (!slot)
+		return FLOW_NO_SLOT;
+	if (!event->sha256)
+		return unnamed_refused(run->dossier, slot, answer_of(event));
+	return row ? answer_refused(row, answer_of(event)) : FLOW_UNKNOWN_VERSION;
+}
+
 bool run_approval_answered(struct run *run, const struct event *event, size_t index)
 {
-	enum approval_state answer = event->kind == EVENT_APPROVAL_GIVEN ? APPROVAL_GIVEN : APPROVAL_REFUSED;
 	struct slot *slot = dossier_slot(run->dossier, event->slot, event->year);
-	const char *name = run_slot_name(run, event->slot, event->year), *why;
-	struct approval *row = slot && event->sha256 ? row_of(run->dossier, slot, event->sha256) : NULL;
+	struct approval *row = event->sha256 ? row_of(run->dossier, slot, event->sha256) : NULL;
 	size_t i;
 
-	if (!run_may(1u << ACTOR_CLIENT, event))
-		return run_refuse(run, event, index, FLOW_WHO, name);
-	if (!slot)
-		return run_refuse(run, event, index, FLOW_NO_SLOT, name);
-	why = !event->sha256 ? unnamed_refused(run->dossier, slot, answer) :
-	      row	     ? answer_refused(row, answer) :
-			       FLOW_UNKNOWN_VERSION;
-	if (why)
-		return run_refuse(run, event, index, why, name);
+	(void)index;
 	if (row)
-		answer_row(run, event, slot, row, answer);
+		answer_row(run, event, slot, row, answer_of(event));
 	for (i = 0; i < run->dossier->approval_count && !row; i++)
 		if (is_of(&run->dossier->approvals[i], slot) && run->dossier->approvals[i].state == APPROVAL_ASKED)
-			answer_row(run, event, slot, &run->dossier->approvals[i], answer);
-	run_note(run, event, event_kind_words(event->kind), "%s is %s%s%s", name, slot_status_word(slot->status),
+			answer_row(run, event, slot, &run->dossier->approvals[i], answer_of(event));
+	run_note(run, event, event_kind_words(event->kind), "%s is %s%s%s",
+		 run_slot_name(run, slot->name, slot->year), slot_status_word(slot->status),
 		 event->reason ? ": " : "", event->reason ? event->reason : "");
 	return true;
 }

@@ -128,16 +128,18 @@ static void deliver(struct run *run, const struct event *event, struct slot *slo
 }
 
 /* Staff puts it to the client: that opens an approved slot too, for the approval was of other bytes. */
-const char *run_document_put(struct run *run, const struct event *event, struct slot *slot)
+bool run_document_put(struct run *run, const struct event *event, size_t index, struct slot *slot)
 {
 	const struct slot *same = find_bytes(run->dossier, event->document);
+	const char *why = run->dossier->final ? HELD_FINAL : is_full(run, slot) ? HELD_FULL : NULL;
 
-	if (same)
-		return same == slot ? NULL : FLOW_DUPLICATE;
-	if (run->dossier->final || is_full(run, slot))
-		return run->dossier->final ? HELD_FINAL : HELD_FULL;
-	deliver(run, event, slot);
-	return NULL;
+	if (same && same != slot)
+		return run_refuse(run, event, index, FLOW_DUPLICATE, run_slot_name(run, same->name, same->year));
+	if (!same && why)
+		return run_refuse(run, event, index, why, run_slot_name(run, slot->name, slot->year));
+	if (!same)
+		deliver(run, event, slot);
+	return true;
 }
 
 void run_document_keep(struct run *run, const struct event *event, size_t index)

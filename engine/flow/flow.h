@@ -70,6 +70,7 @@
 #define FLOW_NO_PAYMENT "no-payment"
 #define FLOW_STALE "stale"             /* a timer that is no longer there, or whose clause is gone */
 #define FLOW_NOT_DUE "not-due"         /* a timer that was put off meanwhile */
+#define FLOW_EMPTY "empty"             /* a note without text */
 #define FLOW_WHO "not-for-you"         /* not who may say so; detail: the form, phrase or slot */
 #define FLOW_NO_FORM "no-such-form"
 #define FLOW_FIELD "field"             /* a form with a value that is none, or a required one missing; detail: the field */

@@ -62,19 +62,35 @@ bool run_form_sets_facts(const struct run *run, const struct event *event)
 	return false;
 }
 
+const char *run_form_wrong(const struct run *run, const struct event *event, const char **detail)
+{
+	const struct prog_form *form = program_form(run->in->program, event->name);
+	const char *wrong = form ? wrong_field(form, event) : NULL;
+
+	if (!form)
+		return FLOW_NO_FORM;
+	if (!run_may(form->from, event))
+		return FLOW_WHO;
+	if (wrong)
+		*detail = wrong;
+	return wrong ? FLOW_FIELD : NULL;
+}
+
+const char *run_phrase_wrong(const struct run *run, const struct event *event)
+{
+	const struct prog_phrase *phrase = program_phrase(run->in->program, event->name);
+
+	if (!phrase)
+		return FLOW_NO_PHRASE;
+	return run_may(phrase->from, event) ? NULL : FLOW_WHO;
+}
+
 bool run_form_received(struct run *run, const struct event *event, size_t index)
 {
 	const struct prog_form *form = program_form(run->in->program, event->name);
-	const char *wrong;
 	size_t i;
 
-	if (!form)
-		return run_refuse(run, event, index, FLOW_NO_FORM, event->name);
-	if (!run_may(form->from, event))
-		return run_refuse(run, event, index, FLOW_WHO, form->name);
-	wrong = wrong_field(form, event);
-	if (wrong)
-		return run_refuse(run, event, index, FLOW_FIELD, wrong);
+	(void)index;
 	run_note(run, event, event_kind_words(event->kind), "%s", form->name);
 	for (i = 0; i < form->field_count; i++) {
 		const struct prog_field *field = &form->fields[i];
@@ -92,13 +108,8 @@ bool run_form_received(struct run *run, const struct event *event, size_t index)
 
 bool run_phrase(struct run *run, const struct event *event, size_t index)
 {
-	const struct prog_phrase *phrase = program_phrase(run->in->program, event->name);
-
-	if (!phrase)
-		return run_refuse(run, event, index, FLOW_NO_PHRASE, event->name);
-	if (!run_may(phrase->from, event))
-		return run_refuse(run, event, index, FLOW_WHO, phrase->name);
-	run_note(run, event, event_kind_words(event->kind), "%s%s%s", phrase->name, event->reason ? ": " : "",
+	(void)index;
+	run_note(run, event, event_kind_words(event->kind), "%s%s%s", event->name, event->reason ? ": " : "",
 		 event->reason ? event->reason : "");
 	return true;
 }

@@ -136,7 +136,10 @@ static int handle(struct run *run, const struct event *event, size_t index)
 	struct dossier *before = may_end ? dossier_copy(run->arena, run->dossier) : NULL;
 	size_t history = run->out->history_count, raised = run->raised_count;
 	struct run_answer answer;
+	const char *detail, *wrong = run_event_wrong(run, event, &detail);
 
+	if (wrong)
+		return run_refuse(run, event, index, wrong, detail);
 	if (is_unheard(run, event))
 		return run_refuse(run, event, index, run->dossier->final ? FLOW_FINAL : FLOW_NO_CLAUSE,
 				  run->dossier->state);

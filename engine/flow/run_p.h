@@ -82,6 +82,8 @@ void run_watch(struct run *run);
 bool run_event_asks(const struct run *run, const struct event *event);
 /* Does it hold even where all those clauses have a condition that is false? */
 bool run_event_stands(const struct event *event);
+/* What is wrong with the event whatever the state, or NULL: nobody may do it, or not so. */
+const char *run_event_wrong(struct run *run, const struct event *event, const char **detail_r);
 /* Is who did it one of 'from' (a mask of 1 << enum actor_role)? The operator may always. */
 bool run_may(unsigned from, const struct event *event);
 /* The event's own effect on the dossier. False: refused or held (noted), no clause sees it. */
@@ -89,8 +91,8 @@ bool run_apply(struct run *run, const struct event *event, size_t index);
 
 /* document.c */
 bool run_document_received(struct run *run, const struct event *event, size_t index);
-/* Delivers what staff puts to the client. NULL, also when the slot has these bytes already, or why not. */
-const char *run_document_put(struct run *run, const struct event *event, struct slot *slot);
+/* Delivers what staff puts to the client. False: refused; true also when the slot has these bytes already. */
+bool run_document_put(struct run *run, const struct event *event, size_t index, struct slot *slot);
 /* The document of an event that was refused: it is held, unless the dossier has its bytes. */
 void run_document_keep(struct run *run, const struct event *event, size_t index);
 
@@ -119,6 +121,10 @@ bool run_slot_wanted(const struct program *program, const struct dossier *dossie
 void run_required_judge(struct run *run);
 
 /* form.c */
+
+/* Why the form cannot be taken as it was filled in, NULL when it can; 'detail' is the field, where it is one. */
+const char *run_form_wrong(const struct run *run, const struct event *event, const char **detail);
+const char *run_phrase_wrong(const struct run *run, const struct event *event);
 bool run_form_received(struct run *run, const struct event *event, size_t index);
 /* Does the form as it was filled in hold a value for a fact? */
 bool run_form_sets_facts(const struct run *run, const struct event *event);
@@ -129,6 +135,8 @@ bool run_phrase(struct run *run, const struct event *event, size_t index);
 /* Fills in the slot where the event leaves it out. NULL, or why that cannot be told. */
 const char *run_approval_resolve(struct run *run, struct event *event);
 bool run_approval_asked(struct run *run, const struct event *event, size_t index);
+/* Why the answer cannot be taken, whatever the state: not the client's, void, unknown, answered before. */
+const char *run_approval_wrong(struct run *run, const struct event *event, const char **detail_r);
 bool run_approval_answered(struct run *run, const struct event *event, size_t index);
 /* The action: puts the current documents of a slot to the client, of every year that has some. */
 void run_approval_ask(struct run *run, const char *slot);

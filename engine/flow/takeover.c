@@ -60,17 +60,24 @@ static void check_state(struct move *move)
 		reason(move, "state '%s' is %s", state->name, state->final ? "final now" : "no longer final");
 }
 
+static bool is_accepted(const struct prog_slot *rule, const struct document *document)
+{
+	return !rule || !rule->accept || (rule->accept & place_kinds(document->type, document->name));
+}
+
+/* What a person put there against the old rule is no news. */
 static void check_files(struct move *move, const struct slot *slot, const struct prog_slot *rule)
 {
+	const struct prog_slot *old = slot->extra ? NULL : program_slot(move->in->from, slot->name);
 	size_t i;
 
 	if (slot_files(slot) > (size_t)rule->files_max)
 		reason(move, "slot '%s' has %zu files and takes %d at most now", slot_name(move, slot), slot_files(slot),
 		       rule->files_max);
-	for (i = 0; i < slot->document_count && rule->accept; i++) {
+	for (i = 0; i < slot->document_count; i++) {
 		const struct document *document = &slot->documents[i];
 
-		if (document->current && !(rule->accept & place_kinds(document->type, document->name)))
+		if (document->current && is_accepted(old, document) && !is_accepted(rule, document))
 			reason(move, "slot '%s' no longer accepts files such as '%s' (%s)", slot_name(move, slot),
 			       document->name ? document->name : "(no name)",
 			       document->type ? document->type : "of unknown type");
@@ -104,7 +111,7 @@ static void check_slot(struct move *move, size_t index)
 		return;
 	}
 	check_files(move, slot, rule);
-	if (slot->status == SLOT_ABSENT && !rule->may_be_absent)
+	if (slot->status == SLOT_ABSENT && !rule->may_be_absent && (rule->required || rule->required_if))
 		reason(move, "slot '%s' was declared absent, which it may not be any longer", slot_name(move, slot));
 }
 

@@ -99,15 +99,20 @@ static int64_t due_at(const struct run *run, const struct prog_clause *clause, i
 	return due;
 }
 
-/* The first firing from 'index' on that is due after 'now', or firings() when there is none. */
+/*
+ * The first firing from 'index' on that is due after 'now', and when that is; firings() when there
+ * is none. Nothing to skip is the rule; else the step is doubled, then halved.
+ */
 static int next_index(const struct run *run, const struct prog_clause *clause, int64_t since, int index,
-		      int64_t now)
+		      int64_t now, int64_t *due)
 {
 	int total = firings(clause), step = 1, low = index;
 
-	/* Nothing to skip is the rule; else double the step, then halve it. */
-	if (low >= total || due_at(run, clause, since, low) > now)
-		return low < total ? low : total;
+	if (low >= total)
+		return total;
+	*due = due_at(run, clause, since, low);
+	if (*due > now)
+		return low;
 	while (low + step < total && due_at(run, clause, since, low + step) <= now) {
 		low += step;
 		step *= 2;
@@ -115,14 +120,17 @@ static int next_index(const struct run *run, const struct prog_clause *clause, i
 	for (; step > 0; step /= 2)
 		if (low + step < total && due_at(run, clause, since, low + step) <= now)
 			low += step;
-	return low + 1;
+	if (++low < total)
+		*due = due_at(run, clause, since, low);
+	return low;
 }
 
 /* Counts from where the clause says, but no moment up to 'passed' fires any more. */
 static void set_timer(struct run *run, const struct prog_clause *clause, int64_t passed, struct buf *text)
 {
 	int64_t since = clause->in_dossier ? run->dossier->opened : run->dossier->entered;
-	int index = next_index(run, clause, since, 0, passed);
+	int64_t due = DATE_NONE;
+	int index = next_index(run, clause, since, 0, passed, &due);
 	char when[DATE_RFC3339_SIZE];
 	struct timer *timer;
 
@@ -133,7 +141,7 @@ static void set_timer(struct run *run, const struct prog_clause *clause, int64_t
 	timer->clause = clause->id;
 	timer->since = since;
 	timer->repeat = index;
-	timer->due = due_at(run, clause, since, index);
+	timer->due = due;
 	buf_addf(text, "%s%s due %s", text->len ? ", " : "", clause->id, date_rfc3339(when, timer->due));
 }
 
@@ -261,13 +269,14 @@ bool flow_quiet_touch(const struct program *program, struct dossier *dossier, in
 /* Sets the timer for its next firing, or ends it; repeats that were missed are skipped. */
 static void advance(struct run *run, const struct prog_clause *clause, struct timer *timer)
 {
+	int64_t due = DATE_NONE;
 	int next;
 
 	if (timer->kind == TIMER_QUIET) {
 		drop(run, timer);
 		return;
 	}
-	next = next_index(run, clause, timer->since, timer->repeat + 1, run->in->now);
+	next = next_index(run, clause, timer->since, timer->repeat + 1, run->in->now, &due);
 	if (next > timer->repeat + 1)
 		run_note(run, NULL, event_kind_words(EVENT_TIMER), "%s: %d missed, only the last one runs",
 			 clause->id, next - timer->repeat - 1);
@@ -276,7 +285,7 @@ static void advance(struct run *run, const struct prog_clause *clause, struct ti
 		return;
 	}
 	timer->repeat = next;
-	timer->due = due_at(run, clause, timer->since, next);
+	timer->due = due;
 }
 
 static int refuse(struct run *run, const struct event *event, size_t index, const char *why)
