@@ -108,6 +108,25 @@ static void show_slot(struct buf *out, const struct slot *slot)
 	buf_addc(out, '\n');
 }
 
+/* Where it depends on facts, what is missing is worth a line. */
+static void show_missing(struct play *play, const struct dossier *dossier)
+{
+	const char *before = "  missing: ";
+	size_t i;
+
+	for (i = 0; i < play->program->slot_count && !play->program->slots[i].required_if; i++)
+		;
+	if (i == play->program->slot_count)
+		return;
+	for (i = 0; i < dossier->slot_count; i++)
+		if (dossier->slots[i].required && !dossier->slots[i].from_staff && !slot_filled(&dossier->slots[i])) {
+			buf_addf(&play->out, "%s%s", before, dossier->slots[i].name);
+			before = ", ";
+		}
+	if (*before == ',')
+		buf_addc(&play->out, '\n');
+}
+
 static void show_slots(struct play *play, const struct dossier *dossier)
 {
 	struct buf all = BUF_INIT(BUF_MAX_TEXT), one = BUF_INIT(BUF_MAX_LINE);
@@ -178,6 +197,7 @@ static void show(struct play *play, const struct flow_output *output)
 	for (i = 0; i < output->effect_count; i++)
 		show_effect(play, dossier, &output->effects[i]);
 	show_slots(play, dossier);
+	show_missing(play, dossier);
 	show_rest(play, dossier);
 	for (i = 0; i < output->history_count && play->history; i++)
 		buf_addf(&play->out, "  | %s, %s: %s\n", output->history[i].event, output->history[i].by,
@@ -389,42 +409,43 @@ static void script_time(struct play *play, const char *word, const char *text)
 	play->now = at;
 }
 
-static void script_rules(struct play *play, const char *name)
+static struct program *script_program(struct play *play, const char *name)
 {
 	const char *folder = str_starts(name, "rules/") ? "" : "tests/golden/flow/";
 	char *text = source_file(&play->arena, arena_printf(&play->arena, "%s%s", folder, name));
 
-	play->program = text ? program_from(name, text) : NULL;
+	return text ? program_from(name, text) : NULL;
+}
+
+static void script_rules(struct play *play, const char *name)
+{
+	play->program = script_program(play, name);
 	play->failed |= !play->program;
 }
 
-/* The old program stays for what points into it. */
-static void script_takeover(struct play *play, const char *name)
+/* The dossier moves to the new program, or the output says why not. The old one stays for what points into it. */
+static void play_takeover(struct play *play, struct program *program)
 {
-	struct flow_takeover takeover = { .from = play->program, .dossier = play->dossier,
-					  .calendar = &play->calendar, .now = play->now };
+	struct flow_takeover takeover = { .from = play->program, .to = program, .calendar = &play->calendar,
+					  .now = play->now };
 	struct flow_reasons reasons;
 	size_t i;
 
 	run_item(play);
 	takeover.dossier = play->dossier;
-	if (play->old_count == sizeof play->old / sizeof *play->old)
-		play->failed = true;
-	else
-		play->old[play->old_count++] = play->program;
-	script_rules(play, name);
-	takeover.to = play->program;
+	play->failed |= !program || play->old_count == sizeof play->old / sizeof *play->old;
 	if (play->failed)
 		return;
-	if (flow_takeover(&takeover, &play->arena, &play->dossier, &reasons)) {
-		play->nothing = true;
-		run_item(play);
+	play->old[play->old_count++] = program;
+	if (!flow_takeover(&takeover, &play->arena, &play->dossier, &reasons)) {
+		for (i = 0; i < reasons.count; i++)
+			buf_addf(&play->out, "  cannot move: %s\n", reasons.list[i]);
 		return;
 	}
-	for (i = 0; i < reasons.count; i++)
-		buf_addf(&play->out, "  cannot move: %s\n", reasons.list[i]);
 	play->old[play->old_count - 1] = play->program;
-	play->program = (struct program *)takeover.from;
+	play->program = program;
+	play->nothing = true;
+	run_item(play);
 }
 
 static void holiday_add(struct play *play, const char *text)
@@ -475,7 +496,7 @@ static void script_line(struct play *play, char *line)
 	else if (str_eq(word, "show"))
 		play->history = true;
 	else if (str_eq(word, "takeover"))
-		script_takeover(play, rest);
+		play_takeover(play, script_program(play, rest));
 	else if (str_eq(word, "at") || str_eq(word, "until") || str_eq(word, "late"))
 		script_time(play, word, rest);
 	else if (play->program)
