@@ -5,6 +5,7 @@
  *     rules FILE            below tests/golden/flow/, or rules/NAME.rules
  *     holiday 2026-04-27    a day that is not worked
  *     office ADDRESS        the dossier has one (from here on)
+ *     brand NAME, language CODE
  *     copy, office-only     switches of the dossier; "no-copy" turns it off
  *     without SLOT          the dossier has no such slot (it is of an older rule file)
  *     show history          history lines are shown too
@@ -483,6 +484,10 @@ static void script_line(struct play *play, char *line)
 		holiday_add(play, rest);
 	else if (str_eq(word, "office"))
 		play->dossier->office.address = *rest ? rest : NULL;
+	else if (str_eq(word, "brand"))
+		play->dossier->brand = rest;
+	else if (str_eq(word, "language"))
+		play->dossier->client.language = rest;
 	else if (str_eq(word, "copy"))
 		play->dossier->client.copy = true;
 	else if (str_eq(word, "no-copy"))

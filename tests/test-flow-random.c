@@ -19,7 +19,7 @@
 #include "flow/takeover.h"
 
 #define ZONE "Europe/Amsterdam"
-#define LOOPS 400
+#define LOOPS 200
 #define ITEMS 60        /* of a dossier */
 #define MAX_EVENTS 5    /* of an item */
 

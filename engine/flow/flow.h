@@ -31,8 +31,35 @@
  *   the last of them runs.
  * - The condition of a quiet clause is judged when the waiting is over.
  * - A payment that was paid is not asked twice: a request for the same amount
- *   and text raises "payment paid" at once. A new request cancels an open
- *   one; so does entering a final state. Money that comes after all is noted.
+ *   and text raises "payment paid" at once; not so once it was refunded. A new
+ *   request cancels an open one; so does entering a final state. A request that
+ *   is valid for some time expires by itself then, in whatever state the dossier
+ *   is. Money that comes after all counts as paid, and the history says late.
+ * - Derived events ("fact changed", what "request approval" and a payment that
+ *   was paid before raise) are handed to the clauses right after the event that
+ *   caused them, in order, until none is left; "documents complete" at the end
+ *   of the item, again where a clause opened a slot and closed it.
+ * - Facts. A value that a fact has already is no change. "required if" is judged
+ *   when the dossier opens, whenever a fact changes, and at the start of each
+ *   item: whoever changes the office, the copy or the language runs an item
+ *   without events. A slot that staff rejected, reopened or asked for stays
+ *   required. A field of a form that was left empty leaves its fact as it was.
+ * - A form is refused whole when a field is not as the form says. Where no
+ *   clause handles it, it still counts if it holds a value for a fact and the
+ *   dossier has not ended. Each answer is a line of history.
+ * - Approvals. What is put to the client is the bytes: a row for each current
+ *   document, void as soon as that is no longer current. An answer holds also
+ *   where the clauses for it have a condition that is false (of two files one is
+ *   answered first), but not where none listens. The slot is approved when each
+ *   file in it is, and no refused one waits to be replaced. Who has approved may
+ *   still refuse; what was refused needs a new version. Staff cannot approve
+ *   such a slot, and a document that staff mails does not replace an approved
+ *   one unless it comes with "approval asked". A request for what is approved
+ *   already raises "approval given" at once; for what is still asked,
+ *   "approval asked" again. Of several years a condition looks at those that
+ *   were ever put to the client.
+ * - The term of keeping counts from the last final state that was entered and
+ *   yields FLOW_ERASE; a day that does not exist is the next one.
  */
 #ifndef POSTKAMER_FLOW_FLOW_H
 #define POSTKAMER_FLOW_FLOW_H
@@ -155,13 +182,15 @@ struct flow_output {
 /*
  * Makes the slots of a new dossier (for 'per year last n': the n years before
  * the opening year, local to the calendar's zone) in 'dossier', whose other
- * fields the caller has filled.
+ * fields the caller has filled. Facts that it has already (canonical ones, of an
+ * order) stay; the others get their defaults.
  */
 void flow_dossier_init(const struct program *program, const struct calendar *calendar, struct arena *arena,
 		       struct dossier *dossier);
 
 /*
- * Handles the events of one item. 0 = done. -1 with ERR_LIMIT: more than
+ * Handles the events of one item; none is fine too: what has become required,
+ * optional or complete since the last one is then told. 0 = done. -1 with ERR_LIMIT: more than
  * FLOW_MAX_TRANSITIONS (the text shows the chain) or FLOW_MAX_RAISED: the caller rolls the item
  * back and holds it for staff. -1 with ERR_INPUT: the dossier's state is not in
  * the program, or an event comes before the opening.
