@@ -140,22 +140,22 @@ static int migrate(struct sqlite_store *db, int64_t from, struct err *err)
 	return 0;
 }
 
-static int check_version(struct sqlite_store *db, struct err *err)
+static int check_version(struct sqlite_store *db, int64_t *version, struct err *err)
 {
-	int64_t application, version;
+	int64_t application;
 
 	if (sql_int(db, "PRAGMA application_id", &application, err) ||
-	    sql_int(db, "PRAGMA user_version", &version, err))
+	    sql_int(db, "PRAGMA user_version", version, err))
 		return -1;
 	if (application != STORE_APPLICATION_ID)
 		return err_set(err, ERR_INPUT, "it is a database of another program");
-	if (version > STORE_SCHEMA_VERSION)
+	if (*version > STORE_SCHEMA_VERSION)
 		return err_set(err, ERR_INPUT, "it was made by a newer postkamer (schema %lld, this one knows %d); "
-			       "install that version again", (long long)version, STORE_SCHEMA_VERSION);
-	if (version < 1)
+			       "install that version again", (long long)*version, STORE_SCHEMA_VERSION);
+	if (*version < 1)
 		return err_set(err, ERR_CORRUPT, "its version number %lld cannot be; put back a backup",
-			       (long long)version);
-	return version < STORE_SCHEMA_VERSION ? migrate(db, version, err) : 0;
+			       (long long)*version);
+	return 0;
 }
 
 /* ---- making ---- */
@@ -321,13 +321,32 @@ static int check_journal_mode(struct sqlite_store *db, struct err *err)
 static int check_first(struct sqlite_store *db, struct err *err)
 {
 	struct store_meta meta;
+	int64_t version;
 
-	if (check_version(db, err) || check_journal_mode(db, err) || set_up(db, err))
+	if (check_version(db, &version, err) ||
+	    (version < STORE_SCHEMA_VERSION && migrate(db, version, err)) || check_journal_mode(db, err) ||
+	    set_up(db, err))
 		return -1;
 	return db->base.ops->meta_get(&db->base, &meta, err);
 }
 
-int store_sqlite_open(const char *path, struct store **store_r, struct err *err)
+static int check_look(struct sqlite_store *db, struct err *err)
+{
+	struct store_meta meta;
+	int64_t version;
+
+	if (check_version(db, &version, err))
+		return -1;
+	if (version < STORE_SCHEMA_VERSION)
+		return err_set(err, ERR_INPUT, "it was made by an older postkamer (schema %lld); this one moves it on when "
+			       "it is started", (long long)version);
+	if (set_up(db, err) || sql_exec(db, "PRAGMA query_only = ON", err))
+		return -1;
+	return db->base.ops->meta_get(&db->base, &meta, err);
+}
+
+static int open_file(const char *path, int (*check)(struct sqlite_store *db, struct err *err),
+		     struct store **store_r, struct err *err)
 {
 	struct sqlite_store *db = NULL;
 	char *file;
@@ -339,7 +358,7 @@ int store_sqlite_open(const char *path, struct store **store_r, struct err *err)
 	rc = check_header(file, err);
 	if (!rc)
 		rc = connect_file(file, &db, err);
-	if (!rc && check_first(db, err)) {
+	if (!rc && check(db, err)) {
 		db->base.ops->close(&db->base);
 		rc = -1;
 	}
@@ -349,4 +368,14 @@ int store_sqlite_open(const char *path, struct store **store_r, struct err *err)
 		err_context(err, "cannot open the store '%s'", file);
 	free(file);
 	return rc;
+}
+
+int store_sqlite_open(const char *path, struct store **store_r, struct err *err)
+{
+	return open_file(path, check_first, store_r, err);
+}
+
+int store_sqlite_look(const char *path, struct store **store_r, struct err *err)
+{
+	return open_file(path, check_look, store_r, err);
 }

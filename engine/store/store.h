@@ -60,6 +60,11 @@ int store_sqlite_create(const char *path, bool trial, int64_t now, struct err *e
  * store that was closed well leaves its file as it was, bytes and time.
  */
 int store_sqlite_open(const char *path, struct store **store_r, struct err *err);
+/*
+ * Opens it to be read only, beside whichever process holds it; verbs marked [w]
+ * fail. Nothing is migrated: a store of another version is ERR_INPUT.
+ */
+int store_sqlite_look(const char *path, struct store **store_r, struct err *err);
 /* Its times 'created' and 'seen' begin at 0. */
 struct store *store_memory_new(bool trial);
 void store_close(struct store **store);

@@ -42,6 +42,7 @@ struct engine *engine_new(const struct engine_options *options)
 	seal_key_derive(&engine->env->master, "effect", &engine->effect_key);
 	engine->pool = pool_new(engine, settings->parse_workers);
 	engine->sender = sender_new(engine);
+	engine->takeover = takeover_new(engine);
 	engine->mailbox_count = settings->mailbox_count;
 	engine->mailboxes = xcalloc(settings->mailbox_count, sizeof(struct mailbox *));
 	for (i = 0; i < settings->mailbox_count; i++)
@@ -73,6 +74,7 @@ void engine_free(struct engine **enginep)
 
 		job_free(&job);
 	}
+	takeover_free(&engine->takeover);
 	erase_forget(engine);
 	world_free(&engine->world);
 	seal_wipe(&engine->hash_key, sizeof engine->hash_key);
@@ -255,6 +257,7 @@ int engine_start(struct engine *engine, struct err *err)
 	warn_unauthenticated(engine->settings);
 	if (recover(engine, err))
 		return -1;
+	takeover_start(engine->takeover);
 	open_sources(engine);
 	sender_kick(engine->sender);
 	clock_check(engine);
@@ -271,6 +274,7 @@ int engine_once(struct engine *engine, void (*done)(void *ctx, int status), void
 	warn_unauthenticated(engine->settings);
 	if (recover(engine, err))
 		return -1;
+	takeover_start(engine->takeover);
 	open_sources(engine);
 	engine_progress(engine);
 	return 0;
@@ -314,6 +318,8 @@ void engine_reload(struct engine *engine, struct world *world)
 
 	engine->world = world;
 	world_free(&old);
+	if (engine->mode == ENGINE_DAEMON)
+		takeover_start(engine->takeover);
 	clock_check(engine);
 }
 

@@ -58,6 +58,7 @@ struct erased;
 struct pool;
 struct sender;
 struct spool;
+struct takeover;
 
 enum engine_mode { ENGINE_IDLE, ENGINE_DAEMON, ENGINE_ONCE, ENGINE_SETTLE };
 
@@ -91,6 +92,7 @@ struct engine {
 	bool progress_planned;
 	uint64_t patience;
 	uint64_t collect_timer;
+	struct takeover *takeover;           /* owned */
 	struct erased *erased;               /* owned; in the group that is open, see erase.c */
 	void (*done)(void *ctx, int status);
 	void *done_ctx;
@@ -196,6 +198,13 @@ void erase_finish(struct engine *engine);
 void erase_forget(struct engine *engine);
 /* What an earlier process or a reader kept from being overwritten. */
 void erase_scrub(struct engine *engine);
+
+/* ---- takeover.c ---- */
+
+struct takeover *takeover_new(struct engine *engine);
+void takeover_free(struct takeover **takeover);
+/* Looks at all live dossiers from the first on; the daemon does so bit by bit, else it is done on return. */
+void takeover_start(struct takeover *takeover);
 
 /* ---- clock.c ---- */
 
