@@ -420,6 +420,7 @@ static int take_bounce(struct deciding *d, const struct bounce *bounce)
 		return hold_rule_error(d, &rule);
 	decision.answering.cause = arena_printf(d->arena, "item:%lld", (long long)d->job->item.id);
 	decision.answering.item = d->job->item.id;
+	decision.answering.received = d->job->item.received;
 	decision.answering.failed = &bounce->row;
 	decision.answering.failed_reply = bounce->reply;
 	answer_wish(&decision.answering, "aflevering-mislukt", TMPL_AUDIENCE_STAFF);
