@@ -15,13 +15,17 @@ static int tell(struct engine *engine, const char *number, enum event_kind outco
 	struct event event = { .kind = outcome, .at = now, .actor = ACTOR_PROVIDER, .name = link };
 	struct dossier *dossier;
 	struct decision d;
+	size_t count;
 
 	if (store_dossier_load(engine->env->store, number, arena, &dossier, err) ||
 	    decision_prepare(&d, engine, arena, dossier, now, err))
 		return -1;
+	count = dossier->payment_count;
 	d.events = &event;
 	d.event_count = 1;
-	d.answering.cause = arena_printf(arena, "%s:%s:%lld", event_kind_words(outcome), number, (long long)now);
+	/* Each request is told of each outcome once; whatever comes twice is refused by the rules. */
+	d.answering.cause = arena_printf(arena, "%s:%s:%lld", event_kind_words(outcome), number,
+					 (long long)(count ? dossier->payments[count - 1].id : 0));
 	if (decision_flow(&d, err))
 		return -1;
 	if (d.output.refusal_count && (strcmp(d.output.refusals[0].why, FLOW_NO_PAYMENT) == 0 ||
