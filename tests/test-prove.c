@@ -208,8 +208,33 @@ static void check_shipped(void)
 	buf_free(&again);
 }
 
+/* More than can be looked at: that is said, and takes no longer. */
+static void check_huge(void)
+{
+	struct buf text = BUF_INIT(BUF_MAX_FILE), got = BUF_INIT(BUF_MAX_FILE);
+	struct prove_report report;
+	int i;
+
+	buf_adds(&text, "workflow groot \"Groot\"\nlanguage nl\ndocuments {\n");
+	for (i = 0; i < 60; i++)
+		buf_addf(&text, "    stuk%d \"Stuk %d\" required match /stuk%dx/i\n", i, i, i);
+	buf_adds(&text, "}\nstart open\nstate open \"Open\" {\n    uploads open\n    on enter { mail welkom }\n");
+	for (i = 0; i < 60; i++)
+		buf_addf(&text, "    on staff take if slot stuk%d approved { note \"stuk %d\" }\n", i, i);
+	buf_adds(&text, "    on documents complete { mail klaar; goto klaar }\n}\nstate klaar \"Klaar\" final { }\n"
+			"keep 7 years after final\n");
+	prove("groot.rules", &text, 0, &got, &report);
+	tap_ok(!report.whole && report.runs < PROVE_WORK / 4, "what cannot be explored whole is broken off (%zu steps)",
+	       report.runs);
+	tap_ok(strstr(got.data, "not all there are") != NULL, "and that is said");
+	prove_report_free(&report);
+	buf_free(&text);
+	buf_free(&got);
+}
+
 int main(void)
 {
+	check_huge();
 	check_shipped();
 	check_goldens();
 	return tap_done();

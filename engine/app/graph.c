@@ -68,10 +68,10 @@ static int fail(enum exit_status status, const char *what, const char *why)
 
 static int dot_missing(int error)
 {
-	return fail(EXIT_FAULT, "cannot run Graphviz's 'dot'",
-		    error != ENOENT ? strerror(error) :
-				      "it is not installed: install the package graphviz, or leave --svg out and "
-				      "draw the DOT text elsewhere");
+	static const char missing[] = "it is not installed: install the package graphviz, or leave --svg out and draw "
+				      "the DOT text elsewhere";
+
+	return fail(EXIT_FAULT, "cannot run Graphviz's 'dot'", error == ENOENT ? missing : strerror(error));
 }
 
 /* Runs "dot -Tsvg" from one memory file to another, without a shell. */

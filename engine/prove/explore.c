@@ -262,6 +262,14 @@ static void fire(struct prove *prove, const struct dossier *before, size_t index
 	step_run(prove, due, &event, STEP_TIMER | (uint32_t)which, MOVE_TIME, told, opening, timer->repeat > 0, NULL);
 }
 
+/* What one step from this state costs: the core goes through its clauses, its slots, and names of all clauses. */
+static size_t work_of(const struct prove *prove, size_t state)
+{
+	const struct prove_plan *plan = &prove->plan;
+
+	return 4 + plan->slot_count / 4 + prove->program->states[state].clause_count / 4 + plan->clause_count / 200;
+}
+
 static void expand(struct prove *prove, uint32_t node)
 {
 	const struct prove_node *mine = &prove->nodes[node];
@@ -275,12 +283,14 @@ static void expand(struct prove *prove, uint32_t node)
 	dossier = prove_decode(&prove->plan, (const unsigned char *)prove->keys.data + mine->key, mine->length,
 			       &prove->scratch, &opening, &told);
 	state = prove->nodes[node].state;
+	prove->work += prove->moves.count / 8;
 	for (i = 0; i < prove->moves.count; i++) {
 		const struct prove_move *move = &prove->moves.list[i];
 		struct event event;
 
 		if (!prove_is_possible(&prove->plan, dossier, state, move))
 			continue;
+		prove->work += work_of(prove, state);
 		event = prove_event(&prove->plan, dossier, move, &prove->scratch);
 		step_run(prove, dossier, &event, (uint32_t)i, move->flags, told, opening, false, move);
 	}
@@ -306,8 +316,10 @@ void prove_explore(struct prove *prove)
 
 	grow_buckets(prove);
 	open_all(prove);
-	for (at = 0; at < prove->node_count; at++)
+	for (at = 0; at < prove->node_count && prove->work < PROVE_WORK; at++)
 		expand(prove, (uint32_t)at);
+	if (at < prove->node_count)
+		prove->report->whole = false;
 	prove->report->situations = prove->node_count;
 }
 

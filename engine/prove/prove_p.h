@@ -213,6 +213,7 @@ struct prove {
 	size_t bucket_count;
 	struct prove_edge *edges;
 	size_t edge_count, edge_cap;
+	size_t work;                  /* units spent */
 	size_t *seen;                 /* per state: situations at rest in it */
 	size_t *passed;               /* per state: times it was entered */
 
