@@ -114,7 +114,8 @@ static int put_drawing(int from, const char *path)
 			status = fail(EXIT_FAULT, err.text, NULL);
 		return status;
 	}
-	if (lseek(from, 0, SEEK_SET) < 0 || file_read_fd(from, &text, &err) || file_replace(path, text.data, text.len, 0644, &err))
+	if (lseek(from, 0, SEEK_SET) < 0 || file_read_fd(from, &text, &err) ||
+	    file_replace(path, text.data, text.len, 0644, &err))
 		status = fail(EXIT_FAULT, err.text, NULL);
 	buf_free(&text);
 	return status;
