@@ -57,11 +57,13 @@ static const struct {
 	{ "outgoing.id", "351" },
 	{ "outgoing.to", "jan@example.org" },
 	{ "outgoing.subject", "Dossier 2026-00042-K: alle stukken zijn binnen" },
+	{ "confirm.yes", "mailto:dossier@example.nl?subject=2026-00042-K&body=ja" },
+	{ "confirm.no", "mailto:dossier@example.nl?subject=2026-00042-K&body=nee" },
 	{ "outgoing.reply", "550 5.1.1 <jan@example.org>: user unknown" },
 };
 
 static const char *const dates[] = { "today", "dossier.opened", "dossier.closes", "payment.until" };
-static const char *const times[] = { "item.date", "outgoing.date" };
+static const char *const times[] = { "item.date", "outgoing.date", "confirm.until" };
 
 static const char *example(struct arena *arena, const char *lang, const char *name)
 {
@@ -247,6 +249,46 @@ static void choice_fill(struct arena *arena, struct tmpl_value *values)
 	tmpl_set_bool(arena, values, "dossiers.unknown", true);
 }
 
+/* One command for each thing that can come of it, and for each reason to refuse one. */
+static void commands_fill(struct arena *arena, struct tmpl_value *values)
+{
+	static const char prefix[] = "transcript.list.", why[] = "transcript.list.why.";
+	struct tmpl_value *list = tmpl_set_list(arena, values, "transcript.list"), *item, *choices;
+	size_t i;
+
+	for (i = 0; i < tmpl_schema_count; i++) {
+		const char *name = tmpl_schema[i].name;
+		bool reason = str_starts(name, why);
+
+		if (!reason && (!str_starts(name, prefix) || tmpl_schema[i].type != TMPL_VAR_FLAG || str_ends(name, ".not_done") ||
+				strstr(name, ".choices.")))
+			continue;
+		item = tmpl_list_object(arena, list);
+		tmpl_set_text(arena, item, "said", "niet aanwezig *prognose*");
+		tmpl_set_text(arena, item, "form", "niet aanwezig SLOT [: REASON]");
+		tmpl_set_bool(arena, item, name + strlen(prefix), true);
+		tmpl_set_bool(arena, item, "not_done", reason);
+		choices = tmpl_set_list(arena, item, "choices.list");
+		if (str_ends(name, ".slot_several"))
+			tmpl_set_text(arena, tmpl_list_object(arena, choices), "title", "Jaarcijfers 2024");
+		tmpl_set_counts(arena, item, "choices");
+	}
+	tmpl_set_counts(arena, values, "transcript");
+	tmpl_set_bool(arena, values, "transcript.returned", true);
+	tmpl_set_bool(arena, values, "transcript.noted", true);
+	tmpl_set_bool(arena, values, "transcript.unapproved", true);
+	item = tmpl_list_object(arena, tmpl_set_list(arena, values, "near.list"));
+	tmpl_set_text(arena, item, "said", "klaarr");
+	tmpl_set_text(arena, item, "form", "klaar");
+	tmpl_set_counts(arena, values, "near");
+	item = tmpl_list_object(arena, tmpl_set_list(arena, values, "confirm.list"));
+	tmpl_set_text(arena, item, "said", "akkoord");
+	item = tmpl_list_object(arena, tmpl_set_list(arena, values, "confirm.documents.list"));
+	tmpl_set_text(arena, item, "title", "Concept-aangifte 2025");
+	tmpl_set_text(arena, item, "name", "concept_2025.pdf");
+	tmpl_set_bool(arena, values, "confirm.approves", true);
+}
+
 /* Everything that can be there, told to the office where there is one to tell. */
 static struct tmpl_value *filled_values(struct arena *arena, const char *lang, const struct tmpl_known *known)
 {
@@ -262,6 +304,8 @@ static struct tmpl_value *filled_values(struct arena *arena, const char *lang, c
 		item_fill(arena, values);
 	if (known->scopes & TMPL_SCOPE_CHOICE)
 		choice_fill(arena, values);
+	if (known->scopes & TMPL_SCOPE_COMMANDS)
+		commands_fill(arena, values);
 	if (known->audience == TMPL_AUDIENCE_CORRESPONDENT || known->audience == TMPL_AUDIENCE_SENDER) {
 		tmpl_set_bool(arena, values, "recipient.is_office", (known->scopes & TMPL_SCOPE_DOSSIER) != 0);
 		tmpl_set_text(arena, values, "recipient.name", "Kantoor De Hoek & Zn.");
@@ -374,7 +418,7 @@ static void test_reasons(const struct tmpl_set *set, const char *lang)
 static const char *where_words(struct arena *arena, unsigned scopes)
 {
 	static const char *const words[] = { "always", "always", "dossier", "item", "payment", "choice", "task", "spool",
-					     "delivery", "layout" };
+					     "delivery", "layout", "commands" };
 	const char *text = NULL;
 	size_t i;
 

@@ -16,6 +16,7 @@
 #include "base/xalloc.h"
 
 /* Own. */
+#include "app/attach.h"
 #include "app/caller.h"
 #include "app/check.h"
 #include "app/control.h"
@@ -297,6 +298,20 @@ static int ingest_input(const struct line *line, const struct command *command, 
 	return status;
 }
 
+/* The files that 'dossier event' takes along, likewise. */
+static int attached_input(const struct line *line, const struct command *command, int used, int *input)
+{
+	struct request probe;
+	int status;
+
+	request_init(&probe, command, line->argc - used, line->argv + used);
+	attach_pack(&probe, input);
+	fputs(probe.err.data, stderr);
+	status = probe.status;
+	request_free(&probe);
+	return status;
+}
+
 /* "--output FILE" is for this side only. False when the file is not said. */
 static bool take_output(struct line *line, const char **output)
 {
@@ -328,6 +343,9 @@ int caller_run(struct line *line, const struct command *command, int used)
 		return EXIT_USAGE;
 	}
 	if (str_eq(command->words, "ingest") && (status = ingest_input(line, command, used, &input)) != EXIT_DONE)
+		return status;
+	if (str_eq(command->words, "dossier event") &&
+	    (status = attached_input(line, command, used, &input)) != EXIT_DONE)
 		return status;
 	settings = caller_settings(line->config, false);
 	if (settings)

@@ -26,6 +26,8 @@ static const struct command commands[] = {
 	  command_dossier_erase, true, false, 0 },
 	{ "explain", "N[.EVENT]", "what an event would do to a dossier, and why (as check --explain)", command_explain,
 	  false, false, 0 },
+	{ "dossier event", "N \"COMMAND LINE\" [--by staff|client|office] [--attach FILE[:SLOT]] ...",
+	  "carry out a command of a party or of staff", command_dossier_event, true, false, 0 },
 	{ "item list", "[--state STATE] [--after ID]", "what came in", command_item_list, false, false, 0 },
 	{ "item show", "ID [--raw]", "one item, or its raw bytes", command_item_show, false, false, 0 },
 	{ "queue list", "[--all] [--dossier N] [--after ID]", "outgoing mail", command_queue_list, false, false, 0 },

@@ -85,6 +85,7 @@ void request_fail_err(struct request *request, const char *what, const struct er
 /* ---- the commands, one file each ---- */
 
 void command_dossier_new(struct request *request);
+void command_dossier_event(struct request *request);
 void command_dossier_list(struct request *request);
 void command_dossier_show(struct request *request);
 void command_dossier_erase(struct request *request);

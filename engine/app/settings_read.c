@@ -109,6 +109,7 @@ static void read_service(struct reading *r, const char *key)
 	s->problem = value_address(r, "problem", s->address);
 	s->request = value_address(r, "request", s->address);
 	s->recipient_header = value_text(r, "recipient-header");
+	s->plus = value_flag(r, "plus");
 	read_locale(r, s);
 	read_workflows(r, s);
 	read_staff(r, s);

@@ -47,6 +47,7 @@ struct said {
 	enum command_verb verb;
 	enum command_fault fault;
 	const char *line;             /* as it was written, cleaned, one line */
+	const char *whole;            /* the same with the lines of its text, to be read again */
 	const char *form;             /* how it should be said, in the phrase's language */
 	const struct slot **slots;    /* those it is about: one, or all years; into the dossier given */
 	size_t slot_count;

@@ -251,9 +251,10 @@ static bool read_address(struct taking *t)
 {
 	char folded[ADDR_MAX + 1];
 	const char *word = t->count ? t->middle[0].raw : "";
-	size_t len = strlen(word);
-	char *bare = arena_strndup(t->arena, word + (*word == '<'), len && word[len - 1] == '>' ? len - 1 - (*word == '<') : len);
+	char *bare = arena_strdup(t->arena, word + (*word == '<'));
 
+	if (str_ends(bare, ">"))
+		bare[strlen(bare) - 1] = '\0';
 	if (!addr_valid(bare) || !addr_fold(folded, bare))
 		return t->count <= 2 && fault(t, COMMAND_NO_ADDRESS);
 	t->said->address = arena_strdup(t->arena, folded);

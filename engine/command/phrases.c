@@ -3,6 +3,7 @@
 #include <string.h>
 
 /* Base. */
+#include "base/buf.h"
 #include "base/str.h"
 
 /* Own. */
@@ -345,4 +346,33 @@ const char *phrases_form(const struct phrases *phrases, enum command_verb verb, 
 	if (!phrase)
 		phrase = first_of(phrases, verb, NULL);
 	return phrase ? phrase->form : "";
+}
+
+const char *phrases_shown(struct arena *arena, const char *form, const char *language)
+{
+	static const struct { const char *place, *nl, *en; } words[] = {
+		{ "SLOT", "DOCUMENT", "DOCUMENT" }, { "FILE", "bestand", "file" },      { "TITLE", "titel", "title" },
+		{ "DAYS", "3", "3" },               { "LANGUAGE", "nl", "en" },         { "ADDRESS", "adres", "address" },
+		{ "NAME", "naam", "name" },         { "KIND", "soort", "kind" },        { "TEXT", "tekst", "text" },
+		{ "REASON", "reden", "reason" },
+	};
+	struct buf out = BUF_INIT(BUF_MAX_LINE);
+	const char *shown;
+	size_t i;
+
+	while (*form) {
+		size_t len = strspn(form, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+		for (i = 0; len && i < sizeof words / sizeof *words; i++)
+			if (strlen(words[i].place) == len && strncmp(form, words[i].place, len) == 0)
+				break;
+		if (len && i < sizeof words / sizeof *words)
+			buf_adds(&out, str_eq(language, "nl") ? words[i].nl : words[i].en);
+		else
+			buf_add(&out, form, len ? len : 1);
+		form += len ? len : 1;
+	}
+	shown = arena_strndup(arena, out.data, out.len);
+	buf_free(&out);
+	return shown;
 }

@@ -133,6 +133,9 @@ int phrases_complete(const struct phrases *phrases, const char *language, struct
 /* How the verb is said in that language, as the file has it; the first language's where it has none. */
 const char *phrases_form(const struct phrases *phrases, enum command_verb verb, const char *language);
 
+/* A form as people read it: "afkeuren DOCUMENT [bestand]: reden"; in English for any language but "nl". */
+const char *phrases_shown(struct arena *arena, const char *form, const char *language);
+
 /* ---- the table of verbs ---- */
 
 struct verb_rule {

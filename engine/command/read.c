@@ -157,6 +157,7 @@ static void take_commands(struct reader *r)
 {
 	struct saying *s = r->saying;
 	struct said said;
+	const char *more;
 	size_t i;
 
 	for (i = 0; i < r->lines.count; i++) {
@@ -166,8 +167,10 @@ static void take_commands(struct reader *r)
 		}
 		if (!r->hits[i].form)
 			continue;
-		if (!find_form(r, r->lines.list[i].raw, take_more(r, i), &said) || said_already(s, &said))
+		more = take_more(r, i);
+		if (!find_form(r, r->lines.list[i].raw, more, &said) || said_already(s, &said))
 			continue;
+		said.whole = *more ? arena_printf(r->arena, "%s\n%s", said.line, more) : said.line;
 		s->list = arena_grow(r->arena, s->list, s->count, sizeof *s->list);
 		s->list[s->count++] = said;
 	}

@@ -18,21 +18,9 @@
 #include "work/answer.h"
 #include "work/backoff.h"
 #include "work/engine_p.h"
-
-#define PARTS_MAX 8 /* texts joined in one mail */
-
-/* One mail to one person: the texts it is made of. */
-struct letter {
-	struct recipient to;
-	const struct wish *parts[PARTS_MAX];
-	size_t part_count;
-	const struct recipient *also; /* Cc for show: the other one who got this text */
-};
-
-struct letters {
-	struct letter *list;
-	size_t count;
-};
+#include "work/letters.h"
+#include "work/orders.h"
+#include "work/reply.h"
 
 struct wish *answer_wish(struct answering *a, const char *template, enum tmpl_audience audience)
 {
@@ -49,6 +37,14 @@ struct wish *answer_wish(struct answering *a, const char *template, enum tmpl_au
 	wish = &a->wishes[a->wish_count++];
 	*wish = (struct wish){ .template = template, .audience = audience, .payment = WISH_NO_PAYMENT };
 	return wish;
+}
+
+void answer_wish_first(struct answering *a, const char *template, enum tmpl_audience audience)
+{
+	struct wish *wish = answer_wish(a, template, audience), first = *wish;
+
+	memmove(a->wishes + 1, a->wishes, (size_t)(wish - a->wishes) * sizeof *a->wishes);
+	a->wishes[0] = first;
 }
 
 static enum tmpl_audience audience_of(enum prog_audience audience)
@@ -89,134 +85,12 @@ void answer_effects(struct answering *a, const struct flow_output *output)
 	}
 }
 
-/* ---- who gets it ---- */
-
-static bool is_payment(const struct wish *wish)
-{
-	return wish->audience == TMPL_AUDIENCE_PAYER;
-}
-
-/*
- * May these two be one mail? Payment mail stands with others only where nobody
- * but the payer himself reads this dossier's mail.
- */
-static bool may_join(const struct answering *a, const struct letter *letter, const struct wish *wish, bool copy)
-{
-	bool apart = a->dossier && a->dossier->office.address;
-
-	if (letter->part_count == PARTS_MAX || letter->to.copy != copy)
-		return false;
-	return !apart || is_payment(letter->parts[0]) == is_payment(wish);
-}
-
-/* The same text to the same person is said once, in whatever role he would get it. */
-static bool says(const struct letter *letter, const struct wish *wish)
-{
-	size_t i;
-
-	for (i = 0; i < letter->part_count; i++)
-		if (str_eq(letter->parts[i]->template, wish->template))
-			return true;
-	return false;
-}
-
-static void add(struct answering *a, struct letters *letters, const struct recipient *to,
-		const struct wish *wish)
-{
-	struct letter *letter;
-	size_t i;
-
-	for (i = 0; i < letters->count; i++)
-		if (addr_same(letters->list[i].to.address, to->address) && says(&letters->list[i], wish))
-			return;
-	for (i = 0; i < letters->count; i++) {
-		letter = &letters->list[i];
-		if (addr_same(letter->to.address, to->address) && may_join(a, letter, wish, to->copy)) {
-			letter->parts[letter->part_count++] = wish;
-			return;
-		}
-	}
-	letters->list = arena_grow(a->arena, letters->list, letters->count, sizeof *letters->list);
-	letter = &letters->list[letters->count++];
-	*letter = (struct letter){ .to = *to, .parts = { wish }, .part_count = 1 };
-}
-
-static struct recipient party_of(const struct party *party, bool office, enum tmpl_audience audience)
-{
-	return (struct recipient){ .name = party->name, .address = party->address, .language = party->language,
-				   .office = office, .audience = audience };
-}
-
-/* The correspondent, and the client's copy where he asked for one (design §2). */
-static void add_correspondent(struct answering *a, struct letters *letters, const struct wish *wish)
-{
-	const struct dossier *d = a->dossier;
-	bool office = d->office.address != NULL;
-	struct recipient to = party_of(dossier_correspondent(d), office, wish->audience), copy;
-
-	add(a, letters, &to, wish);
-	if (!office || !d->client.copy || d->office_only)
-		return;
-	copy = party_of(&d->client, false, wish->audience);
-	copy.copy = true;
-	add(a, letters, &copy, wish);
-}
-
-static void add_staff(struct answering *a, struct letters *letters, const struct wish *wish)
-{
-	size_t i;
-
-	for (i = 0; i < a->service->staff_count; i++) {
-		struct recipient to = { .name = a->service->staff[i].name, .address = a->service->staff[i].address,
-					.language = a->service->language, .audience = wish->audience };
-
-		add(a, letters, &to, wish);
-	}
-}
-
-static void add_sender(struct answering *a, struct letters *letters, const struct wish *wish)
-{
-	struct recipient to = { .name = a->sender_name, .address = a->sender, .language = a->service->language,
-				.audience = wish->audience };
-	enum actor_role role = a->dossier ? dossier_role_of(a->dossier, a->sender) : ACTOR_NONE;
-
-	if (!a->sender)
-		return;
-	if (role == ACTOR_OFFICE)
-		to = party_of(&a->dossier->office, true, wish->audience);
-	else if (role == ACTOR_CLIENT)
-		to = party_of(&a->dossier->client, false, wish->audience);
-	add(a, letters, &to, wish);
-}
-
-static void add_party(struct answering *a, struct letters *letters, const struct wish *wish, bool office)
-{
-	const struct party *party = office ? &a->dossier->office : &a->dossier->client;
-	struct recipient to = party_of(party, office, wish->audience);
-
-	/* What an office keeps to itself is invisible to the client; only payment mail still goes to him. */
-	if (!party->address || (!office && a->dossier->office_only && !is_payment(wish)))
-		return;
-	add(a, letters, &to, wish);
-}
-
-static void address_wish(struct answering *a, struct letters *letters, const struct wish *wish)
-{
-	switch (wish->audience) {
-	case TMPL_AUDIENCE_STAFF: add_staff(a, letters, wish); break;
-	case TMPL_AUDIENCE_SENDER: add_sender(a, letters, wish); break;
-	case TMPL_AUDIENCE_OFFICE: add_party(a, letters, wish, true); break;
-	case TMPL_AUDIENCE_CLIENT:
-	case TMPL_AUDIENCE_PAYER: add_party(a, letters, wish, false); break;
-	default: add_correspondent(a, letters, wish);
-	}
-}
-
 /* ---- what it says ---- */
 
 struct rendering {
 	struct answering *a;
 	const struct letter *letter;
+	struct recipient to;        /* the letter's, with the token of this mail */
 	struct tmpl_where where;
 	struct tmpl_mail mail;
 	struct buf text, html;      /* owned */
@@ -236,7 +110,7 @@ static void make_ids(struct rendering *r)
 
 	/* A copy differs from the mail it is a copy of by its recipient. */
 	buf_addf(&material, "%s|%s|%s|%s|%d", a->cause, a->dossier ? a->dossier->number : "", r->joined,
-		 r->letter->to.address, is_payment(r->letter->parts[0]));
+		 r->letter->to.address, letters_is_payment(r->letter->parts[0]));
 	seal_hash(&a->engine->effect_key, material.data, material.len, hash);
 	str_hex(r->key, hash, sizeof hash);
 	str_base32(id, hash, 20);
@@ -356,10 +230,10 @@ static int render_texts(struct rendering *r, struct err *err)
 	for (i = 0; i < letter->part_count; i++) {
 		if (attach_slots(r, letter->parts[i], err))
 			return -1;
-		if (is_payment(letter->parts[i]) || letter->to.audience == TMPL_AUDIENCE_STAFF)
-			payment = letter->parts[i]->payment;
+		if (letters_is_payment(letter->parts[i]) || letter->parts[i]->audience == TMPL_AUDIENCE_STAFF)
+			payment = letter->parts[i]->payment != WISH_NO_PAYMENT ? letter->parts[i]->payment : payment;
 	}
-	values = values_make(r->a, &letter->to, payment, err);
+	values = values_make(r->a, &r->to, payment, err);
 	if (!values)
 		return -1;
 	set_attached(r, values);
@@ -370,6 +244,87 @@ static int render_texts(struct rendering *r, struct err *err)
 		return -1;
 	return render_layouts(r, values, err);
 }
+
+/* ---- its token ---- */
+
+static bool asks_back(const struct letter *letter)
+{
+	size_t i;
+
+	for (i = 0; i < letter->part_count; i++)
+		if (str_eq(letter->parts[i]->template, LETTER_CONFIRM))
+			return true;
+	return false;
+}
+
+/* One that was made at this moment for the same purpose is the same one. */
+static bool is_new_token(const struct answering *a, const struct reply_token *token)
+{
+	size_t i;
+
+	for (i = 0; i < a->token_count; i++)
+		if (memcmp(a->tokens[i].hash, token->hash, sizeof token->hash) == 0)
+			return false;
+	return true;
+}
+
+static void wait_for_answer(struct answering *a, const struct reply_token *token)
+{
+	struct pending_command *pending;
+
+	a->pending = arena_grow(a->arena, a->pending, a->pending_count, sizeof *a->pending);
+	pending = &a->pending[a->pending_count++];
+	*pending = (struct pending_command){ .service = token->service, .dossier = token->dossier,
+					     .address = token->address, .text = a->orders->pending, .item = a->item,
+					     .asked = a->now, .expires = a->now + REPLY_CONFIRM_LIFE,
+					     .answered = DATE_NONE };
+	memcpy(pending->hash, token->hash, sizeof pending->hash);
+}
+
+/*
+ * Who has a part in the dossier gets a token with each mail about it: in the
+ * address that he answers to, or else in the subject.
+ */
+static void add_token(struct rendering *r)
+{
+	struct answering *a = r->a;
+	bool confirm = a->orders && a->orders->pending && asks_back(r->letter), fresh;
+	const char *what = REPLY_DOSSIER;
+	char text[REPLY_TOKEN_SIZE];
+	struct reply_token token;
+
+	r->to.reply = a->service->address;
+	if (!a->dossier || (!r->to.staff && dossier_role_of(a->dossier, r->to.address) == ACTOR_NONE))
+		return;
+	if (confirm)
+		what = arena_printf(a->arena, "%s-%s", REPLY_CONFIRM, a->cause);
+	fresh = reply_make(a->engine, a->service, a->dossier->number, r->to.address,
+			   reply_purpose(a->arena, what, reply_versions(a->engine, a->dossier, a->arena)), a->now,
+			   a->arena, text, &token);
+	if (a->service->plus)
+		r->to.reply = reply_address(a->arena, a->service->address, text);
+	else
+		r->to.tag = arena_printf(a->arena, "[%s]", text);
+	if (!fresh || !is_new_token(a, &token))
+		return;
+	token.row = a->row_count;
+	a->tokens = arena_grow(a->arena, a->tokens, a->token_count, sizeof *a->tokens);
+	a->tokens[a->token_count++] = token;
+	if (confirm)
+		wait_for_answer(a, &token);
+}
+
+/* The subject with the tag behind it, whole whatever the length of the rest. */
+static const char *tagged(const struct rendering *r)
+{
+	size_t room = COMPOSE_MAX_SUBJECT - REPLY_TOKEN_SIZE - 3;
+
+	if (!r->to.tag)
+		return r->mail.subject;
+	return arena_printf(r->a->arena, "%.*s %s", (int)str_utf8_cut(r->mail.subject, room), r->mail.subject, r->to.tag);
+}
+
+/* ---- its bytes ---- */
 
 /* In-Reply-To and References: each dossier is one thread for each person. */
 static int thread(struct rendering *r, struct compose_mail *mail, struct err *err)
@@ -411,8 +366,8 @@ static int compose(struct rendering *r, int fd, int64_t *size, struct err *err)
 	struct compose_mail mail = {
 		.from = { brand && brand->sender ? brand->sender : a->service->name, a->service->address },
 		.to = { r->letter->to.name, r->letter->to.address },
-		.reply_to = a->service->address,
-		.subject = r->mail.subject,
+		.reply_to = r->to.reply,
+		.subject = tagged(r),
 		.message_id = r->message_id,
 		.date = a->now,
 		.zone = a->service->timezone,
@@ -502,6 +457,8 @@ static int render_letter(struct answering *a, const struct letter *letter, struc
 	make_ids(&r);
 	if (said_before(&r))
 		return 0;
+	r.to = letter->to;
+	add_token(&r);
 	rc = render_texts(&r, err);
 	if (!rc)
 		rc = queue(&r, err);
@@ -512,38 +469,14 @@ static int render_letter(struct answering *a, const struct letter *letter, struc
 	return rc ? err_context(err, "mail '%s' to %s", r.joined, letter->to.address) : 0;
 }
 
-static bool share_text(const struct letter *a, const struct letter *b)
-{
-	size_t i, j;
-
-	for (i = 0; i < a->part_count; i++)
-		for (j = 0; j < b->part_count; j++)
-			if (a->parts[i] == b->parts[j])
-				return true;
-	return false;
-}
-
-/* Who else got the same text: a copy and its original point at each other. */
-static void pair_copies(struct letters *letters)
-{
-	size_t i, j;
-
-	for (i = 0; i < letters->count; i++)
-		for (j = 0; letters->list[i].to.copy && j < letters->count; j++)
-			if (letters->list[j].to.office && share_text(&letters->list[i], &letters->list[j])) {
-				letters->list[i].also = &letters->list[j].to;
-				letters->list[j].also = &letters->list[i].to;
-			}
-}
-
 int answer_render(struct answering *a, struct err *err)
 {
 	struct letters letters = { NULL, 0 };
 	size_t i;
 
 	for (i = 0; i < a->wish_count; i++)
-		address_wish(a, &letters, &a->wishes[i]);
-	pair_copies(&letters);
+		letters_add(a, &letters, &a->wishes[i]);
+	letters_pair(&letters);
 	for (i = 0; i < letters.count; i++) {
 		/* A party at one of our own addresses would be a loop (A25). */
 		if (settings_own_address(a->engine->settings, letters.list[i].to.address)) {

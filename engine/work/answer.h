@@ -31,6 +31,10 @@ struct paper {
 	const char *reason;  /* PAPER_HELD: a HELD_ word of flow/place.h */
 };
 
+struct orders;
+struct pending_command;
+struct reply_token;
+
 #define WISH_NO_PAYMENT ((size_t)-1)
 
 /* One mail that a decision wants. */
@@ -65,16 +69,24 @@ struct answering {
 	size_t choice_count;
 	bool unknown_number;
 	const char *file_name, *file_folder; /* spool-geweigerd */
+	const struct orders *orders;    /* verslag, bevestigen */
+	const struct history_line *note; /* what a party wrote in this item; NULL = nothing */
 	const struct outbox_row *failed;     /* aflevering-mislukt */
 	const char *failed_reply;
 	struct wish *wishes;            /* from the arena */
 	size_t wish_count;
 	struct outbox_row *rows;        /* result: blobs put, not synced */
 	size_t row_count;
+	struct reply_token *tokens;     /* result: new ones that these mails carry */
+	size_t token_count;
+	struct pending_command *pending; /* result: commands that wait for an answer to one of them */
+	size_t pending_count;
 };
 
 /* Adds a wish; the same template for the same audience is wanted once. */
 struct wish *answer_wish(struct answering *a, const char *template, enum tmpl_audience audience);
+/* The same, before all others: answers stand before the notices of the rules. */
+void answer_wish_first(struct answering *a, const char *template, enum tmpl_audience audience);
 /* The mails and payment requests of a decision as wishes. */
 void answer_effects(struct answering *a, const struct flow_output *output);
 /* Renders all wishes. The caller syncs the blobs and commits the rows. */
@@ -93,7 +105,9 @@ struct recipient {
 	const char *name, *address, *language;
 	enum tmpl_audience audience;
 	bool copy;               /* the client's copy of a mail to the office */
-	bool office;
+	bool office, staff;
+	const char *reply;       /* the address that an answer goes to, token and all */
+	const char *tag;         /* what its subject has to hold, or NULL */
 };
 
 /* All values of tmpl/schema.h that this mail may need. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 /* Base. */
+#include "base/addr.h"
 #include "base/date.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -11,7 +12,7 @@
 /* Own. */
 #include "work/bounce.h"
 #include "work/decide.h"
-#include "work/papers.h"
+#include "work/handle.h"
 #include "work/receipt.h"
 #include "work/route.h"
 
@@ -24,6 +25,7 @@ struct deciding {
 	struct arena *arena;
 	const struct settings_service *service;
 	struct mail_sender sender;
+	struct reply reply;
 	struct route route;
 	struct item_verdict verdict;
 	const struct bounce *bounce; /* the item reports it; NULL = none */
@@ -183,31 +185,6 @@ static int check_duplicate(struct deciding *d, const unsigned char *key)
 
 /* ---- items with a dossier ---- */
 
-static int rewrap_raw(struct deciding *d, const struct dossier *dossier, struct blob_key *key)
-{
-	struct seal_key from, to;
-	int rc;
-
-	if (intake_raw_scope(d->job, &from, d->err))
-		return -1;
-	rc = seal_unwrap(&d->engine->env->master, dossier->scope.bytes, &to, d->err);
-	if (!rc)
-		rc = blob_rewrap(&d->job->item.raw, &from, &to, key, d->err);
-	seal_wipe(&from, sizeof from);
-	seal_wipe(&to, sizeof to);
-	return rc;
-}
-
-static bool has_papers(const struct mail *mail)
-{
-	size_t i;
-
-	for (i = 0; i < mail->part_count; i++)
-		if (mail->parts[i].role == MAIL_PART_ATTACHMENT)
-			return true;
-	return false;
-}
-
 /* A photo in the text of the mail is perhaps all there is: somebody has to look at it. */
 static bool has_pictures(const struct mail *mail)
 {
@@ -217,25 +194,6 @@ static bool has_pictures(const struct mail *mail)
 		if (mail->parts[i].role == MAIL_PART_RELATED)
 			return true;
 	return false;
-}
-
-/* The item's side of the answers. */
-static void prepare_answers(struct deciding *d, struct decision *decision, const struct papers *papers)
-{
-	struct answering *a = &decision->answering;
-
-	a->cause = arena_printf(d->arena, "item:%lld", (long long)d->job->item.id);
-	a->item = d->job->item.id;
-	a->received = d->job->item.received;
-	/* Automatic mail is never answered: nobody is its sender, whatever the rules want to say to him. */
-	if (!d->sender.automatic) {
-		a->sender = d->sender.address;
-		a->sender_name = d->sender.name;
-		a->in_reply_to = d->verdict.message_id;
-	}
-	a->papers = papers->list;
-	a->paper_count = papers->count;
-	a->had_papers = papers->count > 0;
 }
 
 /* The rules could not decide (too many transitions, a pattern at its limit): a person does, nothing is lost. */
@@ -248,87 +206,29 @@ static int hold_rule_error(struct deciding *d, const struct err *why)
 	return hold(d, REASON_RULE, arena_strdup(d->arena, why->text));
 }
 
-/* The item that a document of these bytes came with, 0 when there is none. */
-static int64_t item_of(const struct dossier *dossier, const unsigned char sha256[32])
+/* The outcome of a step of handling: a rule that cannot decide holds the item. */
+static int end_handled(struct deciding *d, int rc, const struct err *why)
 {
-	size_t s, i;
-
-	for (s = 0; s < dossier->slot_count; s++)
-		for (i = 0; i < dossier->slots[s].document_count; i++)
-			if (!memcmp(dossier->slots[s].documents[i].sha256, sha256, 32))
-				return dossier->slots[s].documents[i].item;
-	return 0;
+	if (!rc)
+		return ended(d);
+	if (why->code == ERR_LIMIT)
+		return hold_rule_error(d, why);
+	*d->err = *why;
+	return -1;
 }
 
-/*
- * The same bytes may be meant for two dossiers, so a spool file is a duplicate
- * only of what its own dossier holds. The item it repeats, or 0.
- */
-static int64_t file_repeats(const struct job *job, const struct dossier *dossier, const struct papers *papers)
+static void handling_init(struct deciding *d, struct handling *h, struct dossier *dossier)
 {
-	if (job->kind != PARSE_KIND_FILE || papers->count != 1 || papers->list[0].fate != PAPER_DUPLICATE)
-		return 0;
-	return item_of(dossier, papers->documents[0].sha256);
-}
-
-/* Files that wait for a person make the item one that waits: it is found in the one list of such things. */
-static void judge_papers(struct deciding *d, const struct dossier *dossier, const struct papers *papers)
-{
-	const char *reason = NULL;
-	size_t i, held = 0;
-
-	for (i = 0; i < papers->count; i++)
-		if (papers->list[i].fate == PAPER_HELD) {
-			reason = papers->list[i].reason;
-			held++;
-		}
-	d->verdict.duplicate_of = file_repeats(d->job, dossier, papers);
-	d->verdict.state = held ? ITEM_HELD : d->verdict.duplicate_of ? ITEM_DUPLICATE : ITEM_PROCESSED;
-	d->verdict.reason = held ? reason : d->verdict.duplicate_of ? "duplicate" : NULL;
-	if (held)
-		d->verdict.detail = arena_printf(d->arena, "%zu of %zu files wait for a person; 'dossier show %s' names them",
-						 held, papers->count, dossier->number);
-}
-
-static int take_papers(struct deciding *d, struct dossier *dossier, enum actor_role role)
-{
-	struct papers_order order = { .job = d->job, .role = role, .slot = d->job->slot,
-				      .from = d->sender.address ? d->sender.address : "scanner" };
-	struct decision decision;
-	struct papers papers;
-	struct blob_key raw_key;
-	struct err rule = ERR_INIT;
-
-	order.by = d->sender.address;
-	order.words = d->job->kind == PARSE_KIND_MAIL && !d->sender.automatic;
-	if (decision_prepare(&decision, d->engine, d->arena, dossier, d->now, d->err))
-		return -1;
-	if (papers_make(&decision, &order, &papers, &rule)) {
-		if (rule.code == ERR_LIMIT)
-			return hold_rule_error(d, &rule);
-		*d->err = rule;
-		return -1;
+	*h = (struct handling){ .engine = d->engine, .arena = d->arena, .job = d->job, .dossier = dossier,
+				.from = d->sender.address ? d->sender.address : "scanner", .by = d->sender.address,
+				.verdict = &d->verdict, .now = d->now };
+	h->cause = arena_printf(d->arena, "item:%lld", (long long)d->job->item.id);
+	/* Automatic mail is never answered: nobody is its sender, whatever the rules want to say to him. */
+	if (!d->sender.automatic) {
+		h->sender = d->sender.address;
+		h->sender_name = d->sender.name;
+		h->in_reply_to = d->verdict.message_id;
 	}
-	prepare_answers(d, &decision, &papers);
-	decision.events = papers.events;
-	decision.event_count = papers.event_count;
-	if (decision_flow(&decision, &rule))
-		return hold_rule_error(d, &rule);
-	papers_settle(&decision, &order, &papers);
-	/* The core does this where there are events; a mail that repeats what we have is a sign of life too. */
-	if (!papers.event_count && role != ACTOR_STAFF)
-		flow_quiet_touch(decision.program, decision.output.dossier, d->now);
-	if (receipt_add(&decision, role, d->sender.automatic, d->err))
-		return -1;
-	judge_papers(d, dossier, &papers);
-	d->verdict.dossier = dossier->number;
-	decision.verdict = &d->verdict;
-	if (d->job->item.raw.id) {
-		if (rewrap_raw(d, dossier, &raw_key))
-			return -1;
-		decision.raw_key = &raw_key;
-	}
-	return decision_take(&decision, d->err) ? -1 : ended(d);
 }
 
 /* What the sender is to this dossier; ACTOR_NONE where he may do nothing with it. */
@@ -348,33 +248,67 @@ static int load_dossier(struct deciding *d, struct dossier **dossier)
 	return store_dossier_load(d->engine->env->store, d->route.number, d->arena, dossier, d->err);
 }
 
+/* Was it mailed to the address for questions, where that is one of its own? */
+static bool is_question(const struct deciding *d)
+{
+	const struct mail_addresses *lists[] = { &d->job->mail.to, &d->job->mail.cc };
+	size_t i, j;
+
+	for (i = 0; i < 2 && !addr_same(d->service->question, d->service->address); i++)
+		for (j = 0; j < lists[i]->count; j++)
+			if (addr_same(lists[i]->list[j].addr, d->service->question))
+				return true;
+	return false;
+}
+
+/* Who may do what is settled: its words, its files, or a person. */
+static int decide_handled(struct deciding *d, struct handling *h)
+{
+	const struct mail *mail = &d->job->mail;
+	struct err why = ERR_INIT;
+	int rc;
+
+	h->words = !d->sender.automatic;
+	h->question = is_question(d);
+	rc = handle_begin(h, &why);
+	if (rc)
+		return end_handled(d, rc, &why);
+	if (handle_has_files(mail) || orders_any(&h->orders)) {
+		rc = handle_finish(h, &why);
+		return end_handled(d, rc, &why);
+	}
+	/* An out-of-office reply asks nothing of anybody. */
+	if (d->sender.automatic)
+		return end_plain(d, ITEM_PROCESSED, REASON_AUTOMATIC);
+	if (h->orders.saying.kind == SAID_THANKS && !has_pictures(mail))
+		return end_plain(d, ITEM_PROCESSED, REASON_THANKS);
+	if (str_is_blank(mail->text) && !has_pictures(mail))
+		return receipt_empty(d->engine, d->arena, h->dossier, d->job, &d->sender, h->standing.role, &d->verdict,
+				     d->now, d->err) ? -1 : ended(d);
+	return hold(d, REASON_MESSAGE, "words without a file");
+}
+
 static int decide_for_dossier(struct deciding *d)
 {
 	struct dossier *dossier;
-	enum actor_role role;
+	struct handling h;
 
 	if (load_dossier(d, &dossier))
 		return -1;
-	role = role_in(d, dossier);
+	handling_init(d, &h, dossier);
+	h.standing = standing_of(role_in(d, dossier), d->sender.auth,
+				 reply_valid(&d->reply, dossier->number, d->sender.address, d->now));
 	d->verdict.dossier = dossier->number;
-	if (role == ACTOR_NONE) {
+	if (h.standing.role == ACTOR_NONE) {
 		/* Not a word to the sender about whether this number exists: the same answer as where it does not. */
 		d->route.unknown_number = d->route.named;
 		return hold(d, REASON_STRANGER, "the sender is no party of the dossier that the mail names");
 	}
-	if (!d->sender.authenticated)
+	if (h.standing.level < 1)
 		return hold(d, REASON_UNAUTHENTICATED, "nothing proves that the mail is from the address it claims");
 	if (d->job->mail.encrypted)
 		return hold(d, REASON_ENCRYPTED, "it is encrypted, and nothing here decrypts mail");
-	if (has_papers(&d->job->mail))
-		return take_papers(d, dossier, role);
-	/* An out-of-office reply asks nothing of anybody. */
-	if (d->sender.automatic)
-		return end_plain(d, ITEM_PROCESSED, REASON_AUTOMATIC);
-	if (str_is_blank(d->job->mail.text) && !has_pictures(&d->job->mail))
-		return receipt_empty(d->engine, d->arena, dossier, d->job, &d->sender, role, &d->verdict, d->now,
-				     d->err) ? -1 : ended(d);
-	return hold(d, REASON_MESSAGE, "words without a file");
+	return decide_handled(d, &h);
 }
 
 static void describe_mail(struct deciding *d)
@@ -438,6 +372,12 @@ static int decide_mail(struct deciding *d)
 	int same;
 	struct err rule = ERR_INIT;
 
+	/* A group that failed is decided again, item by item: with all that the mail brought. */
+	if (d->job->subject)
+		d->job->mail.subject = d->job->subject;
+	d->job->subject = d->job->mail.subject;
+	if (reply_find(d->engine, d->service, &d->job->mail, d->arena, &d->reply, d->err))
+		return -1;
 	describe_mail(d);
 	if (content_key(d, key))
 		return -1;
@@ -450,7 +390,7 @@ static int decide_mail(struct deciding *d)
 		return take_bounce(d, &bounce);
 	if (d->sender.reason)
 		return hold(d, d->sender.reason, "no sender that can be answered");
-	if (route_mail(d->engine, d->service, &d->job->mail, &d->sender, d->arena, &d->route, &rule)) {
+	if (route_mail(d->engine, d->service, &d->job->mail, &d->sender, &d->reply, d->arena, &d->route, &rule)) {
 		if (rule.code == ERR_LIMIT)
 			return hold_rule_error(d, &rule);
 		*d->err = rule;
@@ -463,6 +403,9 @@ static int decide_mail(struct deciding *d)
 static int decide_file(struct deciding *d)
 {
 	struct dossier *dossier;
+	struct handling h;
+	struct err why = ERR_INIT;
+	int rc;
 
 	d->route.number = d->job->number;
 	d->verdict.subject = d->job->item.origin;
@@ -472,7 +415,10 @@ static int decide_file(struct deciding *d)
 		return hold(d, REASON_UNKNOWN_NUMBER, "the path names no dossier");
 	if (load_dossier(d, &dossier))
 		return -1;
-	return take_papers(d, dossier, ACTOR_SCANNER);
+	handling_init(d, &h, dossier);
+	h.standing = (struct standing){ .role = ACTOR_SCANNER, .level = 1 };
+	rc = handle_begin(&h, &why) || handle_finish(&h, &why);
+	return end_handled(d, rc, &why);
 }
 
 /* The parser could not do it: again, or never. */

@@ -44,6 +44,7 @@ struct decision {
 	struct flow_output output;       /* after decision_flow() */
 	const struct item_verdict *verdict;
 	const struct blob_key *raw_key;
+	const unsigned char *answers;    /* hash of waiting commands that this answers; NULL = none */
 };
 
 /* Program, calendar, service of a loaded dossier. */

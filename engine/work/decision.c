@@ -59,5 +59,10 @@ int decision_take(struct decision *d, struct err *err)
 	take.history_count = d->output.history_count;
 	take.outbox = d->answering.rows;
 	take.outbox_count = d->answering.row_count;
+	take.tokens = d->answering.tokens;
+	take.token_count = d->answering.token_count;
+	take.pending = d->answering.pending;
+	take.pending_count = d->answering.pending_count;
+	take.answers = d->answers;
 	return store_take(store, &take, err) || store_time_seen(store, d->now, err) ? -1 : 0;
 }

@@ -40,6 +40,7 @@ struct engine *engine_new(const struct engine_options *options)
 	engine->failed_ctx = options->ctx;
 	seal_key_derive(&engine->env->master, "rawhash", &engine->hash_key);
 	seal_key_derive(&engine->env->master, "effect", &engine->effect_key);
+	seal_key_derive(&engine->env->master, "reply", &engine->reply_key);
 	engine->pool = pool_new(engine, settings->parse_workers);
 	engine->sender = sender_new(engine);
 	engine->takeover = takeover_new(engine);
@@ -79,6 +80,7 @@ void engine_free(struct engine **enginep)
 	world_free(&engine->world);
 	seal_wipe(&engine->hash_key, sizeof engine->hash_key);
 	seal_wipe(&engine->effect_key, sizeof engine->effect_key);
+	seal_wipe(&engine->reply_key, sizeof engine->reply_key);
 	free(engine);
 }
 

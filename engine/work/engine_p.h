@@ -47,6 +47,7 @@ struct job {
 	bool gone;                 /* vanished from the mailbox before it was fetched */
 	bool unreachable;          /* lies in the mailbox and could not be fetched (work/mailbox_reach.c) */
 	struct mail mail;
+	const char *subject;       /* of the mail as it came, once decide.c took the tokens off */
 	void (*looked)(struct job *job); /* instead of deciding: for engine_item_look() */
 	engine_mail_fn *look_done;
 	void *look_ctx;
@@ -72,6 +73,7 @@ struct engine {
 	bool stopping, dead;
 	struct seal_key hash_key;            /* raw hashes and content keys */
 	struct seal_key effect_key;          /* Message-IDs and effect keys */
+	struct seal_key reply_key;           /* tokens (reply.h) */
 
 	struct mailbox **mailboxes;          /* owned */
 	size_t mailbox_count;

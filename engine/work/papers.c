@@ -6,10 +6,10 @@
 #include "base/str.h"
 
 /* Engine. */
+#include "command/command.h"
 #include "flow/number.h"
 
 /* Own. */
-#include "work/declare.h"
 #include "work/papers.h"
 
 #define NAME_SHOWN 200 /* bytes of a file name that are kept for show */
@@ -71,20 +71,30 @@ static int seal_all(struct decision *d, const struct papers_order *o, struct pap
 	return rc;
 }
 
+/* The slot that an operator named for the file, or NULL. */
+static const struct slot *ordered_slot(struct decision *d, const struct papers_order *o, const char *name)
+{
+	const struct slot **slots;
+	size_t i;
+
+	for (i = 0; i < o->file_count; i++)
+		if (o->files[i].slot && str_eq(o->files[i].name, name) &&
+		    command_slots(d->dossier, o->files[i].slot, d->arena, &slots) == 1)
+			return slots[0];
+	return NULL;
+}
+
 static int place_all(struct decision *d, const struct papers_order *o, struct papers *p, struct err *err)
 {
 	struct place_file *files = arena_array(d->arena, p->count + 1, sizeof *files);
-	const struct slot *said = NULL;
 	const char *subject;
 	size_t i;
 
 	if (number_remove(d->program, number_strip_prefixes(o->job->mail.subject), d->arena, &subject, err))
 		return -1;
-	/* One file and one line that says what it is; with several files the line says too little. */
-	if (o->words && p->count == 1)
-		declare_find(d->dossier, o->job->mail.text, &said);
+	for (i = 0; i < p->count; i++) {
+		const struct slot *said = p->count == 1 && o->said ? o->said : ordered_slot(d, o, p->documents[i].name);
 
-	for (i = 0; i < p->count; i++)
 		files[i] = (struct place_file){
 			.name = p->documents[i].name,
 			.type = p->documents[i].type,
@@ -95,6 +105,7 @@ static int place_all(struct decision *d, const struct papers_order *o, struct pa
 			.subject = subject,
 			.from_staff = p->documents[i].from_staff,
 		};
+	}
 	return place_files(d->program, d->dossier, files, p->count, d->arena, &p->places, err);
 }
 
@@ -148,8 +159,12 @@ static void obey_refusals(struct decision *d, const struct papers *p)
 
 	for (i = 0; i < d->output.refusal_count; i++) {
 		const struct flow_refusal *refusal = &d->output.refusals[i];
-		struct paper *paper = &p->list[p->event_papers[refusal->event]];
+		struct paper *paper;
 
+		/* Behind the events of the files stand those of commands. */
+		if (refusal->event >= p->event_count)
+			continue;
+		paper = &p->list[p->event_papers[refusal->event]];
 		if (str_eq(refusal->why, FLOW_DUPLICATE)) {
 			paper->fate = PAPER_DUPLICATE;
 		} else {

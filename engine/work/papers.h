@@ -23,7 +23,9 @@ struct papers_order {
 	const char *from;         /* address, or "scanner" */
 	const char *by;           /* address of the sender, for the history; NULL = none */
 	const char *slot;         /* the slot that the spool's path declares, or NULL */
-	bool words;               /* what the mail's text says counts: a person wrote it */
+	const struct slot *said;  /* the slot of the one file, as the mail's text says; NULL = it does not */
+	const struct engine_file *files; /* where an operator's files go, by their names */
+	size_t file_count;
 };
 
 /* Seals each file under the dossier's key and finds its slot. Blobs are put, not synced. */

@@ -49,6 +49,9 @@ static bool notice_goes_to(const struct decision *d, const char *address)
 	for (i = 0; i < d->answering.wish_count; i++) {
 		enum tmpl_audience audience = d->answering.wishes[i].audience;
 
+		/* A transcript, or an answer to a command. */
+		if (audience == TMPL_AUDIENCE_SENDER)
+			return true;
 		if (audience == TMPL_AUDIENCE_CORRESPONDENT &&
 		    addr_same(dossier_correspondent(after)->address, address))
 			return true;
@@ -58,16 +61,6 @@ static bool notice_goes_to(const struct decision *d, const char *address)
 			return true;
 	}
 	return false;
-}
-
-/* The receipt stands before the notices. */
-static void wish_first(struct answering *a)
-{
-	struct wish receipt, *wish = answer_wish(a, TEMPLATE, TMPL_AUDIENCE_SENDER);
-
-	receipt = *wish;
-	memmove(a->wishes + 1, a->wishes, (size_t)(wish - a->wishes) * sizeof *a->wishes);
-	a->wishes[0] = receipt;
 }
 
 /* The papers of an answer while they are gathered. */
@@ -155,7 +148,7 @@ int receipt_add(struct decision *d, enum actor_role role, bool automatic, struct
 	if (timer && timer->since != DATE_NONE &&
 	    collect(&d->answering, address, timer->since, d->answering.item, err))
 		return -1;
-	wish_first(&d->answering);
+	answer_wish_first(&d->answering, TEMPLATE, TMPL_AUDIENCE_SENDER);
 	if (timer)
 		timer_remove(after, timer);
 	timer_add(d->arena, after, &fresh);

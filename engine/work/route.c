@@ -82,7 +82,8 @@ void route_sender(const struct settings *settings, const struct settings_service
 	s->name = arena_strdup(arena, str_trim(name));
 	free(name);
 	s->automatic = s->bounce || is_automatic(mail, s->address);
-	s->authenticated = !service->authentication || auth_judge(service, mail, s->address) >= AUTH_SPF;
+	s->auth = service->authentication ? auth_judge(service, mail, s->address) : AUTH_STRONG;
+	s->authenticated = s->auth >= AUTH_SPF;
 	if (s->bounce)
 		s->reason = REASON_BOUNCE;
 	else if (settings_own_address(settings, s->address))
@@ -124,24 +125,24 @@ static bool known_to(const struct finding *f, const struct dossier *dossier, con
 	       (address && settings_is_staff(f->service, address));
 }
 
-enum standing { NOT_OURS, OTHERS, HIS };
+enum whose { NOT_OURS, OTHERS, HIS };
 
 /* Another service's numbers are as unknown as invented ones. */
-static enum standing standing_of(struct finding *f, const char *number)
+static enum whose whose_is(struct finding *f, const char *number)
 {
 	struct arena arena = ARENA_INIT;
-	enum standing standing = NOT_OURS;
+	enum whose whose = NOT_OURS;
 	struct dossier *dossier;
 
 	if (store_dossier_load(f->engine->env->store, number, &arena, &dossier, NULL) == 0 &&
 	    str_eq(dossier->service, f->service->key))
-		standing = known_to(f, dossier, f->sender->address) ? HIS : OTHERS;
+		whose = known_to(f, dossier, f->sender->address) ? HIS : OTHERS;
 	arena_free(&arena);
-	return standing;
+	return whose;
 }
 
 /* The patterns of all workflows are tried; the number found in the store decides. */
-static int find_numbers(struct finding *f, const char *text, enum standing least, struct err *err)
+static int find_numbers(struct finding *f, const char *text, enum whose least, struct err *err)
 {
 	const char **numbers;
 	size_t i, n, count;
@@ -151,12 +152,12 @@ static int find_numbers(struct finding *f, const char *text, enum standing least
 			return -1;
 		f->several |= count > 1;
 		for (n = 0; n < count; n++) {
-			enum standing standing = standing_of(f, numbers[n]);
+			enum whose whose = whose_is(f, numbers[n]);
 
 			f->candidate = true;
 			f->looked_like = numbers[n];
-			f->his |= standing == HIS;
-			if (standing >= least)
+			f->his |= whose == HIS;
+			if (whose >= least)
 				found(f, numbers[n]);
 		}
 	}
@@ -176,15 +177,20 @@ static const char *dossier_of_mail(struct finding *f, const char *id)
 }
 
 /*
- * The dossier of the mails of ours that this one answers; in '*other_r' a
- * second one, where In-Reply-To and References do not agree.
+ * The dossier of the mails of ours that this one answers, by their tokens or
+ * their ids; in '*other_r' a second one, where these do not agree.
  */
-static const char *find_thread(struct finding *f, const struct mail *mail, const char **other_r)
+static const char *find_thread(struct finding *f, const struct mail *mail, const struct reply *reply,
+			       const char **other_r)
 {
-	const char *thread = mail->in_reply_to ? dossier_of_mail(f, mail->in_reply_to) : NULL;
+	const char *thread = reply_dossier(reply, other_r);
+	const char *answered = mail->in_reply_to ? dossier_of_mail(f, mail->in_reply_to) : NULL;
 	size_t i;
 
-	*other_r = NULL;
+	if (answered && !thread)
+		thread = answered;
+	else if (answered && !str_eq(answered, thread))
+		*other_r = answered;
 	for (i = 0; i < mail->reference_count; i++) {
 		const char *number = dossier_of_mail(f, mail->references[i]);
 
@@ -267,13 +273,14 @@ static bool settle(struct finding *f, const char *thread, const char *other, str
 }
 
 int route_mail(struct engine *engine, const struct settings_service *service, const struct mail *mail,
-	       const struct mail_sender *sender, struct arena *arena, struct route *route, struct err *err)
+	       const struct mail_sender *sender, const struct reply *reply, struct arena *arena,
+	       struct route *route, struct err *err)
 {
 	struct finding f = { .engine = engine, .service = service, .arena = arena, .sender = sender };
 	const char *thread, *other;
 
 	*route = (struct route){ 0 };
-	thread = find_thread(&f, mail, &other);
+	thread = find_thread(&f, mail, reply, &other);
 	if (find_numbers(&f, number_strip_prefixes(mail->subject), OTHERS, err) || find_open(&f, sender, route, err))
 		return -1;
 	if (settle(&f, thread, other, route))

@@ -13,7 +13,9 @@
 #include "base/err.h"
 #include "model/dossier.h"
 #include "model/mail.h"
+#include "work/auth.h"
 #include "work/engine.h"
+#include "work/reply.h"
 
 /* Why an item waits for a person: the words in item.reason. */
 #define REASON_SENDERS "several-senders" /* no From, or more than one */
@@ -27,6 +29,8 @@
 #define REASON_STRANGER "stranger"       /* the sender is no party of the dossier */
 #define REASON_EMPTY "empty"             /* no words and no files */
 #define REASON_MESSAGE "message"         /* words without files: a person answers */
+#define REASON_THANKS "thanks"           /* processed: thanks, and nothing else */
+#define REASON_RETURNED "returned"       /* processed: staff got it back, nothing of it was done */
 #define REASON_ENCRYPTED "encrypted"
 #define REASON_AUTOMATIC "automatic"     /* processed: an automatic reply without a file */
 #define REASON_RULE "rule-error"         /* the rules could not decide */
@@ -42,7 +46,8 @@ struct mail_sender {
 	const char *name;        /* cleaned */
 	bool automatic;          /* RFC 3834: no answers to it, no words of it count */
 	bool bounce;             /* a delivery status report */
-	bool authenticated;
+	enum auth_level auth;    /* what is proven of the address; AUTH_STRONG where nothing has to be */
+	bool authenticated;      /* at least AUTH_SPF */
 	const char *reason;      /* why there is no usable sender, or NULL */
 };
 
@@ -59,7 +64,9 @@ struct route {
 	size_t choice_count;
 };
 
+/* 'reply': the tokens that the mail brought back; an expired one, or another's, still routes. */
 int route_mail(struct engine *engine, const struct settings_service *service, const struct mail *mail,
-	       const struct mail_sender *sender, struct arena *arena, struct route *route_r, struct err *err);
+	       const struct mail_sender *sender, const struct reply *reply, struct arena *arena,
+	       struct route *route_r, struct err *err);
 
 #endif

@@ -33,6 +33,7 @@ struct settings_service {
 	const char *problem;
 	const char *request;
 	const char *recipient_header; /* NULL = none */
+	bool plus;                    /* mail to NAME+anything@ reaches the service address: tokens go there */
 	const char *authserv_id;      /* NULL only with authentication none */
 	const char *boundary;         /* default: authserv_id */
 	bool authentication;          /* false: a bare From address counts as authenticated */

@@ -1,5 +1,6 @@
 /* System. */
 #include <stdio.h>
+#include <string.h>
 
 /* Base. */
 #include "base/addr.h"
@@ -14,15 +15,10 @@
 /* Own. */
 #include "work/answer.h"
 #include "work/engine_p.h"
+#include "work/orders.h"
+#include "work/values.h"
 
 #define COLOR_DEFAULT "#1f4e79"
-
-struct making {
-	const struct answering *a;
-	struct arena *arena;
-	const struct recipient *to;
-	struct tmpl_value *root;
-};
 
 static void set(const struct making *m, const char *path, const char *text)
 {
@@ -58,6 +54,7 @@ static void set_always(const struct making *m)
 	set(m, "recipient.address", m->to->address);
 	tmpl_set_bool(m->arena, m->root, "recipient.is_office", m->to->office);
 	tmpl_set_bool(m->arena, m->root, "recipient.is_copy", m->to->copy);
+	tmpl_set_bool(m->arena, m->root, "recipient.is_staff", m->to->staff);
 }
 
 static void add_slot(const struct making *m, struct tmpl_value *list, const struct slot *slot)
@@ -160,6 +157,45 @@ static int64_t closing_day(const struct dossier *d)
 	return at;
 }
 
+#define NOTES_SHOWN 10 /* the last ones */
+
+static void add_note(const struct making *m, struct tmpl_value *list, const struct history_line *line)
+{
+	struct tmpl_value *item = tmpl_list_object(m->arena, list), *lines;
+	char *text = arena_strdup(m->arena, line->text), *end;
+
+	tmpl_set_text(m->arena, item, "from", line->by);
+	tmpl_set_text(m->arena, item, "date",
+		      tmpl_words_time(m->arena, m->to->language, line->at, m->a->service->timezone));
+	lines = tmpl_set_list(m->arena, item, "lines");
+	for (; text; text = end) {
+		end = strchr(text, '\n');
+		if (end)
+			*end++ = '\0';
+		if (*text)
+			tmpl_list_text(m->arena, lines, text);
+	}
+}
+
+/* What the parties wrote along with files and commands: for staff only. */
+static void set_notes(const struct making *m)
+{
+	struct tmpl_value *list = tmpl_set_list(m->arena, m->root, "notes.list");
+	struct history_line *lines;
+	size_t count, i, seen = 0;
+
+	if (!m->to->staff || !m->a->dossier->id ||
+	    store_history(m->a->engine->env->store, m->a->dossier->number, m->arena, &lines, &count, NULL))
+		return;
+	for (i = 0; i < count; i++)
+		seen += str_eq(lines[i].event, ORDERS_NOTE);
+	for (i = 0; i < count; i++)
+		if (str_eq(lines[i].event, ORDERS_NOTE) && seen-- <= NOTES_SHOWN)
+			add_note(m, list, &lines[i]);
+	if (m->a->note)
+		add_note(m, list, m->a->note);
+}
+
 static void set_dossier(const struct making *m)
 {
 	const struct dossier *d = m->a->dossier;
@@ -179,7 +215,7 @@ static void set_dossier(const struct making *m)
 	}
 	set_slots(m);
 	set_next(m, state && state->uploads_open);
-	tmpl_set_list(m->arena, m->root, "notes.list");
+	set_notes(m);
 	tmpl_set_list(m->arena, m->root, "attached.list");
 	tmpl_set_counts(m->arena, m->root, "attached");
 }
@@ -300,6 +336,7 @@ struct tmpl_value *values_make(const struct answering *a, const struct recipient
 	if (a->dossier && payment != WISH_NO_PAYMENT)
 		set_payment(&m, payment);
 	set_choices(&m);
+	values_orders(&m);
 	if (a->file_name) {
 		set(&m, "file.name", a->file_name);
 		set(&m, "file.detail", a->why);

@@ -29,6 +29,7 @@ struct world {
 	struct arena arena;
 	const struct settings *settings;
 	struct tmpl_set *templates;      /* owned */
+	struct phrases phrases;
 	struct program **programs;       /* owned; of the services' workflows */
 	size_t program_count, program_cap;
 	struct program **pinned;         /* owned; older versions, compiled when first needed */
@@ -215,6 +216,28 @@ static int load_all(struct world *world, const struct world_source *source, stru
 	return rc;
 }
 
+/* Both languages are always understood, whatever the workflows speak. */
+static int load_phrases(struct world *world, const struct world_source *source, struct err *err)
+{
+	static const char *const languages[] = { "nl", "en" };
+	struct buf text = BUF_INIT(BUF_MAX_FILE);
+	char name[32];
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; !rc && i < sizeof languages / sizeof *languages; i++) {
+		snprintf(name, sizeof name, "phrases.%s", languages[i]);
+		buf_reset(&text);
+		rc = source->read(source->ctx, name, &text, err);
+		if (!rc)
+			rc = phrases_parse(&world->phrases, name, text.data, text.len, err);
+		if (!rc)
+			rc = phrases_complete(&world->phrases, languages[i], err);
+	}
+	buf_free(&text);
+	return rc;
+}
+
 int world_load(const struct settings *settings, const struct world_source *source, struct world **world_r,
 	       struct diag_list *rules, struct tmpl_diags *templates, struct err *err)
 {
@@ -222,8 +245,9 @@ int world_load(const struct settings *settings, const struct world_source *sourc
 
 	arena_init(&world->arena);
 	world->settings = settings;
+	phrases_init(&world->phrases);
 	if (tmpl_set_load(&source->templates, &world->templates, templates, err) ||
-	    load_all(world, source, rules, err)) {
+	    load_phrases(world, source, err) || load_all(world, source, rules, err)) {
 		world_free(&world);
 		return -1;
 	}
@@ -246,11 +270,17 @@ void world_free(struct world **worldp)
 	free(world->programs);
 	free(world->pinned);
 	tmpl_set_free(&world->templates);
+	phrases_free(&world->phrases);
 	arena_free(&world->arena);
 	free(world);
 }
 
 /* ---- asking ---- */
+
+const struct phrases *world_phrases(const struct world *world)
+{
+	return &world->phrases;
+}
 
 const struct tmpl_set *world_templates(const struct world *world)
 {

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "command/phrases.h"
 #include "flow/calendar.h"
 #include "rule/diag.h"
 #include "rule/program.h"
@@ -32,14 +33,16 @@ struct world_source {
 struct world_source world_source_folder(const struct settings *settings);
 
 /*
- * Loads every workflow that a service names, the holidays these name, and the
- * templates. 0: '*world_r' is good. -1: 'rules' and 'templates' hold all that
+ * Loads every workflow that a service names, the holidays these name, the
+ * phrases and the templates. 0: '*world_r' is good. -1: 'rules' and 'templates' hold all that
  * was found, 'err' a summary; nothing was made.
  */
 int world_load(const struct settings *settings, const struct world_source *source, struct world **world_r,
 	       struct diag_list *rules, struct tmpl_diags *templates, struct err *err);
 void world_free(struct world **world);
 
+/* What people can say, in all languages (rules/phrases.LANG). */
+const struct phrases *world_phrases(const struct world *world);
 const struct tmpl_set *world_templates(const struct world *world);
 /* The program that new dossiers of a workflow get; NULL when no service has it. */
 const struct program *world_program(const struct world *world, const char *workflow);

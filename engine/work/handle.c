@@ -1,0 +1,187 @@
+/* System. */
+#include <string.h>
+
+/* Base. */
+#include "base/str.h"
+
+/* Own. */
+#include "work/handle.h"
+#include "work/receipt.h"
+#include "work/route.h"
+
+bool handle_has_files(const struct mail *mail)
+{
+	size_t i;
+
+	for (i = 0; i < mail->part_count; i++)
+		if (mail->parts[i].role == MAIL_PART_ATTACHMENT)
+			return true;
+	return false;
+}
+
+static size_t count_files(const struct mail *mail)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < mail->part_count; i++)
+		count += mail->parts[i].role == MAIL_PART_ATTACHMENT;
+	return count;
+}
+
+int handle_begin(struct handling *h, struct err *err)
+{
+	struct orders_order order = { .phrases = world_phrases(h->engine->world), .text = h->job->mail.text,
+				      .question = h->question, .files = count_files(&h->job->mail) };
+
+	h->orders = (struct orders){ .standing = &h->standing, .by = h->by };
+	if (decision_prepare(&h->decision, h->engine, h->arena, h->dossier, h->now, err))
+		return -1;
+	return h->words ? orders_plan(&h->decision, &order, &h->orders, err) : 0;
+}
+
+/* The item's side of the answers. */
+static void prepare_answers(struct handling *h, const struct papers *papers)
+{
+	struct answering *a = &h->decision.answering;
+
+	a->cause = h->cause;
+	a->item = h->job->item.id;
+	a->received = h->job->item.received;
+	a->sender = h->sender;
+	a->sender_name = h->sender_name;
+	a->in_reply_to = h->sender ? h->in_reply_to : NULL;
+	a->papers = papers->list;
+	a->paper_count = papers->count;
+	a->had_papers = papers->count > 0;
+}
+
+/* Documents first, then the commands, each in their order (design §4). */
+static void join_events(struct handling *h, const struct papers *papers)
+{
+	struct decision *d = &h->decision;
+	const struct orders *o = &h->orders;
+	struct event *events = arena_array(h->arena, papers->event_count + o->event_count + 1, sizeof *events);
+
+	if (papers->event_count)
+		memcpy(events, papers->events, papers->event_count * sizeof *events);
+	if (o->event_count)
+		memcpy(events + papers->event_count, o->events, o->event_count * sizeof *events);
+	d->events = events;
+	d->event_count = papers->event_count + o->event_count;
+}
+
+/* The item that a document of these bytes came with, 0 when there is none. */
+static int64_t item_of(const struct dossier *dossier, const unsigned char sha256[32])
+{
+	size_t s, i;
+
+	for (s = 0; s < dossier->slot_count; s++)
+		for (i = 0; i < dossier->slots[s].document_count; i++)
+			if (!memcmp(dossier->slots[s].documents[i].sha256, sha256, 32))
+				return dossier->slots[s].documents[i].item;
+	return 0;
+}
+
+/*
+ * The same bytes may be meant for two dossiers, so a spool file is a duplicate
+ * only of what its own dossier holds. The item it repeats, or 0.
+ */
+static int64_t file_repeats(const struct handling *h, const struct papers *papers)
+{
+	if (h->job->kind != PARSE_KIND_FILE || papers->count != 1 || papers->list[0].fate != PAPER_DUPLICATE)
+		return 0;
+	return item_of(h->dossier, papers->documents[0].sha256);
+}
+
+static void held(struct item_verdict *v, const char *reason, const char *detail)
+{
+	v->state = ITEM_HELD;
+	v->reason = reason;
+	v->detail = detail;
+}
+
+/* What waits for a person makes the item one that waits: it is found in the one list of such things. */
+static void judge(struct handling *h, const struct papers *papers)
+{
+	struct item_verdict *v = h->verdict;
+	const char *reason = NULL;
+	size_t i, count = 0;
+
+	for (i = 0; i < papers->count; i++)
+		if (papers->list[i].fate == PAPER_HELD) {
+			reason = papers->list[i].reason;
+			count++;
+		}
+	v->dossier = h->dossier->number;
+	v->duplicate_of = file_repeats(h, papers);
+	v->state = v->duplicate_of ? ITEM_DUPLICATE : ITEM_PROCESSED;
+	v->reason = v->duplicate_of ? "duplicate" : h->orders.returned ? REASON_RETURNED : NULL;
+	if (count)
+		held(v, reason, arena_printf(h->arena, "%zu of %zu files wait for a person; 'dossier show %s' names them",
+					     count, papers->count, h->dossier->number));
+	else if (!h->orders.returned && h->standing.role != ACTOR_STAFF &&
+		 (h->orders.passed || h->orders.saying.kind == SAID_QUESTION))
+		held(v, REASON_MESSAGE, "words that a person has to answer, beside files or commands");
+}
+
+static int rewrap_raw(struct handling *h, struct blob_key *key, struct err *err)
+{
+	struct seal_key from, to;
+	int rc;
+
+	if (intake_raw_scope(h->job, &from, err))
+		return -1;
+	rc = seal_unwrap(&h->engine->env->master, h->dossier->scope.bytes, &to, err);
+	if (!rc)
+		rc = blob_rewrap(&h->job->item.raw, &from, &to, key, err);
+	seal_wipe(&from, sizeof from);
+	seal_wipe(&to, sizeof to);
+	return rc;
+}
+
+static int take(struct handling *h, const struct papers *papers, struct err *err)
+{
+	struct decision *d = &h->decision;
+	struct blob_key raw_key;
+
+	d->answers = h->orders.answers;
+	if (h->verdict) {
+		judge(h, papers);
+		d->verdict = h->verdict;
+	}
+	if (h->verdict && h->job->item.raw.id) {
+		if (rewrap_raw(h, &raw_key, err))
+			return -1;
+		d->raw_key = &raw_key;
+	}
+	return decision_take(d, err);
+}
+
+static bool is_party(const struct handling *h)
+{
+	return h->standing.role == ACTOR_CLIENT || h->standing.role == ACTOR_OFFICE || h->standing.role == ACTOR_SCANNER;
+}
+
+int handle_finish(struct handling *h, struct err *err)
+{
+	struct papers_order order = { .job = h->job, .role = h->standing.role, .slot = h->job->slot, .from = h->from,
+				      .by = h->by, .said = h->orders.said_slot, .files = h->files,
+				      .file_count = h->file_count };
+	struct decision *d = &h->decision;
+	struct papers papers = { 0 };
+
+	if (!h->orders.returned && papers_make(d, &order, &papers, err))
+		return -1;
+	prepare_answers(h, &papers);
+	join_events(h, &papers);
+	if (decision_flow(d, err))
+		return -1;
+	papers_settle(d, &order, &papers);
+	orders_settle(d, &h->orders, papers.event_count, h->sender != NULL);
+	/* The core does this where there are events; a mail that repeats what we have is a sign of life too. */
+	if (!d->event_count && is_party(h))
+		flow_quiet_touch(d->program, d->output.dossier, h->now);
+	if (receipt_add(d, h->standing.role, !h->sender, err))
+		return -1;
+	return take(h, &papers, err);
+}

@@ -1,0 +1,100 @@
+/*
+ * Commands of one item, carried out: what was said (command/command.h) becomes
+ * events for the core, answers, and changes of the party's own settings; what
+ * the core refused becomes lines of the transcript.
+ */
+#ifndef POSTKAMER_WORK_ORDERS_H
+#define POSTKAMER_WORK_ORDERS_H
+
+#include "command/command.h"
+#include "work/decide.h"
+#include "work/reply.h"
+
+#define ORDERS_NOTE "note" /* event of the line of history that keeps what a party wrote */
+
+/* What became of one command. */
+enum outcome_kind {
+	OUTCOME_PLANNED,  /* waits for the core */
+	OUTCOME_DONE,
+	OUTCOME_ALREADY,  /* it was so */
+	OUTCOME_ANSWERED, /* by a mail of its own, joined with this one */
+	OUTCOME_PASSED,   /* a person answers */
+	OUTCOME_ASKED,    /* waits for "ja" */
+	OUTCOME_DROPPED,  /* "nee" */
+	OUTCOME_LATER,    /* cannot be done by mail */
+	OUTCOME_REFUSED,
+	OUTCOMES
+};
+
+/* Reasons of refusals beside the FLOW_ words of flow/flow.h. */
+#define WHY_FORBIDDEN "forbidden"
+#define WHY_NO_SLOT "slot-missing"
+#define WHY_UNKNOWN_SLOT "slot-unknown"
+#define WHY_SEVERAL_SLOTS "slot-several"
+#define WHY_FORM "form"           /* days, language, address or name is not right; the form says how */
+#define WHY_NO_REASON "reason"
+#define WHY_NOT_ALONE "not-alone"
+#define WHY_MIXED "mixed"         /* staff: commands and text in one mail */
+#define WHY_NO_OFFICE "no-office"
+#define WHY_NO_REMINDER "no-reminder"
+#define WHY_NO_FILE "file"        /* "dit is" without a file that waits */
+#define WHY_SEVERAL_FILES "files"
+#define WHY_NOTHING_ASKED "nothing-asked"
+#define WHY_TOO_LATE "too-late"   /* "ja" after a day */
+#define WHY_WEAK "weak"           /* nothing proves the address but SPF */
+
+struct outcome {
+	const struct said *said;
+	const char *line;          /* as it was written */
+	enum outcome_kind kind;
+	const char *why;           /* OUTCOME_REFUSED */
+	const char *detail;        /* of the core: a slot, a clause, a state; may be NULL */
+	const char **choices;      /* titles of what would be right */
+	size_t choice_count;
+	size_t first, count;       /* its events */
+};
+
+struct orders {
+	const struct standing *standing;
+	const char *by;            /* of the events */
+	struct saying saying;
+	struct outcome *list;
+	size_t count;
+	struct event *events;
+	size_t event_count;
+	const char *pending;       /* commands that wait for "ja", one a line; NULL = none */
+	const unsigned char *answers; /* hash of the waiting commands that this item answers; NULL = none */
+	const struct slot *said_slot; /* "dit is SLOT", for the one file of the mail */
+	bool passed;               /* a person has to answer */
+	bool returned;             /* staff's mail goes back whole: nothing of it was done */
+	bool unapproved;           /* it looked like an approval and is none */
+	bool noted;                /* staff's text was kept as a note */
+};
+
+struct orders_order {
+	const struct phrases *phrases;
+	const char *text;          /* of the mail */
+	bool question;             /* it came to the address for questions */
+	size_t files;              /* that are attached */
+};
+
+/*
+ * Reads the text and decides, before the core runs, what each command comes to:
+ * events, a refusal, a question whether it is meant. 'orders_r->standing' and
+ * 'by' are set by the caller. Fails only when the store does.
+ */
+int orders_plan(struct decision *decision, const struct orders_order *order, struct orders *orders, struct err *err);
+/* Commands, a note, or something that the sender has to be told? False: the text is all there is, or nothing. */
+bool orders_any(const struct orders *orders);
+/*
+ * After the core: 'first' is the place of the first event of these among those
+ * of the decision. Fills in what became of each, changes the party's settings,
+ * and wishes for the answers.
+ */
+void orders_settle(struct decision *decision, struct orders *orders, size_t first, bool tell);
+/* What became of each, in English, a line for each; for the operator. */
+const char *orders_text(const struct orders *orders, struct arena *arena);
+/* Done or answered, and refused. */
+void orders_count(const struct orders *orders, size_t *done_r, size_t *refused_r);
+
+#endif

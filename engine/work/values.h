@@ -1,0 +1,20 @@
+/*
+ * The values of one mail while they are gathered; shared by values.c and
+ * values_orders.c only.
+ */
+#ifndef POSTKAMER_WORK_VALUES_H
+#define POSTKAMER_WORK_VALUES_H
+
+#include "work/answer.h"
+
+struct making {
+	const struct answering *a;
+	struct arena *arena;
+	const struct recipient *to;
+	struct tmpl_value *root;
+};
+
+/* transcript, near, confirm. */
+void values_orders(const struct making *making);
+
+#endif
