@@ -43,6 +43,21 @@ static const struct settings_person *staff_of(const struct settings_service *ser
 	return NULL;
 }
 
+static int check_slots(const struct engine_order *order, const struct dossier *dossier, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	const struct slot **slots;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; !rc && i < order->file_count; i++)
+		if (order->files[i].slot && command_slots(dossier, order->files[i].slot, &arena, &slots) != 1)
+			rc = err_set(err, ERR_INPUT, "'%s' is not the name of one document of dossier %s",
+				     order->files[i].slot, dossier->number);
+	arena_free(&arena);
+	return rc;
+}
+
 static int check(struct engine *engine, const struct engine_order *order, const struct dossier *dossier,
 		 struct err *err)
 {
@@ -61,7 +76,7 @@ static int check(struct engine *engine, const struct engine_order *order, const 
 		return err_set(err, ERR_INPUT, "only client, office and staff give commands");
 	if (str_is_blank(order->lines ? order->lines : "") && !order->file_count)
 		return err_set(err, ERR_INPUT, "there is nothing to do: neither a command nor a file");
-	return 0;
+	return check_slots(order, dossier, err);
 }
 
 /* ---- doing ---- */

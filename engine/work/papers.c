@@ -71,16 +71,22 @@ static int seal_all(struct decision *d, const struct papers_order *o, struct pap
 	return rc;
 }
 
-/* The slot that an operator named for the file, or NULL. */
-static const struct slot *ordered_slot(struct decision *d, const struct papers_order *o, const char *name)
+/*
+ * The slot that an operator named for file number 'at', or NULL. Where one of his
+ * files was an archive the places no longer tell which is which, but the names do.
+ */
+static const struct slot *ordered_slot(struct decision *d, const struct papers_order *o, const struct papers *p,
+				       size_t at)
 {
 	const struct slot **slots;
 	size_t i;
 
-	for (i = 0; i < o->file_count; i++)
-		if (o->files[i].slot && str_eq(o->files[i].name, name) &&
-		    command_slots(d->dossier, o->files[i].slot, d->arena, &slots) == 1)
+	for (i = 0; i < o->file_count; i++) {
+		bool same = p->count == o->file_count ? i == at : str_eq(o->files[i].name, p->documents[at].name);
+
+		if (same && o->files[i].slot && command_slots(d->dossier, o->files[i].slot, d->arena, &slots) == 1)
 			return slots[0];
+	}
 	return NULL;
 }
 
@@ -93,7 +99,7 @@ static int place_all(struct decision *d, const struct papers_order *o, struct pa
 	if (number_remove(d->program, number_strip_prefixes(o->job->mail.subject), d->arena, &subject, err))
 		return -1;
 	for (i = 0; i < p->count; i++) {
-		const struct slot *said = p->count == 1 && o->said ? o->said : ordered_slot(d, o, p->documents[i].name);
+		const struct slot *said = p->count == 1 && o->said ? o->said : ordered_slot(d, o, p, i);
 
 		files[i] = (struct place_file){
 			.name = p->documents[i].name,
