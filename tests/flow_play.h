@@ -218,6 +218,7 @@ static void run_item(struct play *play)
 	};
 	struct flow_output output;
 	struct err err = ERR_INIT;
+	size_t i;
 
 	if (play->event_count == 0 && !play->nothing)
 		return;
@@ -227,6 +228,9 @@ static void run_item(struct play *play)
 	} else {
 		show(play, &output);
 		play->dossier = output.dossier;
+		/* As the store does. */
+		for (i = 0; i < play->dossier->payment_count; i++)
+			play->dossier->payments[i].id = (int64_t)i + 1;
 	}
 	play->event_count = 0;
 }
@@ -248,7 +252,8 @@ static struct event *event_add(struct play *play, enum event_kind kind, enum act
 /*
  * What stands behind a verb: s = slot[/year] ("-" for none), f = file ("=x"
  * behind it: its bytes), n = name, h = bytes that an answer is about, v = fields
- * and values ("straat=Kade_1", "_" for a blank), t = title, r = reason (the rest).
+ * and values ("straat=Kade_1", "_" for a blank), t = title, r = reason (the
+ * rest), 1 = about the first payment.
  */
 static const struct verb {
 	const char *word;
@@ -290,6 +295,8 @@ static const struct verb {
 	{ "fact", EVENT_FACT_CHANGED, ACTOR_CLIENT, "n" },
 	{ "ready", EVENT_PAYMENT_READY, ACTOR_PROVIDER, "n" },
 	{ "paid", EVENT_PAYMENT_PAID, ACTOR_PROVIDER, "" },
+	{ "paid-1", EVENT_PAYMENT_PAID, ACTOR_PROVIDER, "1" },
+	{ "failed-1", EVENT_PAYMENT_FAILED, ACTOR_PROVIDER, "1" },
 	{ "betaald", EVENT_PAYMENT_PAID, ACTOR_STAFF, "" },
 	{ "failed", EVENT_PAYMENT_FAILED, ACTOR_PROVIDER, "" },
 	{ "expired", EVENT_PAYMENT_EXPIRED, ACTOR_PROVIDER, "" },
@@ -342,6 +349,8 @@ static void fields(struct play *play, struct event *event, char *word, char **re
 static void argument(struct play *play, struct event *event, char kind, char **rest)
 {
 	char *word = kind == 'r' ? *rest : strsep(rest, " ");
+
+	event->payment = kind == '1';
 
 	if (!word || !*word)
 		return;

@@ -43,6 +43,8 @@ static const char base[] =
 	"    on enter { request payment 10.00 EUR \"Zaak\" valid 20 days }\n"
 	"    on staff finish, payment paid { goto dicht }\n"
 	"    every 3 days, 5 times { mail werk to staff }\n"
+	"    after 9 days { mail even to staff }\n"
+	"    after 9 days { mail even to staff }\n"
 	"    on slot reopened { mail nodig; goto open }\n"
 	"}\n"
 	"state dicht \"Dicht\" final { on slot reopened { mail nodig; goto open } }\n"
@@ -167,6 +169,8 @@ static const struct row {
 	{ "two clauses alike keep their order", OPEN,
 	  "    on staff take => after 4 days { mail a }\\n after 4 days { mail a }\\n on staff take", "",
 	  "timer open.6 state due 2026-03-06 09:00 repeat 0\ntimer open.7 state due 2026-03-06 09:00 repeat 0" },
+	{ "two clauses alike have two timers", OPEN "take\n", "    on staff finish => on staff close { mail iets }\\n on staff finish",
+	  "", "timer werk.5 state due 2026-03-11 10:00 repeat 0\ntimer werk.6 state due 2026-03-11 10:00 repeat 0" },
 	{ "a reminder reads otherwise: what has passed does not fire", OPEN "until 2026-03-10 12:00\n",
 	  "{ mail herinnering } => { mail aanmaning }", "", "timer open.4 state due 2026-03-14 09:00 repeat 2\n"
 	  "!mail aanmaning" },

@@ -22,10 +22,16 @@ static bool slots_hold(const struct dossier *dossier, const struct prog_cond *co
 	return seen > 0;
 }
 
+/* Of the last request; it counts as paid also where the money came by an older link for the same. */
 static bool payment_holds(const struct dossier *dossier, const struct prog_cond *cond)
 {
-	return dossier->payment_count &&
-	       (int)dossier->payments[dossier->payment_count - 1].status == cond->word;
+	const struct payment *last = dossier->payment_count ? &dossier->payments[dossier->payment_count - 1] : NULL;
+
+	if (!last)
+		return false;
+	if (last->status != PAYMENT_PAID && run_payment_paid(dossier, last))
+		return cond->word == PAYMENT_PAID;
+	return (int)last->status == cond->word;
 }
 
 /* A fact that is not known satisfies none. */

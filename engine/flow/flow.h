@@ -34,7 +34,8 @@
  *   and text raises "payment paid" at once; not so once it was refunded. A new
  *   request cancels an open one; so does entering a final state. A request that
  *   is valid for some time expires by itself then, in whatever state the dossier
- *   is. Money that comes after all counts as paid, and the history says late.
+ *   is. Money that comes after all counts as paid, and the history says late; a
+ *   newer request for the same is then cancelled, and "payment paid" holds.
  * - Derived events ("fact changed", what "request approval" and a payment that
  *   was paid before raise) are handed to the clauses right after the event that
  *   caused them, in order, until none is left; "documents complete" at the end
@@ -210,7 +211,9 @@ bool flow_quiet_touch(const struct program *program, struct dossier *dossier, in
 
 /*
  * May the clause of that id mail anybody but staff? Such a timer waits while an
- * item of the dossier is held (design.md §7). False when the clause is gone.
+ * item of the dossier is held (design.md §7). False when the clause is gone. Of
+ * a payment: may a clause for its expiry? True for the term of keeping: what is
+ * held may be about the dossier that is to be erased.
  */
 bool flow_clause_mails_party(const struct program *program, const char *clause);
 

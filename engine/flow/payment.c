@@ -14,6 +14,23 @@ static bool is_waiting(const struct payment *payment)
 	return payment->status == PAYMENT_REQUESTED || payment->status == PAYMENT_OPEN;
 }
 
+/* Two requests for the same money? */
+static bool is_same(const struct payment *a, const struct payment *b)
+{
+	return a->amount_cents == b->amount_cents && str_eq(a->currency, b->currency) &&
+	       str_eq(a->description, b->description);
+}
+
+const struct payment *run_payment_paid(const struct dossier *dossier, const struct payment *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < dossier->payment_count; i++)
+		if (dossier->payments[i].status == PAYMENT_PAID && is_same(&dossier->payments[i], wanted))
+			return &dossier->payments[i];
+	return NULL;
+}
+
 /* Can the event be about it? Money comes when it likes, all else only to what waits. */
 static bool may_become(const struct payment *payment, enum event_kind kind)
 {
@@ -53,6 +70,21 @@ static void note_status(struct run *run, const struct event *event, const struct
 		 payment_status_word(payment->status), late ? "; late, for it was " : "", late ? late : "");
 }
 
+/* The money came by an older link: the newer request for it must not be paid as well. */
+static void cancel_same(struct run *run, const struct payment *paid)
+{
+	size_t i;
+
+	for (i = 0; i < run->dossier->payment_count; i++) {
+		struct payment *payment = &run->dossier->payments[i];
+
+		if (!is_waiting(payment) || !is_same(payment, paid))
+			continue;
+		payment->status = PAYMENT_CANCELLED;
+		run_note(run, NULL, "payment", "newer request for the same cancelled");
+	}
+}
+
 bool run_payment_event(struct run *run, const struct event *event, size_t index)
 {
 	struct payment *payment = payment_of(run, event);
@@ -68,6 +100,8 @@ bool run_payment_event(struct run *run, const struct event *event, size_t index)
 	if (event->kind == EVENT_PAYMENT_READY && event->name)
 		payment->link = event->name;
 	note_status(run, event, payment, late);
+	if (payment->status == PAYMENT_PAID)
+		cancel_same(run, payment);
 	run_payment_timer(run);
 	return true;
 }
@@ -189,20 +223,6 @@ static int64_t expiry(const struct run *run, const struct prog_action *action)
 	return calendar_add(run->in->calendar, run->in->now, &action->valid, 1, false);
 }
 
-/* The payment for the same that was paid before, or NULL. */
-static const struct payment *find_paid(const struct dossier *dossier, const struct payment *wanted)
-{
-	size_t i;
-
-	for (i = 0; i < dossier->payment_count; i++)
-		if (dossier->payments[i].status == PAYMENT_PAID &&
-		    dossier->payments[i].amount_cents == wanted->amount_cents &&
-		    str_eq(dossier->payments[i].currency, wanted->currency) &&
-		    str_eq(dossier->payments[i].description, wanted->description))
-			return &dossier->payments[i];
-	return NULL;
-}
-
 /* Once in an item for each payment: a clause that asks for it again on "payment paid" must come to an end. */
 static void raise_paid(struct run *run, const struct payment *paid)
 {
@@ -265,7 +285,7 @@ void run_payment_request(struct run *run, const struct prog_clause *clause, cons
 		run_note(run, NULL, "payment", "nothing to request again: no payment was requested before");
 		return;
 	}
-	paid = find_paid(dossier, &payment);
+	paid = run_payment_paid(dossier, &payment);
 	if (paid) {
 		raise_paid(run, paid);
 		return;

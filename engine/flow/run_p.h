@@ -99,6 +99,8 @@ void run_document_keep(struct run *run, const struct event *event, size_t index)
 /* payment.c */
 bool run_payment_event(struct run *run, const struct event *event, size_t index);
 void run_payment_request(struct run *run, const struct prog_clause *clause, const struct prog_action *action);
+/* The payment for the same as 'wanted' that was paid, or NULL. */
+const struct payment *run_payment_paid(const struct dossier *dossier, const struct payment *wanted);
 bool run_payment_refund(struct run *run, const struct event *event, size_t index);
 /* What is still to be paid no longer is. */
 void run_payments_cancel(struct run *run);
