@@ -118,6 +118,8 @@ static void test_open(int schema)
 
 	world_old(&w, schema);
 	printf("# from schema %d\n", schema);
+	tap_ok(store_sqlite_look(w.path, &w.store, &w.err) == -1 && w.err.code == ERR_INPUT, "who only looks moves nothing: %s",
+	       w.err.text);
 	if (tap_is_int(store_sqlite_open(w.path, &w.store, &w.err), 0, "a store of schema %d opens", schema)) {
 		check_old_dossier(&w);
 		check_old_rest(&w);

@@ -236,6 +236,32 @@ static void test_quiet_start(void)
 	world_close(&w);
 }
 
+/* ---- looking beside the holder ---- */
+
+static void test_look(void)
+{
+	struct world w;
+	struct err err = ERR_INIT;
+	struct store *look = NULL;
+	struct dossier *d;
+	struct fixture f;
+
+	world_open(&w, DRIVER_SQLITE);
+	tap_is_int(store_sqlite_look(w.path, &look, &err), 0, "a store that is held can be looked at");
+	fixture_make(&f, 0);
+	f.take.item = NULL;
+	f.take.raw_key = NULL;
+	f.take.outbox_count = 0;
+	f.document.item = f.held.document.item = 0;
+	tap_is_int(store_take(w.store, &f.take, &w.err), 0, "its holder goes on writing");
+	tap_is_int(store_dossier_load(look, "2026-1", &w.arena, &d, &err), 0, "and what he wrote is seen");
+	tap_ok(store_time_seen(look, NOW + 5, &err) == -1, "who looks cannot write: %s", err.text);
+	store_close(&look);
+	tap_is_int(store_time_seen(w.store, NOW + 5, &w.err), 0, "the holder is not disturbed");
+	tap_ok(store_sqlite_look("/nowhere", &look, &err) == -1 && err.code == ERR_NOTFOUND, "no store: said so");
+	world_close(&w);
+}
+
 /* ---- the lock ---- */
 
 static void test_lock(void)
@@ -601,6 +627,7 @@ int main(void)
 	test_refusals();
 	test_damage_inside();
 	test_quiet_start();
+	test_look();
 	test_lock();
 	test_lock_left_behind();
 	test_size_limit();

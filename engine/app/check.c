@@ -20,13 +20,14 @@
 
 /* Own. */
 #include "app/check.h"
+#include "app/check_live.h"
 #include "app/command.h"
 #include "app/host.h"
 #include "app/proof.h"
 #include "app/settings_read.h"
 
 struct checking {
-	struct diag_list config, rules;
+	struct diag_list config, rules, live;
 	struct tmpl_diags templates;
 	struct buf words; /* what was explored */
 	bool wordy;
@@ -122,6 +123,8 @@ static void check_world(struct checking *c, const struct settings *s)
 		found(c, s->file, &err);
 	if (world)
 		proof_run(s, world, &c->rules, c->wordy ? &c->words : NULL);
+	if (world)
+		check_live(s, world, &c->live);
 	world_free(&world);
 }
 
@@ -170,6 +173,7 @@ static void print_json(const struct checking *c)
 
 	put_list(json, &c->config);
 	put_list(json, &c->rules);
+	put_list(json, &c->live);
 	for (i = 0; i < c->templates.count; i++) {
 		const struct tmpl_diag *d = &c->templates.list[i];
 
@@ -189,13 +193,14 @@ static void print_text(const struct checking *c)
 	diag_list_format(&c->config, &text);
 	diag_list_format(&c->rules, &text);
 	tmpl_diags_print(&c->templates, &text);
+	diag_list_format(&c->live, &text);
 	(void)!write(STDERR_FILENO, text.data, text.len);
 	buf_free(&text);
 }
 
 int check_run(const char *config, bool json, bool wordy)
 {
-	struct checking c = { DIAG_LIST_INIT, DIAG_LIST_INIT, TMPL_DIAGS_INIT, BUF_INIT(BUF_MAX_FILE), wordy };
+	struct checking c = { DIAG_LIST_INIT, DIAG_LIST_INIT, DIAG_LIST_INIT, TMPL_DIAGS_INIT, BUF_INIT(BUF_MAX_FILE), wordy };
 	struct settings *settings = NULL;
 	struct err err = ERR_INIT;
 	bool faults;
@@ -204,7 +209,7 @@ int check_run(const char *config, bool json, bool wordy)
 		check_files(&c, settings);
 		check_world(&c, settings);
 	}
-	faults = err.code || c.config.errors || c.rules.errors || c.templates.errors;
+	faults = err.code || c.config.errors || c.rules.errors || c.templates.errors || c.live.errors;
 	if (json)
 		print_json(&c);
 	else
@@ -217,6 +222,7 @@ int check_run(const char *config, bool json, bool wordy)
 	settings_free(&settings);
 	diag_list_free(&c.config);
 	diag_list_free(&c.rules);
+	diag_list_free(&c.live);
 	tmpl_diags_free(&c.templates);
 	return faults ? EXIT_FAULT : EXIT_DONE;
 }

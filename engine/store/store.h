@@ -61,8 +61,8 @@ int store_sqlite_create(const char *path, bool trial, int64_t now, struct err *e
  */
 int store_sqlite_open(const char *path, struct store **store_r, struct err *err);
 /*
- * Opens it to be read only, beside whichever process holds it; verbs marked [w]
- * fail. Nothing is migrated: a store of another version is ERR_INPUT.
+ * Opens it to be read only, beside whichever process holds it; a verb
+ * marked [w] fails, and that was its end. Nothing is migrated: a store of another version is ERR_INPUT.
  */
 int store_sqlite_look(const char *path, struct store **store_r, struct err *err);
 /* Its times 'created' and 'seen' begin at 0. */
