@@ -526,6 +526,138 @@ static void test_this_is(void)
 	play_close(&p);
 }
 
+/* ---- approvals ---- */
+
+static const char approval_rules[] =
+	"workflow inkomensverklaring \"Aangifte\"\n"
+	"language nl, en\n"
+	"number /\\b20\\d{2}-\\d{5,7}-[A-Z]\\b/ new \"{year}-{serial:5}-{check}\"\n"
+	"documents {\n"
+	"    overig \"Overig\" optional files 0..20\n"
+	"    concept \"Concept\" from staff for approval accept pdf match /concept/i\n"
+	"}\n"
+	"phrase afspraak from client nl \"afspraak maken\" en \"make an appointment\" with text level 1\n"
+	"start werk\n"
+	"state werk \"Werk\" {\n"
+	"    uploads open\n"
+	"    on approval asked { mail in-behandeling attach concept }\n"
+	"    on approval refused { mail te-behandelen to staff }\n"
+	"    on approval given { goto klaar }\n"
+	"    on phrase afspraak { mail te-behandelen to staff }\n"
+	"    on staff withdraw { goto weg }\n"
+	"}\n"
+	"state klaar \"Klaar\" final { on enter { mail stukken-compleet } }\n"
+	"state weg \"Weg\" final { on enter { mail ingetrokken } }\n";
+
+static const char *approvals(struct play *p, const char *number)
+{
+	const struct dossier *d = play_look(p, number);
+	const char *list = "";
+	size_t i;
+
+	for (i = 0; i < d->approval_count; i++)
+		list = arena_printf(&p->arena, "%s%s%s", list, i ? " " : "", approval_state_word(d->approvals[i].state));
+	return list;
+}
+
+static void put_to_client(struct play *p, const char *number, const char *bytes)
+{
+	play_post(p, &(struct post){ .from = ELS, .subject = number, .text = "ter accordering", .files = { { "concept.pdf", bytes } } });
+	say(p, ELS, "ja");
+}
+
+static void test_approval(void)
+{
+	static const struct row {
+		const char *name, *text, *item, *state;
+	} rows[] = {
+		{ "with a condition", "akkoord, mits de bijtelling klopt", "held message", "asked" },
+		{ "with a question mark", "akkoord?", "held message", "asked" },
+		{ "with another sentence", "Akkoord.\n\nIk stuur nog een brief na.", "held message", "asked" },
+		{ "in a sentence", "Ik ben akkoord met punt een", "held message", "asked" },
+		{ "in a quotation", "> akkoord", "held message", "asked" },
+		{ "with courtesy", "Beste Els,\n\nAkkoord!\n\nMet vriendelijke groet,\nJan Jansen", "processed", "given" },
+		{ "in English", "Approve", "processed", "given" },
+		{ "refused", "niet akkoord: de huur ontbreekt", "processed", "refused" },
+		{ "refused without a reason", "niet akkoord", "processed", "asked" },
+	};
+	struct play_options options = { .rules = approval_rules };
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct play p;
+		const char *number;
+
+		play_open(&p, &options);
+		number = play_dossier(&p, (struct engine_opening){ 0 });
+		put_to_client(&p, number, "%PDF-1.4 een");
+		tap_is_str(approvals(&p, number), "asked", "%s: put to the client", rows[i].name);
+		say(&p, JAN, rows[i].text);
+		tap_is_str(play_item(&p), rows[i].item, "%s: the item", rows[i].name);
+		tap_is_str(approvals(&p, number), rows[i].state, "%s: the approval", rows[i].name);
+		if (i < 3)
+			told(&p, JAN, "Let op: u hebt nog niets goedgekeurd.", "he is told that nothing is approved");
+		play_well(&p, rows[i].name);
+		play_close(&p);
+	}
+}
+
+/* It holds for the version that the mail showed which is answered. */
+static void test_versions(void)
+{
+	struct play_options options = { .rules = approval_rules };
+	struct play p;
+	const char *number, *first;
+
+	play_open(&p, &options);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	write_new(&p, JAN, number, "akkoord");
+	say(&p, JAN, "ja");
+	told(&p, JAN, "akkoord: niet uitgevoerd, er ligt niets ter goedkeuring", "nothing to approve");
+	put_to_client(&p, number, "%PDF-1.4 een");
+	first = reply_subject(&p, JAN);
+	virtual_advance(p.v, MINUTES(30));
+	put_to_client(&p, number, "%PDF-1.4 twee");
+	tap_is_str(approvals(&p, number), "void asked", "a newer version takes the place of the first");
+	play_post(&p, &(struct post){ .subject = first, .text = "akkoord" });
+	told(&p, JAN, "er is intussen een nieuwere versie", "an answer to the older mail approves nothing");
+	tap_is_str(approvals(&p, number), "void asked", "nothing at all");
+	play_mails(&p);
+	write_new(&p, JAN, number, "akkoord");
+	tap_is_str(play_mails(&p), "bevestigen>jan", "without an answer to any mail of ours he is asked");
+	told(&p, JAN, "- Concept: concept.pdf", "with the document by name");
+	tap_is_str(approvals(&p, number), "void asked", "and nothing is approved yet");
+	play_post(&p, &(struct post){ .subject = reply_subject(&p, JAN), .text = "ja, mits" });
+	tap_is_str(approvals(&p, number), "void asked", "ja with more is no ja");
+	play_post(&p, &(struct post){ .subject = reply_subject(&p, JAN), .text = "afspraak maken: na vijven" });
+	told(&p, JAN, "afspraak maken: na vijven: gedaan", "a phrase of the workflow's own");
+	play_close(&p);
+}
+
+/* What was asked about is what is approved, not what came after the question. */
+static void test_confirmed_version(void)
+{
+	struct play_options options = { .rules = approval_rules };
+	struct play p;
+	const char *number, *asked;
+
+	play_open(&p, &options);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	put_to_client(&p, number, "%PDF-1.4 een");
+	write_new(&p, JAN, number, "akkoord");
+	asked = reply_subject(&p, JAN);
+	virtual_advance(p.v, MINUTES(30));
+	put_to_client(&p, number, "%PDF-1.4 twee");
+	play_post(&p, &(struct post){ .subject = asked, .text = "ja" });
+	tap_is_str(approvals(&p, number), "void asked", "ja to a question about the older version");
+	told(&p, JAN, "er is intussen een nieuwere versie", "approves nothing");
+	write_new(&p, JAN, number, "akkoord");
+	say(&p, JAN, "ja");
+	tap_is_str(approvals(&p, number), "void given", "ja to one about the version that stands does");
+	tap_is_str(state_of(&p, number), "klaar", "and the dossier goes on");
+	play_close(&p);
+}
+
 /* ---- without mail: the operator's command, and scenarios ---- */
 
 struct heard {
@@ -639,5 +771,8 @@ int main(void)
 	test_two_tokens();
 	test_office_only();
 	test_this_is();
+	test_approval();
+	test_versions();
+	test_confirmed_version();
 	return tap_done();
 }
