@@ -464,6 +464,34 @@ static void test_abuse(void)
 	play_close(&p);
 }
 
+/* "hulp" of somebody without a dossier: the same answer whatever exists, once a day, never to the unproven. */
+static void test_help(void)
+{
+	struct play_options options = { .authentication = true };
+	struct play p;
+	const char *number, *subjects[3];
+	size_t i;
+
+	play_open(&p, &options);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	subjects[0] = "hulp";
+	subjects[1] = number;
+	subjects[2] = "2026-00999-A";
+	for (i = 0; i < 3; i++) {
+		play_mails(&p);
+		play_post(&p, &(struct post){ .top = trace(&p, PASS, "evil.example"), .from = EVE, .subject = subjects[i], .text = "hulp" });
+		tap_is_str(play_mails(&p), "hulp-algemeen>eve", "subject %zu: a stranger is told how it works", i);
+		tap_is_str(play_item(&p), "processed help", "subject %zu: and that is all", i);
+		play_post(&p, &(struct post){ .top = trace(&p, PASS, "evil.example"), .from = EVE, .subject = subjects[i], .text = "help" });
+		tap_is_str(play_mails(&p), "", "subject %zu: once a day", i);
+		virtual_advance(p.v, DAYS(1) + 1);
+	}
+	play_mails(&p);
+	play_post(&p, &(struct post){ .top = trace(&p, FAIL, "evil.example"), .from = EVE, .subject = "hulp", .text = "hulp" });
+	tap_is_str(play_mails(&p), "", "an address that nothing proves hears nothing");
+	play_close(&p);
+}
+
 /* Two tokens of two dossiers in one mail (A14). */
 static void test_two_tokens(void)
 {
@@ -768,6 +796,7 @@ int main(void)
 	test_tokens();
 	test_plus();
 	test_abuse();
+	test_help();
 	test_two_tokens();
 	test_office_only();
 	test_this_is();

@@ -269,6 +269,7 @@ const struct tmpl_known tmpl_known[] = {
 	{ "hulp", DOSSIER, SENDER, true, "answer to the command: what can be said" },
 	{ "vraag-dossier", CHOICE, SENDER, true, "which dossier is this mail for?" },
 	{ "ontvangst-algemeen", 0, SENDER, true, "the one neutral acknowledgement to a stranger" },
+	{ "hulp-algemeen", 0, SENDER, true, "answer to the command of somebody without a dossier: what can be mailed" },
 	{ "betaalverzoek-taak", DOSSIER | PAYMENT, STAFF, true, "no payment provider: ask the client for the money" },
 	{ "quarantaine", TASK, STAFF, true, "an item could not be handled" },
 	{ "spool-geweigerd", SPOOL, STAFF, true, "a file in the spool was refused" },

@@ -118,6 +118,34 @@ static int hold(struct deciding *d, const char *reason, const char *detail)
 	return end_with_mail(d, said ? NULL : template, TMPL_AUDIENCE_SENDER);
 }
 
+/*
+ * "hulp" and nothing else, from somebody who has no dossier, or named none that
+ * he may know of: answered in the same words whatever exists, once a day.
+ */
+static bool asks_help(const struct deciding *d)
+{
+	struct saying_order order = { .phrases = world_phrases(d->engine->world), .role = ACTOR_NONE,
+				      .text = d->job->mail.text };
+	struct saying saying;
+
+	if (!d->sender.authenticated || d->sender.automatic || handle_has_files(&d->job->mail))
+		return false;
+	command_read(&order, d->arena, &saying);
+	return saying.count == 1 && saying.list[0].verb == COMMAND_HELP && !saying.text;
+}
+
+static int end_help(struct deciding *d)
+{
+	bool said = true;
+
+	d->verdict.state = ITEM_PROCESSED;
+	d->verdict.reason = REASON_HELP;
+	d->verdict.dossier = NULL;
+	if (said_today(d, "hulp-algemeen", &said))
+		return -1;
+	return end_with_mail(d, said ? NULL : "hulp-algemeen", TMPL_AUDIENCE_SENDER);
+}
+
 static int end_plain(struct deciding *d, enum item_state state, const char *reason)
 {
 	d->verdict.state = state;
@@ -299,6 +327,8 @@ static int decide_for_dossier(struct deciding *d)
 	h.standing = standing_of(role_in(d, dossier), d->sender.auth,
 				 reply_valid(&d->reply, dossier->number, d->sender.address, d->now));
 	d->verdict.dossier = dossier->number;
+	if (h.standing.role == ACTOR_NONE && asks_help(d))
+		return end_help(d);
 	if (h.standing.role == ACTOR_NONE) {
 		/* Not a word to the sender about whether this number exists: the same answer as where it does not. */
 		d->route.unknown_number = d->route.named;
@@ -396,7 +426,9 @@ static int decide_mail(struct deciding *d)
 		*d->err = rule;
 		return -1;
 	}
-	return d->route.number ? decide_for_dossier(d) : hold(d, d->route.reason, d->route.detail);
+	if (d->route.number)
+		return decide_for_dossier(d);
+	return asks_help(d) ? end_help(d) : hold(d, d->route.reason, d->route.detail);
 }
 
 /* A file from the spool: its path says which dossier, and who may write there may deliver (level 1). */

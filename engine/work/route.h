@@ -30,6 +30,7 @@
 #define REASON_EMPTY "empty"             /* no words and no files */
 #define REASON_MESSAGE "message"         /* words without files: a person answers */
 #define REASON_THANKS "thanks"           /* processed: thanks, and nothing else */
+#define REASON_HELP "help"               /* processed: somebody without a dossier asked what can be said */
 #define REASON_RETURNED "returned"       /* processed: staff got it back, nothing of it was done */
 #define REASON_ENCRYPTED "encrypted"
 #define REASON_AUTOMATIC "automatic"     /* processed: an automatic reply without a file */
