@@ -437,6 +437,58 @@ static void test_odd(struct bench *b)
 	buf_free(&text);
 }
 
+/*
+ * Random mails from the pieces that matter: nothing is read outside (with the
+ * sanitizers), every command has its parts, and no approval ever stands beside
+ * another sentence.
+ */
+static void test_random(struct bench *b)
+{
+	static const char *const pieces[] = {
+		"akkoord", "niet akkoord", "mits", "ja", "Beste Els", "Met vriendelijke groet", "Jan", "bedankt", "status", "klaar",
+		"niet aanwezig", "aangifte", "2024", "alle jaren", "prognose", "extra", "uitstel", "3", "dagen", "vraag", ":", "\n",
+		"\n", "\n", "\n\n", "> ", "-- \n", "?", "!", ".", ",", "\"", "“", "Op 2 maart 2026 schreef x", "Van: x\n",
+		"Verzonden: y\n", "Aan: z\n", "goedkeurn", "afkeuren", "\xff", "\xc3", "é", "taal", "en", "kantoor", "a@b.nl",
+		"afspraak maken", "notitie", "\t", "zin die nergens op slaat",
+	};
+	const size_t count = sizeof pieces / sizeof *pieces;
+	struct arena arena = ARENA_INIT;
+	struct buf text = BUF_INIT(BUF_MAX_TEXT);
+	unsigned seed = 1, wrong = 0, commands = 0;
+	size_t i, j;
+
+	for (i = 0; i < 4000; i++) {
+		struct saying_order order = { .phrases = &b->phrases, .program = &b->with_own, .dossier = &b->dossier,
+					      .role = (enum actor_role)(i % 4) };
+		struct saying s;
+		bool sentence = false;
+
+		buf_reset(&text);
+		for (j = 0; j < 1 + i % 30; j++) {
+			seed = seed * 1103515245u + 12345u;
+			buf_addf(&text, "%s%s", pieces[(seed >> 16) % count], (seed >> 12) % 3 ? " " : "\n");
+		}
+		order.text = text.data;
+		command_read(&order, &arena, &s);
+		for (j = 0; s.text && !sentence && s.text[j]; j++)
+			sentence = str_starts(s.text + j, "zin die");
+		for (j = 0; j < s.count; j++) {
+			const struct said *said = &s.list[j];
+
+			commands++;
+			wrong += !said->line || !said->form || !said->whole || said->fault >= COMMAND_FAULTS;
+			wrong += said->fault == COMMAND_FINE && said->verb == COMMAND_ABSENT && !said->slot_count;
+			wrong += said->fault == COMMAND_FINE && said->verb == COMMAND_APPROVE && (sentence || s.count > 1);
+		}
+		if (i % 100 == 0)
+			arena_free(&arena);
+	}
+	tap_is_int(wrong, 0, "random mails: what is said is whole, and no approval has company");
+	tap_ok(commands > 500, "and they hold commands: %u", commands);
+	arena_free(&arena);
+	buf_free(&text);
+}
+
 int main(void)
 {
 	struct bench b;
@@ -445,6 +497,7 @@ int main(void)
 		test_rows(&b);
 		test_around(&b);
 		test_odd(&b);
+		test_random(&b);
 	}
 	bench_close(&b);
 	return tap_done();
