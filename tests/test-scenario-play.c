@@ -155,6 +155,55 @@ static void test_golden(void)
 	free(list);
 }
 
+/* --- facts --- */
+
+static void test_facts(void)
+{
+	static const struct {
+		const char *name, *text;
+		bool holds;
+		const char *message;
+	} rows[] = {
+		{ "defaults", "expect fact woning no and fact inkomen unknown\n", true, NULL },
+		{ "given ones", "given fact woning ja\ngiven fact inkomen \"1.234,50\"\n"
+		  "expect fact woning yes and fact inkomen 1234.50 and fact inkomen \"€ 1.234,50\"\n", true, NULL },
+		{ "they decide what is needed", "given fact woning yes\nexpect mail aanvraag-bevestigd to client with \"één document\"\n"
+		  "when client mails \"paspoort.pdf\"\nexpect state klaar\n", true, NULL },
+		{ "and what is not", "given fact woning no\nwhen client mails \"paspoort.pdf\"\nexpect state verzamelen\n", true, NULL },
+		{ "another one", "given fact soort vof\nexpect fact soort bv\n", false, "expected fact soort bv" },
+		{ "no such value", "given fact woning misschien\nexpect fact woning yes\n", false,
+		  "fact 'woning' cannot be 'misschien' (not-yes-or-no)" },
+		{ "twice", "given fact woning yes\ngiven fact woning no\nexpect fact woning yes\n", false,
+		  "fact 'woning' is given twice" },
+	};
+	size_t i;
+
+	tree_path(rules, "tests/golden/scenario-rules");
+	workflow = "feiten";
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct scenarios_results results = SCENARIOS_RESULTS_INIT;
+		struct buf text = BUF_INIT(BUF_MAX_FILE), out = BUF_INIT(BUF_MAX_FILE);
+
+		buf_adds(&text, "workflow feiten\nscenario \"one\"\n"
+				"given a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n");
+		buf_adds(&text, rows[i].text);
+		play("facts", text.data, &results);
+		if (!tap_ok(results.count == 1 && results.list[0].passed == rows[i].holds, "facts: %s", rows[i].name)) {
+			diag_list_format(&results.diags, &out);
+			if (results.count)
+				scenarios_format(&results.list[0], &out);
+			remark(&out);
+		}
+		if (rows[i].message && results.count)
+			tap_is_str(results.list[0].message, rows[i].message, "facts: %s: why", rows[i].name);
+		scenarios_results_free(&results);
+		buf_free(&text);
+		buf_free(&out);
+	}
+	workflow = "inkomensverklaring";
+	tree_path(rules, "rules");
+}
+
 /* --- results as data --- */
 
 static void test_json(void)
@@ -234,6 +283,7 @@ int main(void)
 	tree_path(templates, "mailtemplates");
 	test_examples();
 	test_golden();
+	test_facts();
 	test_json();
 	test_files();
 	return tap_done();

@@ -364,13 +364,17 @@ int stage_happen(struct stage *stage, const struct scenario_step *step, struct e
 static int open_dossier(struct stage *stage, struct err *err)
 {
 	const struct scenario_dossier *d = &stage->scenario->dossier;
+	struct event_field *facts = arena_array(&stage->arena, d->fact_count + 1, sizeof *facts);
 	struct engine_opening opening = {
 		.service = stage->service->key, .workflow = stage->file->workflow, .number = d->number,
 		.client_name = d->client_name, .client_address = d->client_address, .office = d->office_address,
 		.office_name = d->office_name, .language = d->language, .brand = d->brand, .copy = d->copy,
-		.office_only = d->office_only, .actor = ACTOR_OPERATOR,
+		.office_only = d->office_only, .actor = ACTOR_OPERATOR, .facts = facts, .fact_count = d->fact_count,
 	};
+	size_t i;
 
+	for (i = 0; i < d->fact_count; i++)
+		facts[i] = (struct event_field){ d->facts[i].name, d->facts[i].value };
 	return engine_dossier_open(stage->engine, &opening, stage->number, err);
 }
 

@@ -7,6 +7,9 @@
 #include "base/date.h"
 #include "base/str.h"
 
+/* Engine. */
+#include "flow/value.h"
+
 /* Own. */
 #include "app/stage.h"
 
@@ -422,12 +425,26 @@ static int judge_approval(struct judging *j)
 	return fails(j, "expected approval %s %s", name, want);
 }
 
+/* Written as people write it: "1.234,50" is 1234.50. */
+static bool same_value(struct judging *j, const char *value)
+{
+	const struct world *world = engine_world(j->stage->engine);
+	const struct prog_fact *fact = program_fact(world_program(world, j->stage->file->workflow), j->claim->name);
+	struct value_kind kind;
+	const char *want;
+
+	if (!value || !j->claim->value)
+		return !value && !j->claim->value;
+	kind = value_kind_of_fact(fact);
+	return !value_read(&kind, j->claim->value, &j->stage->arena, &want) && str_eq(value, want);
+}
+
 static int judge_fact(struct judging *j)
 {
 	const struct scenario_claim *c = j->claim;
 	const char *value = dossier_fact(j->dossier, c->name);
 
-	if (value ? str_eq(value, c->value) : !c->value)
+	if (same_value(j, value))
 		return 1;
 	buf_addf(&j->failure->expected, "fact %s %s\n", c->name, c->value ? c->value : "unknown");
 	buf_addf(&j->failure->got, "fact %s %s\n", c->name, value ? value : "unknown");

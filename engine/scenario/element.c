@@ -97,6 +97,9 @@ static const struct scenario_element elements[] = {
 	{ NULL, "given a dossier … brand KEY …",
 	  "the face that mails have: a brand of the configuration", NULL },
 
+	{ NULL, "given fact NAME VALUE",
+	  "what is known at the opening, where the workflow has facts; the lines stand behind the dossier's", NULL },
+
 	{ "What happens", "when N minutes pass, hours, days, working days, weeks, months, years",
 	  "time goes by, and what falls due on the way happens; days are calendar days, to the same time on the clock; "
 	  "working days are those of the workflow's timers",
@@ -213,6 +216,8 @@ static const struct scenario_element elements[] = {
 	  "of the last payment asked for", NULL },
 	{ NULL, "expect approval SLOT [YEAR] asked|given|refused|void",
 	  "of the last one asked for that slot", NULL },
+	{ NULL, "expect fact NAME VALUE; expect fact NAME unknown",
+	  "what the dossier knows; written as people write it", NULL },
 	{ NULL, "expect … and …",
 	  "several in one line",
 	  "expect state verzamelen and slot prognose open\n"

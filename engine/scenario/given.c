@@ -96,21 +96,22 @@ static bool read_dossier(struct reader *r, struct scenario_dossier *d, size_t fr
 
 /* ---- given fact … ---- */
 
-static bool read_fact(struct reader *r, size_t from)
+static bool read_fact(struct reader *r)
 {
+	struct scenario_dossier *d = &r->scenario->dossier;
 	const struct prog_fact *fact;
-	const char *name, *value;
+	struct scenario_fact given;
 	const struct token *token;
 
-	if (!reader_fact(r, &fact, &name))
+	if (!reader_fact(r, &fact, &given.name))
 		return false;
 	token = reader_peek(r);
 	if (!token || (token->kind != TOKEN_WORD && token->kind != TOKEN_STRING))
 		return reader_fail(r, "the value of the fact", NULL);
-	value = token->text;
+	given.value = token->text;
 	r->at++;
-	*reader_step(r, STEP_FACT, from) = (struct scenario_step){ .kind = STEP_FACT, .place = reader_place(r, from),
-								   .name = name, .value = value };
+	d->facts = arena_grow(r->arena, d->facts, d->fact_count, sizeof *d->facts);
+	d->facts[d->fact_count++] = given;
 	return true;
 }
 
@@ -126,5 +127,7 @@ bool reader_given(struct reader *r)
 		return reader_wrong(r, NULL, "this scenario has its dossier already");
 	if (form == 1 && !r->scenario->dossier.client_address)
 		return reader_wrong(r, NULL, "a fact of what? A scenario begins with its dossier");
-	return form == 0 ? read_dossier(r, &r->scenario->dossier, from) : read_fact(r, from);
+	if (form == 1 && r->scenario->step_count)
+		return reader_wrong(r, NULL, "a fact is given before anything happens");
+	return form == 0 ? read_dossier(r, &r->scenario->dossier, from) : read_fact(r);
 }

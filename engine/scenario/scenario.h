@@ -54,6 +54,11 @@ struct scenario_duration {
 	enum scenario_unit unit;
 };
 
+/* given fact NAME VALUE */
+struct scenario_fact {
+	const char *name, *value;
+};
+
 /* given a dossier … */
 struct scenario_dossier {
 	struct diag_place place;
@@ -64,10 +69,11 @@ struct scenario_dossier {
 	const char *number;   /* NULL = the next one */
 	const char *brand;    /* NULL = the service's own */
 	struct civil on;      /* local time of the service */
+	struct scenario_fact *facts;
+	size_t fact_count;
 };
 
 enum scenario_step_kind {
-	STEP_FACT,            /* given fact NAME VALUE */
 	STEP_PASS,            /* when 2 days pass */
 	STEP_UNTIL,           /* when until 2026-03-09 09:00 */
 	STEP_LETTER,          /* when WHO mails, says, does */
@@ -118,7 +124,7 @@ struct scenario_step {
 	struct scenario_duration span; /* STEP_PASS */
 	struct civil until;
 	struct scenario_letter letter;
-	const char *name, *value;      /* STEP_FACT; STEP_DROP: file and slot or NULL */
+	const char *name, *value;      /* STEP_DROP: file, and slot or NULL */
 	enum event_kind payment;
 	struct scenario_claim *claims; /* STEP_EXPECT */
 	size_t claim_count;

@@ -90,6 +90,8 @@ struct engine_opening {
 	const char *brand;
 	bool copy;
 	bool office_only;
+	const struct event_field *facts; /* that are known already, as people write them */
+	size_t fact_count;
 	enum actor_role actor;
 	const char *by;       /* for the history */
 };

@@ -11,6 +11,7 @@
 
 /* Engine. */
 #include "flow/number.h"
+#include "flow/value.h"
 
 /* Own. */
 #include "work/decide.h"
@@ -191,8 +192,44 @@ static const char *clean_name(struct arena *arena, const char *name)
 	return kept;
 }
 
+static int take_fact(const struct opening *o, const struct event_field *given, struct arena *arena,
+		     struct fact *fact_r, struct err *err)
+{
+	const struct prog_fact *fact = program_fact(o->program, given->name);
+	struct value_kind kind;
+	const char *why, *value;
+
+	if (!fact)
+		return err_set(err, ERR_INPUT, "workflow '%s' has no fact '%s'", o->program->name, given->name);
+	kind = value_kind_of_fact(fact);
+	why = value_read(&kind, given->value, arena, &value);
+	if (why || !*value)
+		return err_set(err, ERR_INPUT, "fact '%s' cannot be '%s' (%s)", fact->name, given->value,
+			       why ? why : VALUE_MISSING);
+	*fact_r = (struct fact){ fact->name, value };
+	return 0;
+}
+
+/* What is known at the opening; what is not gets the workflow's default. */
+static int take_facts(const struct opening *o, struct arena *arena, struct dossier *dossier, struct err *err)
+{
+	const struct engine_opening *asked = o->asked;
+	size_t i;
+
+	dossier->facts = arena_array(arena, asked->fact_count + 1, sizeof *dossier->facts);
+	for (i = 0; i < asked->fact_count; i++) {
+		if (dossier_fact(dossier, asked->facts[i].name))
+			return err_set(err, ERR_INPUT, "fact '%s' is given twice", asked->facts[i].name);
+		if (take_fact(o, &asked->facts[i], arena, &dossier->facts[dossier->fact_count], err))
+			return -1;
+		dossier->fact_count++;
+	}
+	return 0;
+}
+
 static struct dossier *new_dossier(struct engine *engine, const struct opening *o, struct arena *arena,
-				   const char *number, const struct calendar *calendar, int64_t now)
+				   const char *number, const struct calendar *calendar, int64_t now,
+				   struct err *err)
 {
 	struct dossier *d = arena_alloc(arena, sizeof *d);
 	const struct engine_opening *asked = o->asked;
@@ -219,6 +256,8 @@ static struct dossier *new_dossier(struct engine *engine, const struct opening *
 	seal_wrap(&engine->env->master, &scope, d->scope.bytes);
 	d->scope.present = 1;
 	seal_wipe(&scope, sizeof scope);
+	if (take_facts(o, arena, d, err))
+		return NULL;
 	flow_dossier_init(o->program, calendar, arena, d);
 	return d;
 }
@@ -236,8 +275,8 @@ static int open_in_group(struct engine *engine, const struct opening *o, struct 
 	if (o->asked->number ? given_number(engine, o, arena, number, err) :
 			       issue_number(engine, o, arena, calendar_year(&calendar, now), number, err))
 		return -1;
-	dossier = new_dossier(engine, o, arena, *number, &calendar, now);
-	if (store_program_put(engine->env->store, o->program->digest, o->program->name, o->program->file,
+	dossier = new_dossier(engine, o, arena, *number, &calendar, now, err);
+	if (!dossier || store_program_put(engine->env->store, o->program->digest, o->program->name, o->program->file,
 			      o->program->source, now, err) ||
 	    decision_prepare(&d, engine, arena, dossier, now, err))
 		return -1;
