@@ -307,7 +307,7 @@ static void open_all(struct prove *prove)
 	prove->at = PROVE_NO_NODE;
 	for (i = 0; i < prove->plan.opening_count; i++)
 		step_run(prove, prove_blank(&prove->plan, i, &prove->scratch), &event, (uint32_t)i, 0,
-			 (struct prove_told){ false, false }, i, false, NULL);
+			 (struct prove_told){ false, false, false }, i, false, NULL);
 }
 
 void prove_explore(struct prove *prove)

@@ -158,9 +158,32 @@ static void find_often(struct prove *prove)
 	}
 }
 
+/* Documents that clients may deliver, and never can. (Of required ones rule_load() says so.) */
+static void find_uploads(struct prove *prove)
+{
+	const struct program *program = prove->program;
+	const struct prog_slot *first = NULL;
+	size_t i;
+
+	for (i = 0; i < program->state_count; i++)
+		if (program->states[i].uploads_open)
+			return;
+	for (i = 0; i < program->slot_count; i++) {
+		if (program->slots[i].required)
+			return;
+		if (!first && !program->slots[i].from_staff)
+			first = &program->slots[i];
+	}
+	if (first)
+		prove_tell(prove, &(struct prove_case){ DIAG_WARNING, first->span, PROVE_NO_NODE, NULL,
+							"say \"uploads open\" in a state" },
+			   "clients cannot deliver '%s': no state takes documents in", first->name);
+}
+
 void prove_find_unseen(struct prove *prove)
 {
 	find_often(prove);
+	find_uploads(prove);
 	/* Where a run was broken off, what lies behind it was not seen. */
 	if (!prove->report->whole || prove->looped)
 		return;

@@ -132,14 +132,28 @@ static void notice_mail(struct prove *prove, const struct prove_step *step, cons
 	notice_attached(prove, step, action, index);
 }
 
+/*
+ * A silent end is none where the client was written to when the dossier came
+ * into the state before, which asked nothing of him, and that state says so: a
+ * report was sent, and after a month the dossier is put away.
+ */
+static bool is_put_away(const struct prove *prove, const struct prog_state *before, struct prove_told told)
+{
+	return before && told.here && !before->uploads_open && prove->left &&
+	       prove->plan.clauses[prove_clause_index(&prove->plan, prove->left)].state != PROVE_NONE;
+}
+
 /* From here on it counts anew whether the client was told: the dossier ends, opens, or asks for documents. */
-static bool is_turn(const struct prove *prove, const struct prove_step *step)
+static bool is_turn(const struct prove *prove, const struct prove_step *step, struct prove_told told)
 {
 	const struct prog_state *after = &prove->program->states[step->state];
 	const struct prog_state *before =
 		step->before->state ? program_state(prove->program, step->before->state) : NULL;
 
-	return step->moved && (!before || after->final || (after->uploads_open && !before->uploads_open));
+	if (!step->moved)
+		return false;
+	return !before || (after->uploads_open && !before->uploads_open) ||
+	       (after->final && !is_put_away(prove, before, told));
 }
 
 void prove_notice_mails(struct prove *prove, struct prove_step *step, struct prove_told before)
@@ -160,7 +174,8 @@ void prove_notice_mails(struct prove *prove, struct prove_step *step, struct pro
 			step->mails_client = true;
 		notice_mail(prove, step, effect, audience);
 	}
-	step->told.client = step->mails_client || (before.client && !is_turn(prove, step));
+	step->told.client = step->mails_client || (before.client && !is_turn(prove, step, before));
+	step->told.here = step->mails_client || (before.here && !step->moved);
 	step->told.staff = step->mails_staff || by_staff || (before.staff && !step->moved);
 }
 

@@ -116,6 +116,7 @@ int64_t prove_least_wait(const struct prove_plan *plan, const struct timer *time
 /* What goes with the dossier that it does not hold itself. */
 struct prove_told {
 	bool client;                  /* somebody on the client's side was written to since it last mattered */
+	bool here;                    /* and that while the dossier came into its state, or was in it */
 	bool staff;                   /* staff know that the dossier is where it is */
 };
 

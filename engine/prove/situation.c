@@ -13,7 +13,7 @@
 /* Own. */
 #include "prove/prove_p.h"
 
-enum { FLAG_COMPLETE = 1, FLAG_CLIENT = 2, FLAG_STAFF = 4 };
+enum { FLAG_COMPLETE = 1, FLAG_CLIENT = 2, FLAG_STAFF = 4, FLAG_HERE = 8 };
 
 enum { SLOT_MASK = 7, SLOT_PARTIAL = 8, SLOT_REQUIRED = 16, SLOT_THERE = 32 };
 
@@ -210,7 +210,7 @@ void prove_encode(const struct prove_plan *plan, const struct dossier *dossier, 
 	put16(key, opening);
 	put16(key, state == PROVE_NONE ? 0xffff : state);
 	buf_addc(key, (char)((dossier->complete ? FLAG_COMPLETE : 0) | (told.client ? FLAG_CLIENT : 0) |
-			     (told.staff ? FLAG_STAFF : 0)));
+			     (told.staff ? FLAG_STAFF : 0) | (told.here ? FLAG_HERE : 0)));
 	buf_addc(key, (char)level_of(plan, dossier));
 	for (i = 0; i < plan->slot_count; i++)
 		put_slot(plan, dossier, state, &plan->slots[i], key);
@@ -401,7 +401,7 @@ struct dossier *prove_decode(const struct prove_plan *plan, const unsigned char 
 	r.dossier->final = state->final;
 	flags = get8(&r);
 	r.dossier->complete = flags & FLAG_COMPLETE;
-	*told = (struct prove_told){ flags & FLAG_CLIENT, flags & FLAG_STAFF };
+	*told = (struct prove_told){ flags & FLAG_CLIENT, flags & FLAG_HERE, flags & FLAG_STAFF };
 	level = get8(&r);
 	r.dossier->opened = PROVE_NOW - (level ? plan->moments[level - 1] : 0);
 	for (i = 0; i < plan->slot_count; i++)
