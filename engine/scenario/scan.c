@@ -81,8 +81,7 @@ static void scan_string(struct scanner *s)
 {
 	const char *text = s->source->text;
 	size_t from = s->at++, used = 0;
-	size_t room = strcspn(text + from, "\n");
-	char *out = arena_alloc(s->arena, (room < SCAN_MAX_STRING ? room : SCAN_MAX_STRING) + 1);
+	char out[SCAN_MAX_STRING + 1];
 
 	while (s->at < s->source->len && text[s->at] != '"' && text[s->at] != '\n') {
 		char c = text[s->at];
@@ -107,6 +106,7 @@ static void scan_string(struct scanner *s)
 		return;
 	}
 	s->at++;
+	out[used < SCAN_MAX_STRING ? used : SCAN_MAX_STRING] = '\0';
 	if (used > SCAN_MAX_STRING || strlen(out) != used || !str_utf8_valid(out)) {
 		fault(s, from, s->at - from, used > SCAN_MAX_STRING ? "this text is too long" : "this text is no UTF-8");
 		add(s, TOKEN_ERROR, from, NULL);
