@@ -65,9 +65,9 @@ static void told(struct play *p, const char *address, const char *words, const c
 static void deliver_all(struct play *p, const char *number)
 {
 	play_post(p, &(struct post){ .from = JAN, .subject = number, .text = "niet aanwezig prognose",
-				     .files = { { "paspoort.pdf" }, { "aangifte 2023.pdf" }, { "aangifte 2024.pdf" },
-						{ "aangifte 2025.pdf" }, { "jaarcijfers 2023.pdf" },
-						{ "jaarcijfers 2024.pdf" }, { "jaarcijfers 2025.pdf" } } });
+				     .files = { { .name = "paspoort.pdf" }, { .name = "aangifte 2023.pdf" }, { .name = "aangifte 2024.pdf" },
+						{ .name = "aangifte 2025.pdf" }, { .name = "jaarcijfers 2023.pdf" },
+						{ .name = "jaarcijfers 2024.pdf" }, { .name = "jaarcijfers 2025.pdf" } } });
 	virtual_advance(p->v, MINUTES(16));
 }
 
@@ -103,7 +103,7 @@ static void test_whole(void)
 	told(&p, ELS, "eerst nodig: - Rapport - Factuur", "the transcript names what is wanted");
 	play_mails(&p);
 	play_post(&p, &(struct post){ .from = ELS, .subject = reply_subject(&p, ELS), .text = "klaar",
-				      .files = { { "rapport.pdf" }, { "factuur.pdf" } } });
+				      .files = { { .name = "rapport.pdf" }, { .name = "factuur.pdf" } } });
 	tap_is_str(state_of(&p, number), "betaling", "with them it is");
 	tap_is_str(play_mails(&p), "verslag+betaalverzoek-taak>els", "asking for the money is a task");
 	say(&p, ELS, "betaald");
@@ -208,9 +208,9 @@ static void test_notes(void)
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	play_post(&p, &(struct post){ .subject = number, .text = "Beste Els,\n\nHierbij mijn paspoort, de rest volgt.\n\nGroet, Jan",
-				      .files = { { "paspoort.pdf" } } });
+				      .files = { { .name = "paspoort.pdf" } } });
 	tap_is_str(play_item(&p), "processed", "text beside a document is a note");
-	play_post(&p, &(struct post){ .subject = number, .text = "Is dit de goede?", .files = { { "nieuw paspoort.pdf" } } });
+	play_post(&p, &(struct post){ .subject = number, .text = "Is dit de goede?", .files = { { .name = "nieuw paspoort.pdf" } } });
 	tap_is_str(play_item(&p), "held message", "a question beside a document waits for a person");
 	deliver_all(&p, number);
 	told(&p, ELS, "Hierbij mijn paspoort, de rest volgt.", "staff read it");
@@ -290,7 +290,7 @@ static void test_confirm_files(void)
 	say(&p, ELS, "in behandeling");
 	play_mails(&p);
 	play_post(&p, &(struct post){ .from = ELS, .subject = number, .text = "klaar",
-				      .files = { { "rapport.pdf" }, { "factuur.pdf" } } });
+				      .files = { { .name = "rapport.pdf" }, { .name = "factuur.pdf" } } });
 	tap_is_str(play_mails(&p), "bevestigen>els", "klaar without its token");
 	tap_is_str(state_of(&p, number), "behandeling", "is not done");
 	say(&p, ELS, "ja");
@@ -541,12 +541,12 @@ static void test_this_is(void)
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	play_mails(&p);
-	play_post(&p, &(struct post){ .subject = number, .text = "dit is aangifte 2024", .files = { { "IMG_1.pdf" } } });
+	play_post(&p, &(struct post){ .subject = number, .text = "dit is aangifte 2024", .files = { { .name = "IMG_1.pdf" } } });
 	tap_is_str(slot_of(&p, number, "aangifte", 2024), "delivered", "the file in the mail");
 	tap_is_str(play_mails(&p), "ontvangst+verslag>jan", "receipt and transcript are one mail");
 	say(&p, JAN, "dit is aangifte 2025");
 	told(&p, JAN, "er is geen bestand waarvan wij nog moeten weten wat het is", "no file, no place");
-	play_post(&p, &(struct post){ .subject = number, .files = { { "aangifte 2019.pdf" } } });
+	play_post(&p, &(struct post){ .subject = number, .files = { { .name = "aangifte 2019.pdf" } } });
 	tap_is_str(play_item(&p), "held year", "a file that nobody can place");
 	say(&p, JAN, "dit is aangifte 2025");
 	tap_is_str(slot_of(&p, number, "aangifte", 2025), "delivered", "is placed by a word");
@@ -590,7 +590,8 @@ static const char *approvals(struct play *p, const char *number)
 
 static void put_to_client(struct play *p, const char *number, const char *bytes)
 {
-	play_post(p, &(struct post){ .from = ELS, .subject = number, .text = "ter accordering", .files = { { "concept.pdf", bytes } } });
+	play_post(p, &(struct post){ .from = ELS, .subject = number, .text = "ter accordering",
+				      .files = { { .name = "concept.pdf", .data = bytes } } });
 	say(p, ELS, "ja");
 }
 
