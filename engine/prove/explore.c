@@ -302,12 +302,12 @@ static void expand(struct prove *prove, uint32_t node)
 static void open_all(struct prove *prove)
 {
 	struct event event = { .kind = EVENT_OPENED, .at = PROVE_NOW, .actor = ACTOR_OPERATOR };
-	size_t i;
+	size_t i, known = prove->plan.known_count;
 
 	prove->at = PROVE_NO_NODE;
-	for (i = 0; i < prove->plan.opening_count; i++)
-		step_run(prove, prove_blank(&prove->plan, i, &prove->scratch), &event, (uint32_t)i, 0,
-			 (struct prove_told){ false, false, false }, i, false, NULL);
+	for (i = 0; i < prove->plan.opening_count * known; i++)
+		step_run(prove, prove_blank(&prove->plan, i / known, i % known, &prove->scratch), &event, (uint32_t)i, 0,
+			 (struct prove_told){ false, false, false }, i / known, false, NULL);
 }
 
 void prove_explore(struct prove *prove)

@@ -307,5 +307,6 @@ void prove_plan_init(struct prove_plan *plan, const struct program *program, con
 	plan_moments(plan);
 	plan_openings(plan, lookup);
 	plan_facts(plan);
+	plan_known(plan);
 	plan_slots(plan);
 }

@@ -136,3 +136,51 @@ void plan_facts(struct prove_plan *plan)
 		fill(plan, &plan->facts[plan->fact_count++]);
 	}
 }
+
+/* ---- what may be known at the opening ---- */
+
+static const char **add_known(struct prove_plan *plan)
+{
+	plan->known = arena_grow(plan->arena, plan->known, plan->known_count, sizeof *plan->known);
+	plan->known[plan->known_count] = arena_array(plan->arena, plan->fact_count + 1, sizeof **plan->known);
+	return plan->known[plan->known_count++];
+}
+
+/* Every fact with every value, each alone. */
+static void know_one_by_one(struct prove_plan *plan)
+{
+	size_t i, v;
+
+	for (i = 0; i < plan->fact_count; i++)
+		for (v = 0; v < plan->facts[i].value_count; v++)
+			if (!str_eq(plan->facts[i].values[v], plan->facts[i].fact->initial))
+				add_known(plan)[i] = plan->facts[i].values[v];
+}
+
+/* Row number 'row' of all that can be known together, as the digits of a number; 0 = the default. */
+static void know_together(struct prove_plan *plan, size_t row)
+{
+	const char **known = add_known(plan);
+	size_t i;
+
+	for (i = 0; i < plan->fact_count; i++) {
+		size_t digit = row % (plan->facts[i].value_count + 1);
+		const char *value = digit ? plan->facts[i].values[digit - 1] : NULL;
+
+		row /= plan->facts[i].value_count + 1;
+		known[i] = str_eq(value, plan->facts[i].fact->initial) ? NULL : value;
+	}
+}
+
+void plan_known(struct prove_plan *plan)
+{
+	size_t rows = 1, i;
+
+	for (i = 0; i < plan->fact_count && rows <= PROVE_KNOWN_MAX; i++)
+		rows *= plan->facts[i].value_count + 1;
+	add_known(plan);
+	if (rows > PROVE_KNOWN_MAX)
+		know_one_by_one(plan);
+	for (i = 1; i < rows && rows <= PROVE_KNOWN_MAX; i++)
+		know_together(plan, i);
+}

@@ -16,5 +16,6 @@ bool plan_listens_anywhere(const struct prove_plan *plan, enum event_kind kind);
 
 void plan_slots(struct prove_plan *plan);
 void plan_facts(struct prove_plan *plan);
+void plan_known(struct prove_plan *plan);
 
 #endif

@@ -16,7 +16,7 @@
  *   - office, copy, brand and language are what they are at the opening, and
  *     differ only where a clause asks for them;
  *   - numbers, amounts, dates and texts of facts take the values that the
- *     rule file names and some between them.
+ *     rule file names and some between them; any may be known at the opening.
  * Whatever is never seen by this exploration does not happen; what it finds has
  * really been run. It does not look at: what stands in documents, who may send
  * what (that is the engine's), two items at the same moment, a change of office,

@@ -26,6 +26,7 @@
 #define PROVE_NONE ((size_t)-1)
 #define PROVE_NO_NODE UINT32_MAX
 #define PROVE_VALUES_MAX 12       /* of one fact */
+#define PROVE_KNOWN_MAX 64        /* ways to open a dossier with facts */
 #define PROVE_KEY_MAX 4096        /* bytes of one situation */
 
 /* ---- plan.c: what counts ---- */
@@ -85,6 +86,8 @@ struct prove_plan {
 	bool payment_counts;          /* a condition asks how a payment stands */
 	struct prove_opening *openings;
 	size_t opening_count;
+	const char ***known;          /* what may be known at the opening: per row a value per fact, NULL = the default */
+	size_t known_count;
 	int64_t *moments;             /* seconds since the opening after which a clause "in dossier" is past */
 	size_t *moment_clause;
 	size_t moment_count;
@@ -125,8 +128,8 @@ void prove_encode(const struct prove_plan *plan, const struct dossier *dossier, 
 		  struct prove_told told, struct buf *key);
 struct dossier *prove_decode(const struct prove_plan *plan, const unsigned char *key, size_t len,
 			     struct arena *arena, size_t *opening_r, struct prove_told *told_r);
-/* The dossier before it is opened. */
-struct dossier *prove_blank(const struct prove_plan *plan, size_t opening, struct arena *arena);
+/* The dossier before it is opened, with the facts of one row of plan.known. */
+struct dossier *prove_blank(const struct prove_plan *plan, size_t opening, size_t known, struct arena *arena);
 size_t prove_state_of(const struct prove_plan *plan, const struct dossier *dossier);
 
 /* ---- move.c ---- */
@@ -186,7 +189,7 @@ struct prove_node {
 	size_t key;                   /* offset in keys */
 	uint32_t length;
 	uint32_t parent;              /* PROVE_NO_NODE: an opening */
-	uint32_t step;                /* from the parent; of an opening: which */
+	uint32_t step;                /* from the parent; of an opening: its number times known_count, and what is known */
 	uint16_t state;
 };
 

@@ -413,16 +413,18 @@ struct dossier *prove_decode(const struct prove_plan *plan, const unsigned char 
 	return r.dossier;
 }
 
-struct dossier *prove_blank(const struct prove_plan *plan, size_t opening, struct arena *arena)
+struct dossier *prove_blank(const struct prove_plan *plan, size_t opening, size_t known, struct arena *arena)
 {
 	struct dossier *dossier = new_dossier(plan, opening, arena);
 	size_t i;
 
 	dossier->facts = arena_array(arena, plan->fact_count + 1, sizeof *dossier->facts);
-	for (i = 0; i < plan->fact_count; i++)
-		if (plan->facts[i].fact->initial)
-			dossier->facts[dossier->fact_count++] =
-				(struct fact){ plan->facts[i].fact->name, plan->facts[i].fact->initial };
+	for (i = 0; i < plan->fact_count; i++) {
+		const char *value = plan->known[known][i] ? plan->known[known][i] : plan->facts[i].fact->initial;
+
+		if (value)
+			dossier->facts[dossier->fact_count++] = (struct fact){ plan->facts[i].fact->name, value };
+	}
 	for (i = 0; i < plan->slot_count; i++)
 		if (plan->slots[i].rule)
 			dossier->slots[dossier->slot_count++] = blank_slot(&plan->slots[i]);

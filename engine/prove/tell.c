@@ -29,14 +29,24 @@ bool prove_is_said(const struct prove *prove, struct prog_span from, int to)
 
 static const char *opening_words(struct prove *prove, size_t index)
 {
-	const struct prove_opening *opening = &prove->plan.openings[index], *first = &prove->plan.openings[0];
+	const struct prove_plan *plan = &prove->plan;
+	const struct prove_opening *opening = &plan->openings[index / plan->known_count];
+	const char *const *known = plan->known[index % plan->known_count];
+	const char *words = "open";
+	size_t i;
 
-	return arena_printf(&prove->arena, "open%s%s%s%s%s%s", opening->office ? " for an office" : "",
-			    opening->office_only ? ", office only" : "", opening->copy ? ", copy on" : "",
-			    opening->brand ? ", brand " : "", opening->brand ? opening->brand : "",
-			    str_eq(opening->language, first->language) ?
-				    "" :
-				    arena_printf(&prove->arena, ", language %s", opening->language));
+	if (opening->office)
+		words = arena_printf(&prove->arena, "%s for an office%s", words, opening->office_only ? ", office only" : "");
+	if (opening->copy)
+		words = arena_printf(&prove->arena, "%s, copy on", words);
+	if (opening->brand)
+		words = arena_printf(&prove->arena, "%s, brand %s", words, opening->brand);
+	if (!str_eq(opening->language, plan->openings[0].language))
+		words = arena_printf(&prove->arena, "%s, language %s", words, opening->language);
+	for (i = 0; i < plan->fact_count; i++)
+		if (known[i])
+			words = arena_printf(&prove->arena, "%s, %s '%s'", words, plan->facts[i].fact->name, known[i]);
+	return words;
 }
 
 const char *prove_step_words(struct prove *prove, uint32_t step)
