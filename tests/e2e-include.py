@@ -45,6 +45,11 @@ def faults(t, post, text):
     t.ok(rows and rows[0]["column"] == 31 and rows[0]["length"] == 6 and rows[0]["hint"] == "did you mean 'cancel'?",
          "with column, length and hint", rows)
     write(post, "einde.part", PART)
+    phrase = 'phrase weg from client nl "niet aanwezig" en "gone"\nalways {\n    on phrase weg { note "weg" }'
+    write(post, "einde.part", PART.replace("always {", phrase))
+    said = (lambda r: (r.stdout + r.stderr).decode())(post.call("check"))
+    t.contains(said, "these words are a command of every dossier: niet aanwezig SLOT", "a phrase is not that of a command")
+    write(post, "einde.part", PART)
     t.equal(post.call("check").returncode, 0, "without the fault there is nothing to tell")
 
 
@@ -53,7 +58,8 @@ def kept(t, post, text):
     t.equal(post.dossier(number)["state"], "verzamelen", "a dossier opens under the file and its part")
     os.unlink(f"{post.dir}/rules/einde.part")
     write(post, "inkomensverklaring.rules", text.replace("verzamelen", "inzamelen"))
-    t.equal(post.call("run", "--once", "--now", "2027-01-04T09:00:00Z").returncode, 0, "the file is another now, and the part is gone")
+    result = post.call("run", "--once", "--now", "2027-01-04T09:00:00Z")
+    t.equal(result.returncode, 0, "the file is another now, and the part is gone")
     t.equal(post.dossier(number)["state"], "verzamelen", "the dossier is where it was")
     post.call("run", "--once", "--now", "2027-06-01T09:00:00Z")
     t.equal(post.dossier(number)["state"], "vervallen", "and still goes where the part says")

@@ -89,8 +89,8 @@ static const char *known_phrase(void *ctx, const char *text)
 {
 	(void)ctx;
 	if (str_ieq(text, "help") || str_ieq(text, "hulp"))
-		return "explains what can be done";
-	return str_ieq(text, "niet akkoord") ? "refuses an approval" : NULL;
+		return "hulp";
+	return str_ieq(text, "niet akkoord") ? "niet akkoord: REDEN" : NULL;
 }
 
 __attribute__((unused))

@@ -118,6 +118,36 @@ static void test_added(void)
 	arena_free(&arena);
 }
 
+/* A workflow's own words may not be those of a command. */
+static void test_taking(void)
+{
+	static const char text[] = "status\thoe staat het\nabsent niet-aanwezig SLOT [: REASON]\nsnooze uitstel DAYS dagen\n"
+				   "question vraag: TEXT\napprove akkoord\nchange wijziging [KIND]\n";
+	static const struct { const char *words, *form; } rows[] = {
+		{ "Hoe  staat het?", "hoe staat het" },	 { "hóe-staat-het", "hoe staat het" },
+		{ "hoe staat het ervoor", NULL },	 { "hoe staat", NULL },
+		{ "niet aanwezig", "niet-aanwezig SLOT [: REASON]" },
+		{ "niet aanwezig vandaag", "niet-aanwezig SLOT [: REASON]" },
+		{ "niet", NULL },			 { "uitstel vragen", NULL },
+		{ "uitstel", "uitstel DAYS dagen" },	 { "vraag", "vraag: TEXT" },
+		{ "vraag stellen", NULL },		 { "akkoord", "akkoord" },
+		{ "akkoordverklaring", NULL },		 { "wijziging adres", "wijziging [KIND]" },
+		{ "bel mij", NULL },			 { "", NULL },
+	};
+	struct phrases phrases;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	phrases_init(&phrases);
+	tap_is_int(phrases_parse(&phrases, "phrases.nl", text, strlen(text), &err), 0, "phrases: %s", err.text);
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct phrase *phrase = phrases_taking(&phrases, rows[i].words);
+
+		tap_is_str(phrase ? phrase->form : NULL, rows[i].form, "'%s' is taken", rows[i].words);
+	}
+	phrases_free(&phrases);
+}
+
 static void test_fold(void)
 {
 	static const struct { const char *text, *want; } cases[] = {
@@ -140,6 +170,7 @@ int main(void)
 	test_missing();
 	test_long();
 	test_added();
+	test_taking();
 	test_fold();
 	return tap_done();
 }

@@ -54,8 +54,10 @@ static void splice(char *text, size_t *len, size_t at, size_t cut, const char *a
 static const char *const pieces[] = {
 	"{", "}", "(", ")", ";", ",", "\"", "/", "..", "-", ":", "=", "#", "\n", "\r", "\t", "\\", "\xff", "\xe2\x80\x9c", "€",
 	"\xef\xbb\xbf", "if ", "not ", " and ", " or ", "goto verzamelen", "state x \"X\" {\n", "on enter { goto verzamelen }\n",
-	"include \"kort.part\"\n", "\f", "\fkort.part 3\n", "fact woning", " is ", " at least ", "2026-03-01", "-1.00", "yes", "no",
-	"facts {", "form x \"X\" from client {", "phrase x from client nl \"x\" en \"y\"\n", " for approval", " required if ",
+	"include \"kort.part\"\n", "\f", "\fkort.part 3\n",
+	"fact woning", " is ", " at least ", "2026-03-01", "-1.00", "yes", "no",
+	"facts {", "form x \"X\" from client {", "phrase x from client nl \"x\" en \"y\"\n", " for approval",
+	" required if ",
 	"set fact woning ", "note \"x\"", " with form verhuizing", "nl \"hulp\"", "0", "99999999", "1.00", "08:00", "/(a+)+/i", "{year}", "{serial:99}", "always {", "documents {",
 };
 

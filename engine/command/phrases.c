@@ -376,3 +376,61 @@ const char *phrases_shown(struct arena *arena, const char *form, const char *lan
 	buf_free(&out);
 	return shown;
 }
+
+/* ---- phrases that others may not take ---- */
+
+/* The next run of letters and digits of folded text; its length, 0 at the end. */
+static size_t next_run(const char **text)
+{
+	const char *at = *text;
+	size_t len = 0;
+
+	while (*at && !((*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9') || (unsigned char)*at >= 0x80))
+		at++;
+	while ((at[len] >= 'a' && at[len] <= 'z') || (at[len] >= '0' && at[len] <= '9') || (unsigned char)at[len] >= 0x80)
+		len++;
+	*text = at;
+	return len;
+}
+
+/* Steps over 'words' in the folded text; false when it begins with something else. */
+static bool step_words(const char **text, const char *const *words, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const char *word = words[i];
+		size_t len;
+
+		while ((len = next_run(&word)) != 0) {
+			if (next_run(text) != len || memcmp(*text, word, len) != 0)
+				return false;
+			*text += len;
+			word += len;
+		}
+	}
+	return true;
+}
+
+static bool could_be(const struct phrase *phrase, const char *folded)
+{
+	static const unsigned special = SAY_DAYS | SAY_LANGUAGE | SAY_ADDRESS; /* stand out by themselves */
+
+	if (!step_words(&folded, phrase->words, phrase->word_count))
+		return false;
+	return next_run(&folded) == 0 || (phrase->places && !(phrase->places & special));
+}
+
+const struct phrase *phrases_taking(const struct phrases *phrases, const char *text)
+{
+	struct arena arena = ARENA_INIT;
+	const char *folded = command_fold(&arena, text);
+	const struct phrase *found = NULL;
+	size_t i;
+
+	for (i = 0; i < phrases->count && !found; i++)
+		if (could_be(&phrases->list[i], folded))
+			found = &phrases->list[i];
+	arena_free(&arena);
+	return found;
+}

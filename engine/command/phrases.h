@@ -136,6 +136,13 @@ const char *phrases_form(const struct phrases *phrases, enum command_verb verb, 
 /* A form as people read it: "afkeuren DOCUMENT [bestand]: reden"; in English for any language but "nl". */
 const char *phrases_shown(struct arena *arena, const char *form, const char *language);
 
+/*
+ * The phrase for which a line that begins with 'text' could be taken, case,
+ * accents, blanks and marks aside; NULL when it could not. For those who make
+ * phrases of their own.
+ */
+const struct phrase *phrases_taking(const struct phrases *phrases, const char *text);
+
 /* ---- the table of verbs ---- */
 
 struct verb_rule {

@@ -199,7 +199,7 @@ static void check_words(struct checker *checker, struct said *said, const struct
 		return;
 	does = lookup->phrase_find ? lookup->phrase_find(lookup->ctx, text->text) : NULL;
 	if (does) {
-		check_hint(checker, check_refuse(checker, text->span, "these words are a command already: it %s", does),
+		check_hint(checker, check_refuse(checker, text->span, "these words are a command of every dossier: %s", does),
 			   "choose other words");
 		return;
 	}

@@ -39,8 +39,9 @@ struct rule_lookup {
 	 */
 	int (*include_read)(void *ctx, const char *name, struct buf *out, struct err *err);
 	/*
-	 * What a built-in command does that is written like 'text' (case, accents and
-	 * blanks aside), in any language: "asks for the status"; NULL when none is.
+	 * The command of every dossier for which a line that begins with 'text' could be
+	 * taken (case, accents and blanks aside), in any language, as people are told it:
+	 * "niet aanwezig SLOT"; NULL when there is none.
 	 */
 	const char *(*phrase_find)(void *ctx, const char *text);
 	/* Is there a holiday file for that country ("nl")? */

@@ -113,6 +113,14 @@ static int include_read(void *ctx, const char *name, struct buf *out, struct err
 	return l->source->read(l->source->ctx, name, out, err);
 }
 
+static const char *phrase_find(void *ctx, const char *text)
+{
+	const struct looking *l = ctx;
+	const struct phrase *phrase = phrases_taking(&l->world->phrases, text);
+
+	return phrase ? phrase->form : NULL;
+}
+
 /* ---- loading ---- */
 
 static void set_digest(struct program *program)
@@ -160,7 +168,8 @@ static struct program *compile(struct looking *l, const char *file, const struct
 			       struct diag_list *diags)
 {
 	struct rule_lookup lookup = { .ctx = l, .template_find = template_find,
-				      .include_read = include_read, .holidays_find = holidays_find };
+				      .include_read = include_read, .phrase_find = phrase_find,
+				      .holidays_find = holidays_find };
 	struct program *program = rule_load(file, text->data, text->len, l->source ? &lookup : NULL, diags);
 
 	if (program)
