@@ -212,6 +212,39 @@ static void test_limits(void)
 	diag_list_free(&diags);
 }
 
+/* Bytes turned, taken out and doubled at random: whatever comes of it, a file or errors. */
+static void test_mutations(void)
+{
+	struct buf text = BUF_INIT(BUF_MAX_FILE);
+	unsigned seed = 7, round, odd = 0;
+
+	tree_read(GOLDEN "/good-all.scenario", &text);
+	for (round = 0; round < 3000; round++) {
+		struct diag_list diags = DIAG_LIST_INIT;
+		struct scenario_file *file;
+		char *copy = xmemdup(text.data, text.len + 1);
+		size_t len = text.len, at, n;
+		int i;
+
+		for (i = 0; i < 4; i++) {
+			seed = seed * 1103515245 + 12345;
+			at = (seed >> 8) % len;
+			n = (seed >> 20) % 12;
+			if (seed & 64)
+				copy[at] = "\"\\,\n #x\xc3\0" "7"[n % 10];
+			else if (at + n < len && len > 100)
+				memmove(copy + at, copy + at + n, len - at - n), len -= n;
+		}
+		file = scenario_load("t", copy, len, &lookup, &diags);
+		odd += (file == NULL) != (diags.errors > 0);
+		scenario_free(&file);
+		diag_list_free(&diags);
+		free(copy);
+	}
+	tap_is_int(odd, 0, "of 3000 spoilt files each is a file or has errors");
+	buf_free(&text);
+}
+
 int main(void)
 {
 	struct buf text = BUF_INIT(BUF_MAX_FILE);
@@ -224,6 +257,7 @@ int main(void)
 		test_tree();
 		test_manual();
 		test_limits();
+		test_mutations();
 	}
 	program_free(&shipped);
 	diag_list_free(&diags);

@@ -4,6 +4,17 @@
 /* Own. */
 #include "scenario/scenario.h"
 
+#define PAYING \
+	"workflow inkomensverklaring\n" \
+	"scenario \"Paying\"\n" \
+	"    given  a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n" \
+	"    when   client mails \"paspoort.pdf\", \"aangifte 2023.pdf\", \"aangifte 2024.pdf\",\n" \
+	"                        \"aangifte 2025.pdf\", \"jaarcijfers 2023.pdf\", \"jaarcijfers 2024.pdf\",\n" \
+	"                        \"jaarcijfers 2025.pdf\", \"prognose.pdf\"\n" \
+	"    when   15 minutes pass\n" \
+	"    when   staff does \"in behandeling\"\n" \
+	"    when   staff does \"klaar\" with \"rapport.pdf\", \"factuur.pdf\"\n"
+
 /* In the order of the manual. A test plays each example with the shipped workflow. */
 static const struct scenario_element elements[] = {
 	{ "The head of a file", "workflow NAME",
@@ -124,11 +135,13 @@ static const struct scenario_element elements[] = {
 	{ NULL, "when WHO says \"line\", …",
 	  "an answer with words alone; with with \"FILE\", … files go along",
 	  "when   client says \"niet aanwezig prognose: ik ben net begonnen\"\n"
-	  "expect no mail to staff" },
+	  "expect slot prognose absent" },
 	{ NULL, "when staff does \"command\", …",
-	  "the same for a member of the staff",
+	  "the same for a member of the staff; where it answers no mail of the dossier it is asked whether it is true, and a "
+	  "ja does it",
 	  "when   staff does \"extra huurcontract\"\n"
-	  "expect no mail to client" },
+	  "when   staff does \"ja\"\n"
+	  "expect slot huurcontract open" },
 	{ NULL, "… again",
 	  "the files are those sent before by these names, byte for byte",
 	  "when   client mails \"paspoort.pdf\"\n"
@@ -158,7 +171,12 @@ static const struct scenario_element elements[] = {
 	  "when   scanner drops \"scan1.pdf\" as prognose\n"
 	  "expect slot prognose delivered and no mail" },
 	{ NULL, "when payment ready|paid|failed|expired",
-	  "what a payment provider tells of the last payment asked for", NULL },
+	  "what a payment provider tells of the last payment asked for",
+	  PAYING
+	  "    when   payment ready\n"
+	  "    expect mail betalen to client and payment open\n"
+	  "    when   payment paid\n"
+	  "    expect state gereed" },
 	{ NULL, "when story NAME",
 	  "all lines of the story happen here", NULL },
 	{ NULL, "when the mail to WHO bounces",
@@ -186,7 +204,10 @@ static const struct scenario_element elements[] = {
 	  "and not these",
 	  "expect mail aanvraag-bevestigd to client without \"Kantoor\"" },
 	{ NULL, "… attached \"FILE\", …",
-	  "these files go along", NULL },
+	  "these files go along",
+	  PAYING
+	  "    when   staff does \"betaald\"\n"
+	  "    expect mail rapport-gereed to client attached \"rapport.pdf\"" },
 	{ NULL, "expect no mail [NAME] [to WHO]",
 	  "there was none since the last when",
 	  "expect no mail stukken-ontbreken and no mail to staff" },
@@ -213,7 +234,9 @@ static const struct scenario_element elements[] = {
 	  "when   client mails \"paspoort.docx\"\n"
 	  "expect held \"paspoort.docx\"" },
 	{ NULL, "expect payment requested|open|paid|failed|expired|cancelled|refunded",
-	  "of the last payment asked for", NULL },
+	  "of the last payment asked for",
+	  PAYING
+	  "    expect payment requested" },
 	{ NULL, "expect approval SLOT [YEAR] asked|given|refused|void",
 	  "of the last one asked for that slot", NULL },
 	{ NULL, "expect fact NAME VALUE; expect fact NAME unknown",

@@ -11,6 +11,7 @@
 #include "work/receipt.h"
 
 #define TEMPLATE "ontvangst"
+#define OUTBOX_PAGE 1000 /* rows that the store lists at most */
 
 static struct timer *sharing(struct dossier *dossier, const char *address)
 {
@@ -69,6 +70,7 @@ struct gathering {
 	const char *address;   /* whose */
 	int64_t since;
 	int64_t except;        /* the item at hand, whose papers are known already; 0 = none */
+	int64_t told;          /* the last item with a receipt of its own: it may be of the same second */
 	struct paper *list;
 	size_t count;
 };
@@ -85,7 +87,7 @@ static void gather_document(struct gathering *g, const struct document *document
 	const struct paper paper = { .fate = reason ? PAPER_HELD : PAPER_RECEIVED, .name = document->name,
 				     .title = title, .reason = reason };
 
-	if (document->received >= g->since && addr_same(document->from, g->address) &&
+	if (document->received >= g->since && document->item > g->told && addr_same(document->from, g->address) &&
 	    !(g->except && document->item == g->except))
 		gather(g, &paper);
 }
@@ -106,6 +108,23 @@ static int gather_duplicates(struct gathering *g, struct err *err)
 	return 0;
 }
 
+static int find_told(struct gathering *g, struct err *err)
+{
+	struct outbox_filter filter = { .all = true, .dossier = g->a->dossier->number };
+	struct outbox_row *rows;
+	size_t i, count;
+
+	do {
+		if (store_outbox_list(g->a->engine->env->store, &filter, g->a->arena, &rows, &count, err))
+			return -1;
+		for (i = 0; i < count; i++)
+			if (rows[i].item && str_starts(rows[i].template, TEMPLATE) && addr_same(rows[i].to, g->address))
+				g->told = rows[i].item;
+		filter.after = count ? rows[count - 1].id : 0;
+	} while (count == OUTBOX_PAGE);
+	return 0;
+}
+
 /* Puts what came from this address since the waiting began before the papers of the item at hand. */
 static int collect(struct answering *a, const char *address, int64_t since, int64_t except, struct err *err)
 {
@@ -113,6 +132,8 @@ static int collect(struct answering *a, const char *address, int64_t since, int6
 	const struct dossier *dossier = a->dossier;
 	size_t s, i;
 
+	if (find_told(&g, err))
+		return -1;
 	for (s = 0; s < dossier->slot_count; s++)
 		for (i = 0; i < dossier->slots[s].document_count; i++)
 			gather_document(&g, &dossier->slots[s].documents[i], dossier->slots[s].title, NULL);
