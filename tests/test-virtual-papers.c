@@ -260,6 +260,42 @@ static void check_empty(void)
 	play_close(&p);
 }
 
+/* A mail that shows a JPEG of 'lines' base64 lines (57 bytes each) in its text. */
+static void post_photo(struct play *p, const char *number, const char *id, int lines)
+{
+	struct buf mail = BUF_INIT(BUF_MAX_FILE);
+
+	buf_addf(&mail, "From: " JAN "\r\nTo: " SERVICE "\r\nSubject: %s\r\nMessage-ID: <%s@x>\r\nMIME-Version: 1.0\r\n",
+		 number, id);
+	buf_adds(&mail, "Content-Type: multipart/related; boundary=cut\r\n\r\n--cut\r\nContent-Type: text/html\r\n\r\n"
+			"<p>Hierbij.</p><img src=\"cid:photo\">\r\n--cut\r\nContent-Type: image/jpeg; name=paspoort.jpg\r\n"
+			"Content-ID: <photo>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+			"/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkI\r\n");
+	while (lines-- > 1)
+		buf_adds(&mail, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n");
+	buf_adds(&mail, "--cut--\r\n");
+	play_post_raw(p, mail.data, mail.len);
+	buf_free(&mail);
+}
+
+/* A photo that a phone put into the text is a document; the picture of a signature is not. */
+static void check_pasted(void)
+{
+	struct play p;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	post_photo(&p, number, "small", 100);
+	tap_is_str(play_papers(&p, number), "verzamelen", "a small picture in the text is no document");
+	play_mails(&p);
+	post_photo(&p, number, "large", 4000);
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.jpg", "a photo in the text is one");
+	play_well(&p, "pasted photos");
+	play_close(&p);
+}
+
 /* ---- who gets what ---- */
 
 #define AT_ONCE(body) \
@@ -556,6 +592,7 @@ int main(void)
 	check_closed();
 	check_shared();
 	check_empty();
+	check_pasted();
 	check_joined();
 	check_copy(OFFICE);
 	check_copy(JAN);

@@ -140,6 +140,18 @@ static int tnef_open(struct examination *x, size_t number, int tnef_depth, struc
 }
 
 /*
+ * A photo of a passport that was pasted into the text is a document; a logo or
+ * the banner under a signature is not, and is smaller than a camera's photo or
+ * a scan of a page ever is.
+ */
+#define PHOTO_BYTES (200 * 1000)
+
+static bool is_photo(const struct mail_part *part)
+{
+	return part->size >= PHOTO_BYTES && str_starts(part->found, "image/") && !str_eq(part->found, "image/gif");
+}
+
+/*
  * What a sender declares as a picture in the text may be a document, and only
  * pictures may be left out of the documents.
  */
@@ -148,6 +160,8 @@ static bool is_shown(const struct mail_part *part)
 	static const char *const kinds[] = { "image/", "audio/", "video/", "font/", "text/css", NULL };
 	const char *const *kind, *type = part->found;
 
+	if (is_photo(part))
+		return false;
 	if (str_eq(type, "application/octet-stream"))
 		type = part->type;
 	for (kind = kinds; *kind; kind++)
