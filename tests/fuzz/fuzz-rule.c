@@ -155,7 +155,7 @@ static void use_program(const struct program *program, const struct rule_lookup 
 	struct buf dump = BUF_INIT(BUF_MAX_FILE), again = BUF_INIT(BUF_MAX_FILE), graph = BUF_INIT(BUF_MAX_FILE);
 	struct program *second, *kept;
 
-	rule_graph(program, &graph);
+	rule_graph(program, lookup, &graph);
 	rule_dump(program, &dump);
 	second = rule_load("dump.rules", dump.data, dump.len, lookup, &diags);
 	must(second != NULL, "the dump loads again");
