@@ -58,7 +58,9 @@ static const char *const pieces[] = {
 	"fact woning", " is ", " at least ", "2026-03-01", "-1.00", "yes", "no",
 	"facts {", "form x \"X\" from client {", "phrase x from client nl \"x\" en \"y\"\n", " for approval",
 	" required if ",
-	"set fact woning ", "note \"x\"", " with form verhuizing", "nl \"hulp\"", "0", "99999999", "1.00", "08:00", "/(a+)+/i", "{year}", "{serial:99}", "always {", "documents {",
+	"set fact woning ", "note \"x\"", " with form verhuizing", "nl \"hulp\"", "0", "99999999", "1.00", "08:00", "/(a+)+/i",
+	"{year}", "{serial:99}",
+	"always {", "documents {",
 };
 
 static void mutate(char *text, size_t *len, uint64_t *seed)
