@@ -205,6 +205,9 @@ static void test_facts(void)
 		{ "they decide what is needed", "given fact woning yes\nexpect mail aanvraag-bevestigd to client with \"één document\"\n"
 		  "when client mails \"paspoort.pdf\"\nexpect state klaar\n", true, NULL },
 		{ "and what is not", "given fact woning no\nwhen client mails \"paspoort.pdf\"\nexpect state verzamelen\n", true, NULL },
+		{ "what is approved", "when staff does \"ter accordering concept\" with \"concept.pdf\"\nwhen staff does \"ja\"\n"
+		  "expect approval concept asked and mail stukken-nodig to client and fact soort unknown\n"
+		  "when client says \"akkoord\"\nexpect approval concept given and fact soort bv\n", true, NULL },
 		{ "another one", "given fact soort vof\nexpect fact soort bv\n", false, "expected fact soort bv" },
 		{ "no such value", "given fact woning misschien\nexpect fact woning yes\n", false,
 		  "fact 'woning' cannot be 'misschien' (not-yes-or-no)" },
