@@ -93,6 +93,7 @@ bool addr_fold(char out[ADDR_MAX + 1], const char *addr)
 bool addr_split(const char *text, char **name, char **addr)
 {
 	char *copy = xstrdup(text), *open = strrchr(copy, '<'), *close, *trimmed;
+	size_t len;
 
 	if (open) {
 		*open++ = '\0';
@@ -109,9 +110,10 @@ bool addr_split(const char *text, char **name, char **addr)
 		return false;
 	}
 	*addr = xstrdup(trimmed);
-	trimmed = open ? str_trim(copy) : (char *)"";
-	if (trimmed[0] == '"' && trimmed[1] && trimmed[strlen(trimmed) - 1] == '"') {
-		trimmed[strlen(trimmed) - 1] = '\0';
+	trimmed = open ? str_trim(copy) : trimmed + strlen(trimmed);
+	len = strlen(trimmed);
+	if (len >= 2 && trimmed[0] == '"' && trimmed[len - 1] == '"') {
+		trimmed[len - 1] = '\0';
 		trimmed++;
 	}
 	*name = str_clean(trimmed, 200);
