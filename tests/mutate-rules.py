@@ -6,8 +6,10 @@ reason.
     mutate-rules.py            TAP; every change has to be caught
     mutate-rules.py --list     what catches what
     mutate-rules.py --keep DIR also leaves the changed rule files there"""
+import concurrent.futures
 import glob
 import os
+import queue
 import shutil
 import subprocess
 import sys
@@ -136,32 +138,8 @@ SAME = {
         "at work nothing can be missing: whatever opens a slot leaves the state",
 }
 
-# Changes that no scenario shows yet. A name goes from here as soon as one does.
-WAITING = {
-    "withdrawn but goes on",
-    "reminded when nothing is missing",
-    "rejection not heard while collecting",
-    "extra not heard while collecting",
-    "reopening not heard in compleet",
-    "taken on finish",
-    "finished on take",
-    "finished on a document",
-    "the client cannot cancel",
-    "staff cannot withdraw",
-    "closing takes the place of withdrawing",
-    "work not told",
-    "report not sent",
-    "report without the report",
-    "invoice not sent to the payer",
-    "unpaid told to the client",
-    "payment asked once more only",
-    "another amount",
-    "another term",
-    "uploads open at work",
-    "prognosis may not be absent",
-    "the report from the client",
-    "nothing looks like a prognosis",
-}
+# Changes that no scenario shows yet. A name goes from here as soon as one does: one that is noticed fails.
+WAITING = set()
 
 
 def state_at(text, name):
@@ -199,6 +177,7 @@ class Bench:
 
     def __init__(self, folder):
         self.folder = folder
+        os.mkdir(folder)
         self.program = os.environ.get("POSTKAMER", "postkamer")
         shutil.copytree(os.path.join(top, "rules"), f"{folder}/rules")
         subprocess.run(["chmod", "-R", "u+w", f"{folder}/rules"], check=True)
@@ -252,33 +231,65 @@ def judge(bench, old, new):
     return ("test", said) if said else ("", "")
 
 
+def judge_all(benches):
+    """(change, what judge() says) in the order of the changes; each bench has one of them at a time."""
+    free = queue.Queue()
+    for bench in benches:
+        free.put(bench)
+
+    def one(item):
+        bench = free.get()
+        try:
+            return judge(bench, item[1], item[2])
+        finally:
+            free.put(bench)
+
+    with concurrent.futures.ThreadPoolExecutor(len(benches)) as pool:
+        yield from zip(CHANGES, pool.map(one, CHANGES))
+
+
+def tell(t, name, old, result):
+    """One change, one line: what is noticed, and nothing but what is, stands in neither list."""
+    if result is None:
+        t.ok(False, f"{name}: its place is no longer in the workflow", old)
+    elif name in SAME:
+        t.ok(not result[0], f"{name}: {SAME[name]}", f"{result[0]} notices it: {result[1]}")
+    elif name in WAITING:
+        t.ok(not result[0], f"{name}: waits for a scenario", f"{result[0]} notices it, so it waits no longer: {result[1]}")
+    else:
+        t.ok(result[0], f"{name}: {'noticed by ' + result[0] if result[0] else 'NOBODY notices'}")
+
+
+def tell_first(t, bench):
+    said = bench.complaints()
+    t.ok(not said, "nothing is wrong with the workflow as it ships", said)
+    said = bench.scenarios_fail()
+    t.ok(not said, "its scenarios hold", said)
+    t.ok(len(CHANGES) >= 40, f"there are {len(CHANGES)} seeded defects")
+    names = [name for name, _, _ in CHANGES]
+    t.empty(sorted((set(SAME) | WAITING) - set(names)), "what is excused is one of them")
+
+
 def play(t):
     only_list = "--list" in sys.argv
     keep = sys.argv[sys.argv.index("--keep") + 1] if "--keep" in sys.argv else None
     with tempfile.TemporaryDirectory(prefix="pk-") as folder:
-        bench = Bench(folder)
-        said = bench.complaints()
-        t.ok(not said, "nothing is wrong with the workflow as it ships", said)
-        t.ok(not bench.scenarios_fail(), "its scenarios hold")
-        t.ok(len(CHANGES) >= 40, f"there are {len(CHANGES)} seeded defects")
+        benches = [Bench(f"{folder}/{i}") for i in range(len(os.sched_getaffinity(0)))]
+        tell_first(t, benches[0])
         caught = {"check": 0, "test": 0, "": 0}
-        for name, old, new in CHANGES:
-            result = judge(bench, old, new)
+        for (name, old, new), result in judge_all(benches):
+            if result is not None:
+                caught[result[0]] += 1
             if keep and result is not None:
-                shutil.copy(bench.path, f"{keep}/{name.replace(' ', '-')}.rules")
-            if result is None:
-                t.ok(False, f"{name}: its place is no longer in the workflow", old)
-                continue
-            caught[result[0]] += 1
-            if only_list:
-                print(f"{result[0] or ('same' if name in SAME else 'NOBODY'):7} {name}: {result[1] or SAME.get(name, '')}")
-            elif name in SAME:
-                t.ok(True, f"{name}: {SAME[name]}")
-            elif not result[0] and name in WAITING:
-                t.skip(name, "no scenario shows it yet")
+                with open(f"{keep}/{name.replace(' ', '-')}.rules", "w") as file:
+                    file.write(change(benches[0].text, old, new))
+            if only_list and result is not None:
+                by = result[0] or ("same" if name in SAME else "NOBODY")
+                print(f"{by:7} {name}: {result[1] or SAME.get(name, '')}")
             else:
-                t.ok(result[0], f"{name}: {'noticed by ' + result[0] if result[0] else 'NOBODY notices'}")
+                tell(t, name, old, result)
         print(f"# check notices {caught['check']}, the scenarios {caught['test']}, nobody {caught['']}")
+
 
 if __name__ == "__main__":
     tap.main(play)
