@@ -2,6 +2,9 @@
  * Commands by mail (design.md §6): what the lines of a mail say, in both
  * languages; what is no command; what is wrong with those that are.
  */
+/* System. */
+#include <time.h>
+
 /* Engine. */
 #include "command/command.h"
 #include "flow/flow.h"
@@ -260,6 +263,7 @@ static const struct row {
 	{ "thanks and a question", K, "Bedankt, maar wanneer komt het?", "| question" },
 	{ "good day and goodbye", K, "Beste Els,\n\nMet vriendelijke groet,\nJan", "" },
 	{ "a greeting with a sentence", K, "Hallo, hier zijn de stukken", "| question" },
+	{ "a greeting that takes it back", K, "Hallo ik ben niet\nakkoord", "approve !not-alone | question" },
 };
 
 static const char *const fault_words[COMMAND_FAULTS] = {
@@ -437,6 +441,62 @@ static void test_odd(struct bench *b)
 	buf_free(&text);
 }
 
+/* A paragraph is one line for many a mail program: none of its words gets lost, and it is no command by its beginning. */
+static void test_long(struct bench *b)
+{
+	struct saying_order order = { .phrases = &b->phrases, .program = &b->with_own, .dossier = &b->dossier,
+				      .role = ACTOR_CLIENT };
+	struct buf text = BUF_INIT(BUF_MAX_DATA);
+	struct saying saying;
+	int i;
+
+	buf_adds(&text, "akkoord");
+	for (i = 0; i < 1200; i++)
+		buf_adds(&text, " ");
+	buf_adds(&text, "mits punt drie vervalt");
+	order.text = text.data;
+	command_read(&order, &b->arena, &saying);
+	tap_ok(saying.count == 0 && saying.approval_meant, "what stands at the end of a long line counts");
+	buf_reset(&text);
+	buf_adds(&text, "niet akkoord: ");
+	for (i = 0; i < 300; i++)
+		buf_adds(&text, "woord ");
+	buf_adds(&text, "slot");
+	order.text = text.data;
+	command_read(&order, &b->arena, &saying);
+	tap_ok(saying.count == 1 && saying.list[0].fault == COMMAND_FINE && str_ends(saying.list[0].text, "woord slot"),
+	       "a long reason is kept whole");
+	order.text = text.data + strlen("niet akkoord: ");
+	command_read(&order, &b->arena, &saying);
+	tap_ok(saying.count == 0 && str_ends(saying.text, "woord slot"), "and so is a long paragraph");
+	buf_free(&text);
+}
+
+/* Each of many closing phrases must not look at all the lines below it. */
+static void test_time(struct bench *b)
+{
+	static const char *const lines[] = { "groet\n", "groet schreef:\n", "Van: x\n", "- x\n",
+					     "schreef schreef schreef schreef schreef schreef schreef schreef\n" };
+	struct saying_order order = { .phrases = &b->phrases, .program = &b->with_own, .dossier = &b->dossier,
+				      .role = ACTOR_STAFF };
+	size_t i, j;
+
+	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct buf text = BUF_INIT(BUF_MAX_DATA);
+		struct saying saying;
+		clock_t start;
+
+		for (j = 0; j < 20000 && text.len < 1 << 20; j++)
+			buf_adds(&text, lines[i]);
+		order.text = text.data;
+		start = clock();
+		command_read(&order, &b->arena, &saying);
+		tap_ok(clock() - start < 3 * CLOCKS_PER_SEC, "20000 lines of \"%.10s\": %.2f s", lines[i],
+		       (double)(clock() - start) / CLOCKS_PER_SEC);
+		buf_free(&text);
+	}
+}
+
 /*
  * Random mails from the pieces that matter: nothing is read outside (with the
  * sanitizers), every command has its parts, and no approval ever stands beside
@@ -497,6 +557,8 @@ int main(void)
 		test_rows(&b);
 		test_around(&b);
 		test_odd(&b);
+		test_long(&b);
+		test_time(&b);
 		test_random(&b);
 	}
 	bench_close(&b);

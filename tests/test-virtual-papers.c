@@ -581,6 +581,27 @@ static void check_message_ids(void)
 	play_close(&p);
 }
 
+/* What is shown of a name: its end tells what kind of file it is; a file without one is called so in the client's language. */
+static void check_shown_names(void)
+{
+	struct play p;
+	char name[401];
+	const char *number, *shown;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ .language = "en" });
+	memset(name, 'a', sizeof name);
+	memcpy(name, "paspoort ", 9);
+	memcpy(name + sizeof name - 5, ".pdf", 5);
+	play_post(&p, &(struct post){ .subject = number, .files = { { .name = name } } });
+	shown = play_papers(&p, number);
+	tap_ok(str_ends(shown, "a.pdf") && strlen(shown) < 260, "a long name keeps its extension: %s", shown);
+	play_post(&p, &(struct post){ .subject = number, .files = { { .name = " " } } });
+	shown = play_papers(&p, number);
+	tap_ok(strstr(shown, "(no name)") && !strstr(shown, "naamloos"), "no name, in English: %s", shown);
+	play_close(&p);
+}
+
 int main(void)
 {
 	size_t i;
@@ -602,6 +623,7 @@ int main(void)
 	check_staff_twice();
 	check_hostile_names();
 	check_staff();
+	check_shown_names();
 	check_message_ids();
 	return tap_done();
 }

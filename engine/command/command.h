@@ -21,7 +21,7 @@
 #include "rule/program.h"
 
 #define COMMAND_LINES 20       /* lines that are looked at */
-#define COMMAND_MAX_LINE 1000  /* bytes; a longer line is text */
+#define COMMAND_MAX_LINE 1000  /* bytes; a line with more of them before its colon is text */
 #define COMMAND_MAX_TEXT 20000 /* bytes of a note or a question that are kept */
 #define COMMAND_MAX_DAYS 30    /* of "uitstel" */
 #define COMMAND_MAX_NAME 40    /* bytes of the name of an extra slot */
@@ -46,7 +46,7 @@ enum command_fault {
 struct said {
 	enum command_verb verb;
 	enum command_fault fault;
-	const char *line;             /* as it was written, cleaned, one line */
+	const char *line;             /* as it was written, cleaned, one line; at most COMMAND_MAX_LINE */
 	const char *whole;            /* the same with the lines of its text, to be read again */
 	const char *form;             /* how it should be said, in the phrase's language */
 	const struct slot **slots;    /* those it is about: one, or all years; into the dossier given */

@@ -40,12 +40,13 @@ static size_t quote_at(const char *at)
 	return 0;
 }
 
-/* The colon number 'nth' that stands outside quotation marks, or NULL. */
+/* The colon number 'nth' that stands outside quotation marks, not too far into the line, or NULL. */
 static const char *colon_at(const char *line, int nth, size_t *len)
 {
+	const char *end = line + COMMAND_MAX_LINE;
 	bool inside = false;
 
-	for (; *line; line++) {
+	for (; *line && line < end; line++) {
 		inside ^= quote_at(line) > 0;
 		*len = *line == ':' ? 1 : str_starts(line, "\xef\xbc\x9a") ? 3 : 0;
 		if (*len && !inside && nth-- == 0)
@@ -332,9 +333,14 @@ static bool try_at(struct taking *t, const char *colon, size_t len)
 {
 	const struct phrase *p = t->phrase;
 	struct said *said = t->said;
-	const char *raw = t->f->raw;
+	const char *raw = t->f->raw, *shown = raw;
 
-	*said = (struct said){ .verb = p->verb, .line = raw, .form = p->form, .phrase = t->form->own,
+	if (strlen(raw) > COMMAND_MAX_LINE) {
+		if (!colon)
+			return false;
+		shown = arena_strndup(t->arena, raw, str_utf8_cut(raw, COMMAND_MAX_LINE));
+	}
+	*said = (struct said){ .verb = p->verb, .line = shown, .form = p->form, .phrase = t->form->own,
 			       .who = t->form->own ? t->form->own->from : verb_rule(p->verb)->who,
 			       .level = t->form->own ? t->form->own->level : verb_rule(p->verb)->level };
 	if (!take_words(t, colon ? arena_strndup(t->arena, raw, (size_t)(colon - raw)) : raw) || !read_places(t))

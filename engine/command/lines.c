@@ -35,12 +35,13 @@ struct cutting {
 static void cut(struct cutting *c, const char *text)
 {
 	while (*text && c->count < LINES_MAX) {
-		size_t len = strcspn(text, "\n"), kept = len < COMMAND_MAX_LINE ? len : str_utf8_cut(text, COMMAND_MAX_LINE);
+		size_t len = strcspn(text, "\n"), kept = len < COMMAND_MAX_TEXT ? len : str_utf8_cut(text, COMMAND_MAX_TEXT);
 		char *copy = arena_strndup(c->arena, text, kept), *clean;
 		struct raw_line line = { 0 };
 
-		clean = str_clean(str_trim(copy), COMMAND_MAX_LINE * 2);
-		line.raw = arena_strdup(c->arena, str_trim(clean));
+		clean = str_clean(str_trim(copy), COMMAND_MAX_TEXT);
+		/* What is left of a line must never pass for all of it. */
+		line.raw = arena_printf(c->arena, "%s%s", str_trim(clean), kept < len ? " [...]" : "");
 		free(clean);
 		line.folded = command_fold(c->arena, line.raw);
 		line.words = words_split(c->arena, line.raw, &line.count);
@@ -177,12 +178,12 @@ static bool has_but(const struct cutting *c, const struct raw_line *line)
 	return strchr(line->folded, '?') != NULL;
 }
 
-/* Lines from 'at' to the end, the next quotation or a "--": how many that say something. */
-static size_t rest_lines(const struct cutting *c, size_t at, bool *reserved)
+/* Lines from 'at' to the end, the next quotation or a "--": how many that say something, counted up to 'most'. */
+static size_t rest_lines(const struct cutting *c, size_t at, size_t most, bool *reserved)
 {
 	size_t count = 0, skip;
 
-	for (; at < c->count && !c->list[at].quoted && !str_eq(c->list[at].raw, "--"); at++) {
+	for (; at < c->count && count < most && !c->list[at].quoted && !str_eq(c->list[at].raw, "--"); at++) {
 		if (is_blank(&c->list[at]))
 			continue;
 		if (quotation(c, at, &skip) || skip)
@@ -201,7 +202,7 @@ static bool is_closing(const struct cutting *c, size_t at, bool *reserved)
 	bool found = false;
 
 	if (!closing || line->count > closing + CLOSING_WORDS || strchr(line->folded, '?') ||
-	    rest_lines(c, at + 1, &found) > SIGNATURE_LINES)
+	    rest_lines(c, at + 1, SIGNATURE_LINES + 1, &found) > SIGNATURE_LINES)
 		return false;
 	*reserved |= found || has_but(c, line);
 	return true;
@@ -214,7 +215,7 @@ static bool is_signature(const struct cutting *c, size_t at, bool *reserved)
 	if (str_eq(line->raw, "--"))
 		return true;
 	if (words_kind(c->phrases, WORDS_DEVICE, line->words, line->count) && line->count <= GREETING_WORDS + 2) {
-		rest_lines(c, at + 1, reserved);
+		rest_lines(c, at + 1, LINES_MAX, reserved);
 		return true;
 	}
 	return is_closing(c, at, reserved);
@@ -226,7 +227,7 @@ static bool is_greeting(const struct cutting *c, const struct raw_line *line)
 {
 	size_t i;
 
-	if (line->count > GREETING_WORDS || strchr(line->folded, '?') ||
+	if (line->count > GREETING_WORDS || has_but(c, line) ||
 	    !words_kind(c->phrases, WORDS_GREETING, line->words, line->count))
 		return false;
 	/* A comma inside begins a sentence: "Hallo, hier is het". */

@@ -170,7 +170,7 @@ static void take_commands(struct reader *r)
 		more = take_more(r, i);
 		if (!find_form(r, r->lines.list[i].raw, more, &said) || said_already(s, &said))
 			continue;
-		said.whole = *more ? arena_printf(r->arena, "%s\n%s", said.line, more) : said.line;
+		said.whole = *more ? arena_printf(r->arena, "%s\n%s", r->lines.list[i].raw, more) : r->lines.list[i].raw;
 		s->list = arena_grow(r->arena, s->list, s->count, sizeof *s->list);
 		s->list[s->count++] = said;
 	}
@@ -215,11 +215,11 @@ static bool asks(const char *folded)
 
 static void add_text(struct reader *r, struct buf *text, const struct line *line)
 {
-	if (text->len + strlen(line->raw) + 2 > COMMAND_MAX_TEXT)
-		return;
-	if (text->len)
+	size_t room = text->len + 2 < COMMAND_MAX_TEXT ? COMMAND_MAX_TEXT - text->len - 2 : 0;
+
+	if (room && text->len)
 		buf_adds(text, line->gap ? "\n\n" : "\n");
-	buf_adds(text, line->raw);
+	buf_add(text, line->raw, str_utf8_cut(line->raw, room));
 	r->saying->approval_meant |= begins_as_approval(r, line->folded);
 }
 

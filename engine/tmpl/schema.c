@@ -192,6 +192,7 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "transcript.list.why.no_reminder", TMPL_VAR_FLAG, 0, STATUS, "there is no reminder to put off" },
 	{ "transcript.list.why.file", TMPL_VAR_FLAG, 0, STATUS, "no file waits to be put in its place" },
 	{ "transcript.list.why.files", TMPL_VAR_FLAG, 0, STATUS, "there are several files" },
+	{ "transcript.list.why.type", TMPL_VAR_FLAG, 0, STATUS, "the document does not accept this kind of file" },
 	{ "transcript.list.why.nothing_asked", TMPL_VAR_FLAG, 0, STATUS, "we did not ask for a yes or a no" },
 	{ "transcript.list.why.late", TMPL_VAR_FLAG, 0, STATUS, "the answer came too late" },
 	{ "transcript.list.why.weak", TMPL_VAR_FLAG, 0, STATUS, "the mail does not prove well enough from whom it is" },

@@ -289,18 +289,23 @@ static void add_token(struct rendering *r)
 {
 	struct answering *a = r->a;
 	bool confirm = a->orders && a->orders->pending && asks_back(r->letter), fresh;
-	const char *what = REPLY_DOSSIER;
+	const char *what = REPLY_DOSSIER, *versions;
 	char text[REPLY_TOKEN_SIZE];
 	struct reply_token token;
 
 	r->to.reply = a->service->address;
 	if (!a->dossier || (!r->to.staff && dossier_role_of(a->dossier, r->to.address) == ACTOR_NONE))
 		return;
+	versions = reply_versions(a->engine, a->dossier, a->arena);
 	if (confirm)
-		what = arena_printf(a->arena, "%s-%s", REPLY_CONFIRM, a->cause);
+		what = reply_confirm(a->engine, a->orders->pending, a->arena);
 	fresh = reply_make(a->engine, a->service, a->dossier->number, r->to.address,
-			   reply_purpose(a->arena, what, reply_versions(a->engine, a->dossier, a->arena)), a->now,
-			   a->arena, text, &token);
+			   reply_purpose(a->arena, what, versions), a->now, a->arena, text, &token);
+	/* Asked and answered within this second: the answer to that one is none to this one. */
+	if (confirm && !fresh)
+		fresh = reply_make(a->engine, a->service, a->dossier->number, r->to.address,
+				   reply_purpose(a->arena, arena_printf(a->arena, "%s-%s", what, a->cause), versions),
+				   a->now, a->arena, text, &token);
 	if (a->service->plus)
 		r->to.reply = reply_address(a->arena, a->service->address, text);
 	else

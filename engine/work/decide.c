@@ -491,8 +491,10 @@ int decide_set_apart(struct engine *engine, struct job *job, const char *why, bo
 	d.verdict.detail = arena_strdup(d.arena, why);
 	if (!tell || !d.service)
 		return end_plain(&d, ITEM_QUARANTINED, REASON_ENGINE);
-	if (job->status == PARSE_OK && job->kind == PARSE_KIND_MAIL)
+	if (job->status == PARSE_OK && job->kind == PARSE_KIND_MAIL) {
+		reply_strip(&job->mail, d.arena);
 		describe_mail(&d);
+	}
 	return end_with_mail(&d, "quarantaine", TMPL_AUDIENCE_STAFF);
 }
 

@@ -93,6 +93,21 @@ static int64_t file_repeats(const struct handling *h, const struct papers *paper
 	return item_of(h->dossier, papers->documents[0].sha256);
 }
 
+/*
+ * Words that nobody has read yet: a question, a wish that cannot be done by
+ * mail, text of staff that could not become a note for want of its token.
+ */
+static bool waits_for_person(const struct handling *h)
+{
+	const struct orders *o = &h->orders;
+
+	if (o->returned)
+		return false;
+	if (h->standing.role == ACTOR_STAFF)
+		return o->passed || (o->saying.text && !o->noted && !h->standing.forced);
+	return o->passed || o->saying.kind == SAID_QUESTION;
+}
+
 static void held(struct item_verdict *v, const char *reason, const char *detail)
 {
 	v->state = ITEM_HELD;
@@ -115,12 +130,16 @@ static void judge(struct handling *h, const struct papers *papers)
 	v->dossier = h->dossier->number;
 	v->duplicate_of = file_repeats(h, papers);
 	v->state = v->duplicate_of ? ITEM_DUPLICATE : ITEM_PROCESSED;
-	v->reason = v->duplicate_of ? "duplicate" : h->orders.returned ? REASON_RETURNED : NULL;
+	v->reason = v->duplicate_of ? "duplicate" :
+		    h->orders.returned ? REASON_RETURNED :
+		    h->orders.asked_before ? REASON_ASKED :
+					     NULL;
 	if (count)
 		held(v, reason, arena_printf(h->arena, "%zu of %zu files wait for a person; 'dossier show %s' names them",
 					     count, papers->count, h->dossier->number));
-	else if (!h->orders.returned && h->standing.role != ACTOR_STAFF &&
-		 (h->orders.passed || h->orders.saying.kind == SAID_QUESTION))
+	else if (h->orders.returned && h->orders.hushed)
+		held(v, REASON_RETURNED, "nothing of it was done, and its sender was not told: too many went back to him today");
+	else if (waits_for_person(h))
 		held(v, REASON_MESSAGE, "words that a person has to answer, beside files or commands");
 }
 

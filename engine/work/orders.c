@@ -14,6 +14,10 @@
 #include "work/engine_p.h"
 #include "work/orders.h"
 
+#define TOLD_WITHIN 86400
+#define NOTES_TOLD 5    /* transcripts to one person about one dossier, after which a note is kept without one */
+#define RETURNS_TOLD 20 /* the same, after which a mail of staff waits for a person instead of going back */
+
 enum how {
 	HOW_EVENT,
 	HOW_ANSWER,   /* a mail answers it */
@@ -202,6 +206,20 @@ static bool waits_for_slot(const struct planning *p, const struct held_document 
 		str_eq(held->reason, HELD_YEAR));
 }
 
+/* A file that waits because nothing named its place may be of a kind that this place does not take. */
+static bool is_accepted(const struct planning *p, const struct document *document, const struct slot *slot)
+{
+	struct place_file file = { .name = document->name, .type = document->type, .size = document->size,
+				   .sha256 = document->sha256, .slot = slot->name, .year = slot->year,
+				   .from_staff = p->o->standing->role == ACTOR_STAFF };
+	struct err err = ERR_INIT;
+	struct place place;
+
+	if (place_file(p->d->program, p->d->dossier, &file, p->d->arena, &place, &err))
+		return false;
+	return place.kind != PLACE_HELD || !str_eq(place.reason, HELD_TYPE);
+}
+
 static void plan_file(struct planning *p, struct outcome *out)
 {
 	const struct dossier *dossier = p->d->dossier;
@@ -227,6 +245,10 @@ static void plan_file(struct planning *p, struct outcome *out)
 		}
 	if (count != 1) {
 		refuse(out, count ? WHY_SEVERAL_FILES : WHY_NO_FILE, NULL);
+		return;
+	}
+	if (!is_accepted(p, &found->document, out->said->slots[0])) {
+		refuse(out, WHY_TYPE, NULL);
 		return;
 	}
 	event = add_event(p, out, p->o->standing->role == ACTOR_STAFF ? EVENT_STAFF_DOCUMENT_RECEIVED : EVENT_DOCUMENT_RECEIVED);
@@ -425,6 +447,38 @@ static int plan_all(struct planning *p)
 	return 0;
 }
 
+/* Commands that wait for "ja": is the question out already? */
+static int keep_pending(struct planning *p)
+{
+	struct decision *d = p->d;
+	const char *what;
+
+	if (!p->pending.len)
+		return 0;
+	p->o->pending = arena_strdup(d->arena, p->pending.data);
+	what = reply_purpose(d->arena, reply_confirm(d->engine, p->o->pending, d->arena), p->versions);
+	return reply_asked(d->engine, d->service->key, d->dossier->number, p->o->by, what, d->now, d->arena,
+			   &p->o->asked_before, p->err);
+}
+
+/*
+ * A vacation responder that does not say what it is must not be answered for
+ * ever (A25), and any text that it writes is a note, or goes back.
+ */
+static int hush(struct planning *p)
+{
+	struct orders *o = p->o;
+	int64_t count = 0;
+
+	if (o->standing->forced || !(o->returned || (o->noted && !o->count)))
+		return 0;
+	if (store_outbox_count(p->d->engine->env->store, o->by, "verslag", p->d->dossier->number,
+			       p->d->now - TOLD_WITHIN, &count, p->err))
+		return -1;
+	o->hushed = count >= (o->returned ? RETURNS_TOLD : NOTES_TOLD);
+	return 0;
+}
+
 int orders_plan(struct decision *d, const struct orders_order *order, struct orders *o, struct err *err)
 {
 	struct planning p = { .d = d, .o = o, .order = order, .err = err };
@@ -440,8 +494,8 @@ int orders_plan(struct decision *d, const struct orders_order *order, struct ord
 	o->unapproved |= o->saying.approval_meant && p.versions && o->standing->role == ACTOR_CLIENT;
 	if (!o->returned)
 		plan_staff_text(&p);
-	if (p.pending.len)
-		o->pending = arena_strdup(d->arena, p.pending.data);
+	if (!rc)
+		rc = keep_pending(&p) || hush(&p) ? -1 : 0;
 	buf_free(&p.pending);
 	return rc;
 }

@@ -39,6 +39,7 @@ enum outcome_kind {
 #define WHY_NO_REMINDER "no-reminder"
 #define WHY_NO_FILE "file"        /* "dit is" without a file that waits */
 #define WHY_SEVERAL_FILES "files"
+#define WHY_TYPE "type"           /* "dit is": the document does not accept this kind of file */
 #define WHY_NOTHING_ASKED "nothing-asked"
 #define WHY_TOO_LATE "too-late"   /* "ja" after a day */
 #define WHY_WEAK "weak"           /* nothing proves the address but SPF */
@@ -63,12 +64,14 @@ struct orders {
 	struct event *events;
 	size_t event_count;
 	const char *pending;       /* commands that wait for "ja", one a line; NULL = none */
+	bool asked_before;         /* they wait since an earlier mail: nobody is asked again */
 	const unsigned char *answers; /* hash of the waiting commands that this item answers; NULL = none */
 	const struct slot *said_slot; /* "dit is SLOT", for the one file of the mail */
 	bool passed;               /* a person has to answer */
 	bool returned;             /* staff's mail goes back whole: nothing of it was done */
 	bool unapproved;           /* it looked like an approval and is none */
 	bool noted;                /* staff's text was kept as a note */
+	bool hushed;               /* it was told so often today that it is not told again */
 };
 
 struct orders_order {

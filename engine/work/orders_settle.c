@@ -199,6 +199,8 @@ static bool worth_telling(const struct orders *o)
 {
 	size_t i;
 
+	if (o->hushed)
+		return false;
 	for (i = 0; i < o->count; i++)
 		if (o->list[i].kind != OUTCOME_ASKED && o->list[i].kind != OUTCOME_ANSWERED)
 			return true;
@@ -217,7 +219,7 @@ static void wish(struct decision *d, const struct orders *o)
 	if (worth_telling(o))
 		answer_wish_first(a, "verslag", TMPL_AUDIENCE_SENDER);
 	/* Last, for the last text gives the mail its subject. */
-	if (o->pending)
+	if (o->pending && !o->asked_before)
 		answer_wish(a, LETTER_CONFIRM, TMPL_AUDIENCE_SENDER);
 }
 
@@ -262,6 +264,7 @@ static const char *in_words(const char *why)
 		{ WHY_NO_REMINDER, "no reminder is due" },
 		{ WHY_NO_FILE, "no file waits for its place" },
 		{ WHY_SEVERAL_FILES, "there are several files" },
+		{ WHY_TYPE, "it does not accept this kind of file" },
 		{ WHY_NOTHING_ASKED, "nothing was asked" },
 		{ WHY_TOO_LATE, "the answer came too late" },
 		{ WHY_WEAK, "the address is not proven well enough" },

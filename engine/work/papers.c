@@ -13,10 +13,22 @@
 #include "work/papers.h"
 
 #define NAME_SHOWN 200 /* bytes of a file name that are kept for show */
+#define EXTENSION_SHOWN 16
 #define THERE_ALREADY " is there already"
 
+/* Cut in the middle where it is too long: its end tells what kind of file it is. */
+static const char *short_name(struct arena *arena, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	size_t end = dot && strlen(dot) <= EXTENSION_SHOWN ? strlen(dot) : 0;
+
+	if (strlen(name) <= NAME_SHOWN)
+		return arena_strdup(arena, name);
+	return arena_printf(arena, "%.*s%s", (int)str_utf8_cut(name, NAME_SHOWN - end), name, end ? dot : "");
+}
+
 /* A name to show: never a path, never empty. */
-static const char *shown_name(struct arena *arena, const struct mail_part *part)
+static const char *shown_name(struct arena *arena, const struct mail_part *part, const char *language)
 {
 	char *clean = str_clean(part->name ? part->name : "", 4096), *slash, *trimmed;
 	const char *name;
@@ -24,7 +36,7 @@ static const char *shown_name(struct arena *arena, const struct mail_part *part)
 	while ((slash = strpbrk(clean, "/\\")) != NULL)
 		memmove(clean, slash + 1, strlen(slash + 1) + 1);
 	trimmed = str_trim(clean);
-	name = *trimmed ? arena_strndup(arena, trimmed, str_utf8_cut(trimmed, NAME_SHOWN)) : "(naamloos)";
+	name = *trimmed ? short_name(arena, trimmed) : str_eq(language, "nl") ? "(naamloos)" : "(no name)";
 	free(clean);
 	return name;
 }
@@ -40,7 +52,7 @@ static int seal_part(struct decision *d, const struct papers_order *o, const str
 	const struct mail_part *part = &o->job->mail.parts[index];
 	struct seal_hashes hashes = { .sha256 = document->sha256 };
 
-	document->name = shown_name(d->arena, part);
+	document->name = shown_name(d->arena, part, d->dossier->language);
 	document->type = part->found;
 	document->size = part->size;
 	document->from = o->from;

@@ -17,6 +17,7 @@
 #define TOKEN_BYTES 16
 #define TOKEN_CHARS (REPLY_TOKEN_SIZE - 1)
 #define VERSIONS_BYTES 8
+#define COMMANDS_BYTES 12 /* longer than the versions, which are told by their length */
 
 /* ---- the text of a token ---- */
 
@@ -153,6 +154,40 @@ void reply_strip(struct mail *mail, struct arena *arena)
 	}
 }
 
+/* Does a token begin behind 'at', in the forms in which one is written, in a link too? Its distance, 0 = none. */
+static size_t token_behind(const char *at)
+{
+	static const char *const before[] = { "[", "+", "%5b", "%2b" };
+	char token[REPLY_TOKEN_SIZE];
+	size_t i;
+
+	for (i = 0; i < sizeof before / sizeof *before; i++)
+		if (str_istarts(at, before[i]))
+			return read_token(at + strlen(before[i]), token) ? strlen(before[i]) : 0;
+	return 0;
+}
+
+/* Text with "..." in the place of each token: what somebody quotes is not for others to use. */
+static const char *hide_tokens(const char *text, struct arena *arena)
+{
+	char *out = arena_strdup(arena, text), *to = out;
+	size_t n;
+
+	while (*text) {
+		n = token_behind(text);
+		if (n) {
+			memcpy(to, text, n);
+			memcpy(to + n, "...", 3);
+			to += n + 3;
+			text += n + TOKEN_CHARS;
+		} else {
+			*to++ = *text++;
+		}
+	}
+	*to = '\0';
+	return out;
+}
+
 int reply_find(struct engine *engine, const struct settings_service *service, struct mail *mail,
 	       struct arena *arena, struct reply *reply, struct err *err)
 {
@@ -165,6 +200,8 @@ int reply_find(struct engine *engine, const struct settings_service *service, st
 		if (look_up(&f, token))
 			return -1;
 	reply_strip(mail, arena);
+	if (mail->text)
+		mail->text = hide_tokens(mail->text, arena);
 	return find_in_list(&f, &mail->to) || find_in_list(&f, &mail->cc) || find_in_headers(&f, mail) ? -1 : 0;
 }
 
@@ -258,6 +295,43 @@ const char *reply_versions(struct engine *engine, const struct dossier *dossier,
 const char *reply_purpose(struct arena *arena, const char *what, const char *versions)
 {
 	return versions ? arena_printf(arena, "%s-%s", what, versions) : what;
+}
+
+const char *reply_confirm(struct engine *engine, const char *commands, struct arena *arena)
+{
+	unsigned char hash[SEAL_HASH_SIZE];
+	char text[2 * COMMANDS_BYTES + 1];
+
+	seal_hash(&engine->reply_key, commands, strlen(commands), hash);
+	str_hex(text, hash, COMMANDS_BYTES);
+	return arena_printf(arena, "%s-%s", REPLY_CONFIRM, text);
+}
+
+static bool was_delivered(struct engine *engine, int64_t id, struct arena *arena)
+{
+	struct outbox_row row;
+
+	return !id || store_outbox_load(engine->env->store, id, arena, &row, NULL) ||
+	       (row.state != OUTBOX_FAILED && row.state != OUTBOX_HELD && row.state != OUTBOX_CANCELLED);
+}
+
+int reply_asked(struct engine *engine, const char *service, const char *dossier, const char *address,
+		const char *purpose, int64_t now, struct arena *arena, bool *asked, struct err *err)
+{
+	struct store *store = engine->env->store;
+	struct pending_command pending;
+	struct reply_token token;
+	struct err found = ERR_INIT;
+
+	*asked = false;
+	if (store_token_newest(store, service, dossier, address, purpose, arena, &token, &found) == 0 &&
+	    store_pending_find(store, token.hash, arena, &pending, &found) == 0)
+		*asked = pending.answered == DATE_NONE && now < pending.expires &&
+			 was_delivered(engine, token.outbox, arena);
+	if (!found.code || found.code == ERR_NOTFOUND)
+		return 0;
+	*err = found;
+	return -1;
 }
 
 const char *reply_purpose_versions(const char *purpose)

@@ -37,8 +37,9 @@ struct reply {
 void reply_strip(struct mail *mail, struct arena *arena);
 /*
  * Finds the tokens in the recipients (To, Cc, Delivered-To, X-Original-To and the
- * service's own header) and in the subject, and takes these off: whoever reads
- * the mail from now on sees none. One that we never made is nothing.
+ * service's own header) and in the subject, and takes these off, as well as all
+ * that its text quotes: whoever reads the mail from now on, or a note that was
+ * made of it, sees none. One that we never made is nothing.
  */
 int reply_find(struct engine *engine, const struct settings_service *service, struct mail *mail,
 	       struct arena *arena, struct reply *reply_r, struct err *err);
@@ -69,8 +70,17 @@ const char *reply_address(struct arena *arena, const char *address, const char *
  * showed them, so that an answer holds for what was shown.
  */
 const char *reply_versions(struct engine *engine, const struct dossier *dossier, struct arena *arena);
-/* "dossier", "dossier-VERSIONS", "confirm-ITEM-VERSIONS". */
+/* "dossier", "dossier-VERSIONS", "confirm-COMMANDS-VERSIONS". */
 const char *reply_purpose(struct arena *arena, const char *what, const char *versions);
+/* What a question about these commands is for: "confirm-COMMANDS". */
+const char *reply_confirm(struct engine *engine, const char *commands, struct arena *arena);
+/*
+ * Was this address asked about these commands within the last day, and does the
+ * question still wait for its answer? Then it is not asked again. One whose mail
+ * could not be delivered was not asked. 'purpose' is what the question was for.
+ */
+int reply_asked(struct engine *engine, const char *service, const char *dossier, const char *address,
+		const char *purpose, int64_t now, struct arena *arena, bool *asked_r, struct err *err);
 /* The versions of a purpose, or NULL. */
 const char *reply_purpose_versions(const char *purpose);
 bool reply_is_confirm(const struct reply_token *token);

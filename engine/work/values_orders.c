@@ -30,6 +30,7 @@ static const char *why_word(const char *why)
 		{ WHY_NO_REMINDER, "no_reminder" },
 		{ WHY_NO_FILE, "file" },
 		{ WHY_SEVERAL_FILES, "files" },
+		{ WHY_TYPE, "type" },
 		{ WHY_NOTHING_ASKED, "nothing_asked" },
 		{ WHY_TOO_LATE, "late" },
 		{ WHY_WEAK, "weak" },

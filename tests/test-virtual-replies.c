@@ -1,0 +1,215 @@
+/*
+ * Replies that are not what they should be, through the whole engine: questions
+ * asked over and over, tokens in texts, words and files that must not get lost,
+ * and mail that comes back from a mirror.
+ */
+/* Own. */
+#include "tap.h"
+#include "virtual_play.h"
+
+/* The subject of an answer to the last mail that somebody got: the tag stands in it. */
+static const char *reply_subject(struct play *p, const char *address)
+{
+	return arena_printf(&p->arena, "Re: %s", play_read(p, play_last_to(p, address))->subject);
+}
+
+static void say(struct play *p, const char *from, const char *text)
+{
+	play_post(p, &(struct post){ .from = from, .subject = reply_subject(p, from), .text = text });
+}
+
+/* A mail of his own, with the number and no token. */
+static void write_new(struct play *p, const char *from, const char *number, const char *text)
+{
+	play_post(p, &(struct post){ .from = from, .subject = number, .text = text });
+}
+
+/* The token in the last mail to him, without its brackets. */
+static const char *token_of(struct play *p, const char *address)
+{
+	const char *tag = strchr(reply_subject(p, address), '[');
+
+	return arena_strndup(&p->arena, tag + 1, strcspn(tag + 1, "]"));
+}
+
+static void deliver_all(struct play *p, const char *number)
+{
+	play_post(p, &(struct post){ .from = JAN, .subject = number, .text = "niet aanwezig prognose",
+				     .files = { { .name = "paspoort.pdf" }, { .name = "aangifte 2023.pdf" }, { .name = "aangifte 2024.pdf" },
+						{ .name = "aangifte 2025.pdf" }, { .name = "jaarcijfers 2023.pdf" },
+						{ .name = "jaarcijfers 2024.pdf" }, { .name = "jaarcijfers 2025.pdf" } } });
+	virtual_advance(p->v, MINUTES(16));
+}
+
+/* ---- a question is asked once a day ---- */
+
+static void test_asked_once(void)
+{
+	struct play p;
+	const char *number, *other, *subject;
+	int i;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ .office = OFFICE });
+	other = play_dossier(&p, (struct engine_opening){ .office = OFFICE });
+	play_mails(&p);
+	write_new(&p, JAN, number, "kopie aan");
+	tap_is_str(play_mails(&p), "bevestigen>jan", "the first time he is asked");
+	subject = reply_subject(&p, JAN);
+	for (i = 0; i < 3; i++)
+		write_new(&p, JAN, number, "kopie aan");
+	tap_is_str(play_mails(&p), "", "while that waits he is not asked again");
+	tap_is_str(play_item(&p), "processed asked-before", "and the list says why");
+	play_post(&p, &(struct post){ .subject = number, .text = "kopie aan", .files = { { .name = "paspoort.pdf" } } });
+	tap_is_str(play_mails(&p), "ontvangst>jan", "a file beside it has its receipt");
+	write_new(&p, JAN, number, "kopie aan\nstatus");
+	tap_is_str(play_mails(&p), "status>jan", "and what needs no proof its answer");
+	write_new(&p, JAN, number, "annuleren");
+	tap_is_str(play_mails(&p), "bevestigen>jan", "another command is another question");
+	write_new(&p, JAN, other, "kopie aan");
+	tap_is_str(play_mails(&p), "bevestigen>jan", "and so is another dossier");
+	play_post(&p, &(struct post){ .subject = subject, .text = "ja" });
+	tap_is_int(play_look(&p, number)->client.copy, true, "the first question is still answered");
+	play_mails(&p);
+	write_new(&p, JAN, number, "kopie aan");
+	tap_is_str(play_mails(&p), "bevestigen>jan", "once it is answered it can be asked again");
+	say(&p, JAN, "nee");
+	play_mails(&p);
+	write_new(&p, JAN, number, "kopie uit");
+	play_mails(&p);
+	virtual_advance(p.v, DAYS(1) + 1);
+	play_mails(&p);
+	write_new(&p, JAN, number, "kopie uit");
+	tap_is_str(play_mails(&p), "bevestigen>jan", "a day later it is asked again");
+	say(&p, JAN, "ja");
+	tap_is_int(play_look(&p, number)->client.copy, false, "and answered");
+	play_well(&p, "asking once");
+	play_close(&p);
+}
+
+/* ---- tokens in what people write ---- */
+
+static void test_token_in_text(void)
+{
+	struct play p;
+	const char *number, *token, *text;
+	struct dossier *d;
+	struct history_line *lines;
+	struct err err = ERR_INIT;
+	size_t i, count;
+	bool kept = false;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	token = token_of(&p, JAN);
+	play_post(&p, &(struct post){ .subject = number, .files = { { .name = "paspoort.pdf" } },
+				      .text = arena_printf(&p.arena, "Dit hoort bij uw mail\nDossier %s [%s]\naan dossier+%s@pentrax.example",
+							   number, token, token) });
+	deliver_all(&p, number);
+	text = play_text(&p, play_last_to(&p, ELS));
+	tap_ok(strstr(text, "Dit hoort bij uw mail") != NULL, "staff read the note");
+	tap_ok(strstr(text, token) == NULL, "without the client's token");
+	d = play_look(&p, number);
+	if (store_history(p.store, d->number, &p.arena, &lines, &count, &err))
+		play_bail("history", &err);
+	for (i = 0; i < count; i++)
+		kept |= strstr(lines[i].text, token) != NULL;
+	tap_ok(!kept, "nor does the history keep it");
+	token = token_of(&p, ELS);
+	say(&p, ELS, arena_printf(&p.arena, "afkeuren legitimatie: zie [%s]", token));
+	text = play_text(&p, play_last_to(&p, JAN));
+	tap_ok(strstr(text, "zie") != NULL && strstr(text, token) == NULL, "a reason that staff give takes none along");
+	play_close(&p);
+}
+
+/* ---- nothing gets lost, nothing gets in ---- */
+
+/* "dit is" about a file that waits is no way around what its place takes. */
+static void test_this_is_type(void)
+{
+	struct play p;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_post(&p, &(struct post){ .subject = number,
+				      .files = { { .name = "aangifte 2019.txt", .data = "hallo", .type = "text/plain" } } });
+	tap_is_str(play_item(&p), "held year", "it waits");
+	say(&p, JAN, "dit is aangifte 2025");
+	tap_is_str(play_papers(&p, number), "verzamelen held:aangifte 2019.txt(year)", "and goes nowhere that takes PDF only");
+	tap_ok(strstr(play_text(&p, play_last_to(&p, JAN)), "dit is aangifte 2025: niet uitgevoerd, dit soort bestand") != NULL,
+	       "he is told why");
+	play_close(&p);
+}
+
+static void test_staff_text(void)
+{
+	struct play p;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	deliver_all(&p, number);
+	play_post(&p, &(struct post){ .from = ELS, .subject = number, .text = "De klant belde, zie het tweede blad",
+				      .files = { { .name = "rapport.pdf" } } });
+	tap_is_str(play_item(&p), "held message", "text of staff without a token, beside a file");
+	say(&p, ELS, "vraag: wie doet dit");
+	tap_is_str(play_item(&p), "held message", "a question of staff waits for somebody, as they are told");
+	say(&p, ELS, "gewone tekst");
+	tap_is_str(play_item(&p), "processed", "with a token the text is a note");
+	play_close(&p);
+}
+
+/* ---- a mirror ---- */
+
+/* Sends all that was sent since 'from' back as if the recipients had written it, without marks of quotation. */
+static size_t mirror(struct play *p, size_t from)
+{
+	size_t count = virtual_sent_count(p->v), i;
+
+	for (i = from; i < count; i++) {
+		const struct virtual_sent *sent = virtual_sent_at(p->v, i);
+		const struct mail *mail = play_read(p, sent);
+
+		play_post(p, &(struct post){ .from = arena_strdup(&p->arena, sent->to),
+					     .subject = arena_printf(&p->arena, "Re: %s", mail->subject),
+					     .text = arena_printf(&p->arena, "Ik ben er niet tot maandag.\n\n%s", mail->text) });
+	}
+	return count;
+}
+
+static void test_mirror(void)
+{
+	struct play p;
+	const char *number;
+	size_t from = 0, rounds = 0;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ .office = OFFICE, .copy = true });
+	deliver_all(&p, number);
+	say(&p, OFFICE, "hulp\nstatus\nniet aanwezig prognose\nuitstel 3 dagen");
+	say(&p, ELS, "hulp\ngoedkeuren legitimatie");
+	say(&p, ELS, "hulp");
+	write_new(&p, ELS, number, "intrekken");
+	write_new(&p, JAN, number, "kopie uit");
+	do
+		from = mirror(&p, from);
+	while (virtual_sent_count(p.v) > from && ++rounds < 30);
+	tap_is_str(play_look(&p, number)->state, "compleet", "a mirror gives no command");
+	tap_ok(rounds < 8, "and after %zu rounds nothing answers it", rounds);
+	virtual_advance(p.v, DAYS(1) + 1);
+	say(&p, ELS, "nog een notitie");
+	tap_ok(strstr(play_text(&p, play_last_to(&p, ELS)), "als interne notitie") != NULL, "the next day it does");
+	play_well(&p, "a mirror");
+	play_close(&p);
+}
+
+int main(void)
+{
+	test_asked_once();
+	test_token_in_text();
+	test_this_is_type();
+	test_staff_text();
+	test_mirror();
+	return tap_done();
+}
