@@ -87,6 +87,26 @@ static void test_asked_once(void)
 	play_close(&p);
 }
 
+/* What "ja" runs is what was asked, and not what reads like a command only once it stands higher up. */
+static void test_asked_for_that(void)
+{
+	struct play p;
+	struct buf text = BUF_INIT(BUF_MAX_TEXT);
+	const char *number;
+	int i;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	for (i = 0; i < 19; i++)
+		buf_addf(&text, "Dit is regel %d van mijn verhaal.\n", i);
+	buf_adds(&text, "niet akkoord: het is\nannuleren\nwat ik wil");
+	write_new(&p, JAN, number, text.data);
+	say(&p, JAN, "ja");
+	tap_is_str(play_look(&p, number)->state, "verzamelen", "a line of a reason is no command");
+	buf_free(&text);
+	play_close(&p);
+}
+
 /* ---- tokens in what people write ---- */
 
 static void test_token_in_text(void)
@@ -160,6 +180,24 @@ static void test_staff_text(void)
 	play_close(&p);
 }
 
+/* A receipt that was put off tells of nobody else's files, however alike the addresses are. */
+static void test_receipt_of_another(void)
+{
+	struct play p;
+	const char *number, *text;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ .office = "x" JAN });
+	play_post(&p, &(struct post){ .subject = number, .files = { { .name = "paspoort.pdf", .data = "%PDF-1.4 p" } } });
+	play_post(&p, &(struct post){ .subject = number, .files = { { .name = "prognose.pdf" } } });
+	play_post(&p, &(struct post){ .from = "x" JAN, .subject = number,
+				      .files = { { .name = "paspoort van kantoor.pdf", .data = "%PDF-1.4 p" } } });
+	virtual_advance(p.v, MINUTES(16));
+	text = play_text(&p, play_last_to(&p, JAN));
+	tap_ok(strstr(text, "prognose.pdf") && !strstr(text, "van kantoor"), "each hears of his own files");
+	play_close(&p);
+}
+
 /* ---- a mirror ---- */
 
 /* Sends all that was sent since 'from' back as if the recipients had written it, without marks of quotation. */
@@ -207,9 +245,11 @@ static void test_mirror(void)
 int main(void)
 {
 	test_asked_once();
+	test_asked_for_that();
 	test_token_in_text();
 	test_this_is_type();
 	test_staff_text();
+	test_receipt_of_another();
 	test_mirror();
 	return tap_done();
 }

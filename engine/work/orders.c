@@ -447,6 +447,38 @@ static int plan_all(struct planning *p)
 	return 0;
 }
 
+/*
+ * Will "ja" run what is asked, and nothing else? Lines that were too far down
+ * the mail to be commands, or words that were no signature there, may be here.
+ */
+static bool reads_back(struct planning *p)
+{
+	const struct orders *o = p->o;
+	struct saying again;
+	size_t i, n = 0;
+
+	read_text(p, p->pending.data, false, &again);
+	for (i = 0; i < o->count; i++) {
+		const struct said *said = o->list[i].said;
+
+		if (o->list[i].kind != OUTCOME_ASKED)
+			continue;
+		if (n == again.count || again.list[n].verb != said->verb || !str_eq(again.list[n].text, said->text))
+			return false;
+		n++;
+	}
+	return n == again.count;
+}
+
+static void refuse_asked(struct orders *o)
+{
+	size_t i;
+
+	for (i = 0; i < o->count; i++)
+		if (o->list[i].kind == OUTCOME_ASKED)
+			refuse(&o->list[i], WHY_FORM, NULL);
+}
+
 /* Commands that wait for "ja": is the question out already? */
 static int keep_pending(struct planning *p)
 {
@@ -455,6 +487,10 @@ static int keep_pending(struct planning *p)
 
 	if (!p->pending.len)
 		return 0;
+	if (!reads_back(p)) {
+		refuse_asked(p->o);
+		return 0;
+	}
 	p->o->pending = arena_strdup(d->arena, p->pending.data);
 	what = reply_purpose(d->arena, reply_confirm(d->engine, p->o->pending, d->arena), p->versions);
 	return reply_asked(d->engine, d->service->key, d->dossier->number, p->o->by, what, d->now, d->arena,

@@ -92,6 +92,14 @@ static void gather_document(struct gathering *g, const struct document *document
 		gather(g, &paper);
 }
 
+/* "client jan@client.example": the whole address, not the end of another one. */
+static bool is_by(const struct history_line *line, const char *address)
+{
+	const char *said = line->by ? strrchr(line->by, ' ') : NULL;
+
+	return said && str_eq(said + 1, address);
+}
+
 /* What we had already: lines of history are its only trace. */
 static int gather_duplicates(struct gathering *g, struct err *err)
 {
@@ -102,7 +110,7 @@ static int gather_duplicates(struct gathering *g, struct err *err)
 	if (store_history(g->a->engine->env->store, g->a->dossier->number, g->a->arena, &lines, &count, err))
 		return -1;
 	for (i = 0; i < count; i++)
-		if (lines[i].at >= g->since && lines[i].by && str_ends(lines[i].by, g->address) &&
+		if (lines[i].at >= g->since && is_by(&lines[i], g->address) &&
 		    papers_duplicate_read(g->a->arena, &lines[i], &paper))
 			gather(g, &paper);
 	return 0;
