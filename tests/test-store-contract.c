@@ -20,8 +20,10 @@ static void test_meta(struct world *w)
 	tap_is_int(store_time_seen(w->store, NOW + 50, &w->err), 0, "%s: a later time", w->name);
 	tap_is_int(store_time_seen(w->store, NOW + 20, &w->err), 0, "%s: an earlier time", w->name);
 	tap_is_int(store_clock_set(w->store, 7200, &w->err), 0, "%s: the clock of a trial store moves", w->name);
+	tap_is_int(store_time_steady(w->store, NOW + 60, NOW + 7, &w->err), 0, "%s: a look at the clock", w->name);
 	world_reopen(w);
 	store_meta_get(w->store, &again, &w->err);
+	tap_ok(again.steady == NOW + 60 && again.steady_since == NOW + 7, "%s: it is remembered", w->name);
 	tap_is_int(again.seen, NOW + 50, "%s: the highest time is remembered", w->name);
 	tap_is_int(again.clock_offset, 7200, "%s: so is the clock", w->name);
 	tap_is_str(again.uuid, meta.uuid, "%s: it is the same store", w->name);

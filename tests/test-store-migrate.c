@@ -78,10 +78,13 @@ static void check_old_dossier(struct world *w)
 static void check_old_rest(struct world *w)
 {
 	struct store_stats stats;
+	struct store_meta meta;
 	struct due_timer *timers;
 	size_t count = 0;
 	int64_t serial = 0;
 
+	store_meta_get(w->store, &meta, &w->err);
+	tap_ok(meta.steady == meta.seen && !meta.steady_since, "its clock is believed as far as it has seen");
 	store_stats(w->store, &stats, &w->err);
 	tap_ok(stats.dossiers_open == 4 && stats.items[ITEM_PROCESSED] == 1 && stats.items[ITEM_HELD] == 1 &&
 	       stats.outbox[OUTBOX_SENT] == 1, "items and mails");

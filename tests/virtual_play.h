@@ -50,6 +50,7 @@ struct play_options {
 	const char *rules;   /* text of the workflow instead of the shipped file */
 	bool two_services;   /* a second one beside it, with a mailbox of its own */
 	bool staff_twice;    /* the same person stands among the staff twice */
+	bool live;           /* no trial store: its clock is guarded */
 	uint64_t seed;
 };
 
@@ -224,7 +225,9 @@ static inline void play_open(struct play *p, const struct play_options *options)
 	p->tools = parse_tools_new(&err);
 	if (!p->v || !p->tools)
 		play_bail("virtual environment", &err);
-	p->store = store_memory_new(true);
+	p->store = store_memory_new(!p->options.live);
+	if (p->options.live && store_time_steady(p->store, PLAY_START, 0, &err))
+		play_bail("clock", &err);
 	p->blobs = blobs_memory_new();
 	p->env = virtual_table(p->v);
 	p->env->store = p->store;

@@ -53,6 +53,7 @@ struct health {
 	struct engine_source sources[SOURCES_MAX];
 	size_t source_count;
 	int64_t disk;
+	int64_t erasing_from;
 	int status; /* 0 ok, 1 warning, 2 critical */
 };
 
@@ -75,7 +76,7 @@ static void judge(struct health *h, const struct request *r)
 		worse(h, 1);
 	if (h->disk >= 0 && h->disk < DISK_WARN)
 		worse(h, 2);
-	if (!r->running)
+	if (!r->running || h->erasing_from != DATE_NONE)
 		worse(h, 1);
 }
 
@@ -109,6 +110,7 @@ static void status_json(struct request *r, const struct health *h)
 	json_put_int(json, "dossiers_final", h->stats.dossiers_final);
 	json_put_time(json, "oldest_waiting", h->stats.oldest_waiting);
 	json_put_time(json, "next_timer", h->stats.next_timer);
+	json_put_time(json, "erasing_from", h->erasing_from);
 	json_put_text(json, "smtp_trouble", engine_smtp_trouble(r->engine));
 	json_put_int(json, "disk_free", h->disk);
 	show_json(r, json);
@@ -134,6 +136,8 @@ static void status_text(struct request *r, const struct health *h)
 	buf_addf(&r->out, "\ndossiers  open %lld final %lld\n", (long long)h->stats.dossiers_open,
 		 (long long)h->stats.dossiers_final);
 	buf_addf(&r->out, "timer     %s\n", show_time(at, h->stats.next_timer));
+	if (h->erasing_from != DATE_NONE)
+		buf_addf(&r->out, "clock     it leapt; nothing is erased by itself until %s\n", show_time(at, h->erasing_from));
 	if (engine_smtp_trouble(r->engine))
 		buf_addf(&r->out, "smtp      %s\n", engine_smtp_trouble(r->engine));
 	buf_addf(&r->out, "disk      %lld MiB free\n", (long long)(h->disk >> 20));
@@ -152,6 +156,7 @@ void command_status(struct request *r)
 		return;
 	}
 	h.source_count = r->running ? engine_sources(r->engine, h.sources, SOURCES_MAX) : 0;
+	h.erasing_from = engine_erasing_from(r->engine);
 	h.disk = disk_free(r->settings->store_path);
 	judge(&h, r);
 	if (r->json)

@@ -60,7 +60,8 @@
  *   "approval asked" again. Of several years a condition looks at those that
  *   were ever put to the client.
  * - The term of keeping counts from the last final state that was entered and
- *   yields FLOW_ERASE; a day that does not exist is the next one.
+ *   yields FLOW_ERASE; a day that does not exist is the next one. Whether the
+ *   clock is to be believed is the engine's to say (work/steady.c).
  */
 #ifndef POSTKAMER_FLOW_FLOW_H
 #define POSTKAMER_FLOW_FLOW_H

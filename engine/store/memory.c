@@ -206,6 +206,16 @@ static int memory_time_seen(struct store *store, int64_t at, struct err *err)
 	return 0;
 }
 
+static int memory_time_steady(struct store *store, int64_t at, int64_t since, struct err *err)
+{
+	struct store_meta *meta = meta_change(store);
+
+	(void)err;
+	meta->steady = at;
+	meta->steady_since = since;
+	return 0;
+}
+
 static int memory_clock_set(struct store *store, int64_t offset, struct err *err)
 {
 	if (!meta_of(store)->trial)
@@ -423,6 +433,7 @@ static const struct store_ops memory_ops = {
 	.close = memory_close,
 	.meta_get = memory_meta_get,
 	.time_seen = memory_time_seen,
+	.time_steady = memory_time_steady,
 	.clock_set = memory_clock_set,
 	.stats = memory_stats,
 	.verify = memory_verify,

@@ -95,6 +95,7 @@ const struct store_ops sqlite_ops = {
 	.close = sqlite_close,
 	.meta_get = sqlite_meta_get,
 	.time_seen = sqlite_time_seen,
+	.time_steady = sqlite_time_steady,
 	.clock_set = sqlite_clock_set,
 	.stats = sqlite_stats,
 	.verify = sqlite_verify,

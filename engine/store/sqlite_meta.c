@@ -13,7 +13,8 @@
 
 int sqlite_meta_get(struct store *store, struct store_meta *meta, struct err *err)
 {
-	static const char find[] = "SELECT uuid, trial, created, seen, clock_offset FROM meta WHERE id = 1";
+	static const char find[] =
+		"SELECT uuid, trial, created, seen, clock_offset, steady, steady_since FROM meta WHERE id = 1";
 	struct query query;
 	const char *uuid;
 	int rc;
@@ -28,6 +29,8 @@ int sqlite_meta_get(struct store *store, struct store_meta *meta, struct err *er
 	meta->created = query_get_int(&query);
 	meta->seen = query_get_int(&query);
 	meta->clock_offset = query_get_int(&query);
+	meta->steady = query_get_int(&query);
+	meta->steady_since = query_get_int(&query);
 	query_end(&query);
 	return 0;
 }
@@ -39,6 +42,17 @@ int sqlite_time_seen(struct store *store, int64_t at, struct err *err)
 
 	query_begin(&query, sqlite_of(store), update);
 	query_int(&query, at);
+	return query_run(&query, err);
+}
+
+int sqlite_time_steady(struct store *store, int64_t at, int64_t since, struct err *err)
+{
+	static const char update[] = "UPDATE meta SET steady = ?1, steady_since = ?2 WHERE id = 1";
+	struct query query;
+
+	query_begin(&query, sqlite_of(store), update);
+	query_int(&query, at);
+	query_int(&query, since);
 	return query_run(&query, err);
 }
 

@@ -216,7 +216,7 @@ static void make_uuid(char uuid[37])
 
 static int fill(struct sqlite_store *db, bool trial, int64_t now, struct err *err)
 {
-	static const char insert[] = "INSERT INTO meta(id, uuid, trial, created, seen) VALUES(1, ?, ?, ?, ?)";
+	static const char insert[] = "INSERT INTO meta(id, uuid, trial, created, seen, steady) VALUES(1, ?, ?, ?, ?, ?)";
 	struct query query;
 	char uuid[37], pragma[96];
 
@@ -227,6 +227,7 @@ static int fill(struct sqlite_store *db, bool trial, int64_t now, struct err *er
 	query_begin(&query, db, insert);
 	query_text(&query, uuid);
 	query_int(&query, trial);
+	query_int(&query, now);
 	query_int(&query, now);
 	query_int(&query, now);
 	return query_run(&query, err);

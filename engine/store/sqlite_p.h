@@ -93,7 +93,7 @@ int sql_changed(struct sqlite_store *db);
 
 /* ---- sqlite_schema.c ---- */
 
-#define STORE_SCHEMA_VERSION 2
+#define STORE_SCHEMA_VERSION 3
 /* What leads from version n to n + 1. */
 extern const char *const sqlite_migrations[STORE_SCHEMA_VERSION];
 
@@ -118,6 +118,7 @@ int sqlite_blob_known(struct store *store, const char *name, struct err *err);
 
 int sqlite_meta_get(struct store *store, struct store_meta *meta_r, struct err *err);
 int sqlite_time_seen(struct store *store, int64_t at, struct err *err);
+int sqlite_time_steady(struct store *store, int64_t at, int64_t since, struct err *err);
 int sqlite_clock_set(struct store *store, int64_t offset, struct err *err);
 int sqlite_stats(struct store *store, struct store_stats *stats_r, struct err *err);
 int sqlite_verify(struct store *store, struct err *err);

@@ -333,7 +333,14 @@
 	"CREATE INDEX item_raw ON item(raw) WHERE raw IS NOT NULL;" \
 	"CREATE INDEX dossier_program ON dossier(program, id);"
 
+/* What a store has seen is the last that is known of its clock. */
+#define VERSION_3_STEADY \
+	"ALTER TABLE meta ADD COLUMN steady INTEGER NOT NULL DEFAULT 0;" \
+	"ALTER TABLE meta ADD COLUMN steady_since INTEGER NOT NULL DEFAULT 0;" \
+	"UPDATE meta SET steady = seen;"
+
 const char *const sqlite_migrations[STORE_SCHEMA_VERSION] = {
 	VERSION_1_META VERSION_1_ITEM VERSION_1_DOSSIER VERSION_1_COURSE VERSION_1_OUTBOX,
 	VERSION_2_TIMER VERSION_2_PARTS VERSION_2_COURSE VERSION_2_REPLY VERSION_2_ERASED,
+	VERSION_3_STEADY,
 };

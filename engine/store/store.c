@@ -126,6 +126,13 @@ int store_time_seen(struct store *store, int64_t at, struct err *err)
 	return verb_end(store, store->ops->time_seen(store, at, err), err);
 }
 
+int store_time_steady(struct store *store, int64_t at, int64_t since, struct err *err)
+{
+	if (verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->time_steady(store, at, since, err), err);
+}
+
 int store_clock_set(struct store *store, int64_t offset, struct err *err)
 {
 	if (verb_begin(store, err))

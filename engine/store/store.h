@@ -96,11 +96,15 @@ struct store_meta {
 	int64_t created;
 	int64_t seen;         /* highest time the store has seen */
 	int64_t clock_offset; /* seconds; trial stores only */
+	int64_t steady;       /* the last look at the clock (work/steady.c) */
+	int64_t steady_since; /* since when the looks follow each other in ordinary steps; 0 = always */
 };
 
 int store_meta_get(struct store *store, struct store_meta *meta_r, struct err *err);
 /* [w] Remembers a time, if later than what it has. */
 int store_time_seen(struct store *store, int64_t at, struct err *err);
+/* [w] Remembers a look at the clock; of a new store 'steady' is when it was made. */
+int store_time_steady(struct store *store, int64_t at, int64_t since, struct err *err);
 /* [w] Trial stores only; ERR_INPUT otherwise. */
 int store_clock_set(struct store *store, int64_t offset, struct err *err);
 

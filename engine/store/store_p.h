@@ -44,6 +44,7 @@ struct store_ops {
 
 	int (*meta_get)(struct store *store, struct store_meta *meta_r, struct err *err);
 	int (*time_seen)(struct store *store, int64_t at, struct err *err);
+	int (*time_steady)(struct store *store, int64_t at, int64_t since, struct err *err);
 	int (*clock_set)(struct store *store, int64_t offset, struct err *err);
 	int (*stats)(struct store *store, struct store_stats *stats_r, struct err *err);
 	int (*verify)(struct store *store, struct err *err);

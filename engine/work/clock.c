@@ -207,13 +207,25 @@ static void fire_apart(struct engine *engine, const struct due_timer *list, size
 	}
 }
 
+/* What is erased does not come back: not while nobody can tell whether the clock is right. */
+static bool waits_for_clock(struct engine *engine, const struct due_timer *due)
+{
+	if (due->kind != TIMER_KEEP || !engine->unsteady)
+		return false;
+	if (!engine->unsteady_told)
+		log_line(LOG_LEVEL_WARN, "timer.waits", "dossier=%s clause=keep why=\"the clock leapt; nothing is erased yet\"",
+			 due->dossier);
+	engine->unsteady_told = true;
+	return true;
+}
+
 /* Those of the list that may fire now, moved to its front; returns how many. */
 static size_t sift(struct engine *engine, struct due_timer *list, size_t count)
 {
 	size_t i, ready = 0;
 
 	for (i = 0; i < count && sources_read_since(engine, list[i].due); i++) {
-		if (waits_for_person(engine, &list[i]))
+		if (waits_for_clock(engine, &list[i]) || waits_for_person(engine, &list[i]))
 			engine->timers_stuck = true;
 		else
 			list[ready++] = list[i];
@@ -234,6 +246,7 @@ static bool fire_due(struct engine *engine, size_t *limit)
 	size_t count, ready;
 	bool more = false, failed;
 
+	steady_look(engine, now);
 	if (store_timers_due(engine->env->store, now, *limit, &arena, &list, &count, &err)) {
 		engine_fail(engine, &err);
 	} else {

@@ -217,6 +217,9 @@ static void forget_replies(struct engine *engine)
 	size_t count = 0;
 	int rc;
 
+	steady_look(engine, now);
+	if (engine->unsteady)
+		return;
 	do
 		rc = store_token_forget(store, now - TOKEN_TERM, FORGET_AT_ONCE, &count, &err);
 	while (!rc && count == FORGET_AT_ONCE);

@@ -176,6 +176,8 @@ struct engine_source {
 void engine_spool_changed(struct engine *engine);
 
 size_t engine_sources(const struct engine *engine, struct engine_source *sources_r, size_t max);
+/* When erasing by itself goes on after the clock leapt (steady.c); DATE_NONE = nothing keeps it. */
+int64_t engine_erasing_from(const struct engine *engine);
 /* What the way to the SMTP server suffers from, or NULL. */
 const char *engine_smtp_trouble(const struct engine *engine);
 

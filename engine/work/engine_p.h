@@ -89,6 +89,8 @@ struct engine {
 
 	bool timers_running;
 	bool timers_stuck;                   /* one could not be handled; do not try again at once */
+	bool unsteady;                       /* the clock leapt not long ago: nothing goes because it is old (steady.c) */
+	bool unsteady_told;                  /* that erasing waits */
 	uint64_t clock_timer;
 	bool once_clock;                     /* the timers of this round were fired */
 	bool progress_planned;
@@ -151,6 +153,11 @@ int64_t pool_oldest(const struct pool *pool);
 void commit_add(struct engine *engine, struct job *job);
 /* Decides and commits all that wait, now. */
 void commit_flush(struct engine *engine);
+
+/* ---- steady.c ---- */
+
+/* Looks at the clock, once for all that is due at 'now': sets engine->unsteady. */
+void steady_look(struct engine *engine, int64_t now);
 
 /* ---- mailbox.c and its like (mailbox_p.h) ---- */
 

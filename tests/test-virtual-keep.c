@@ -1,0 +1,112 @@
+/* The term of keeping, and a clock that is wrong: what is erased does not come back. */
+
+/* Own. */
+#include "tap.h"
+#include "virtual_play.h"
+
+#define RULES(term) \
+	"workflow inkomensverklaring \"Inkomensverklaring\"\n" \
+	"language nl, en\n" \
+	"number /\\b20\\d{2}-\\d{5,7}-[A-Z]\\b/ new \"{year}-{serial:5}-{check}\"\n" \
+	"documents {\n\tlegitimatie \"Kopie legitimatiebewijs\" required accept pdf\n}\n" \
+	"start verzamelen\n" \
+	"state verzamelen \"Wacht op stukken\" {\n\tuploads open\n\ton enter { mail aanvraag-bevestigd }\n" \
+	"\tafter 1 hour { mail dossier-vervallen; goto vervallen }\n}\n" \
+	"state vervallen \"Vervallen\" final {\n\ton slot reopened { mail stukken-nodig; goto verzamelen }\n}\n" \
+	"keep " term " after final\n"
+
+static bool is_there(struct play *p, const char *number)
+{
+	struct arena arena = ARENA_INIT;
+	struct dossier *dossier;
+	bool there = store_dossier_load(p->store, number, &arena, &dossier, NULL) == 0;
+
+	arena_free(&arena);
+	return there;
+}
+
+static const char *ended_dossier(struct play *p, bool live, const char *rules)
+{
+	const char *number;
+
+	play_open(p, &(struct play_options){ .live = live, .rules = rules });
+	number = play_dossier(p, (struct engine_opening){ 0 });
+	virtual_advance(p->v, HOURS(2));
+	tap_is_str(play_look(p, number)->state, "vervallen", "the dossier has ended");
+	return number;
+}
+
+/* The daemon sees each hour go by. */
+static void check_ordinary(void)
+{
+	struct play p;
+	const char *number = ended_dossier(&p, true, RULES("60 days"));
+
+	virtual_advance(p.v, DAYS(59));
+	tap_ok(is_there(&p, number), "ordinary steps: within the term it is there");
+	virtual_advance(p.v, DAYS(2));
+	tap_ok(!is_there(&p, number), "after it, it is erased");
+	play_close(&p);
+}
+
+/* The process ends; it is started again after that many days. */
+static void off(struct play *p, int days)
+{
+	play_crash(p);
+	virtual_advance(p->v, DAYS((int64_t)days));
+	play_start(p);
+	virtual_advance(p->v, MINUTES(10));
+}
+
+static void check_leap(void)
+{
+	struct play p;
+	const char *number = ended_dossier(&p, true, RULES("7 years"));
+	int i;
+
+	off(&p, 24 * 365);
+	tap_ok(is_there(&p, number), "the clock leaps to 2050: it is there");
+	tap_ok(engine_erasing_from(p.engine) > env_now(p.env), "and the status says so");
+	for (i = 0; i < 5; i++)
+		off(&p, 0);
+	tap_ok(is_there(&p, number), "nor does starting again help");
+	virtual_advance(p.v, DAYS(10));
+	off(&p, 40);
+	tap_ok(is_there(&p, number), "a second leap counts anew");
+	virtual_advance(p.v, DAYS(13));
+	tap_ok(is_there(&p, number), "within a fortnight it is there");
+	virtual_advance(p.v, DAYS(2));
+	tap_ok(!is_there(&p, number), "when time goes by as it should, for long enough, it is erased");
+	tap_ok(engine_erasing_from(p.engine) == DATE_NONE, "and the status is quiet");
+	play_close(&p);
+}
+
+/* Off for some weeks is no leap. */
+static void check_off(void)
+{
+	struct play p;
+	const char *number = ended_dossier(&p, true, RULES("30 days"));
+
+	off(&p, 31);
+	tap_ok(!is_there(&p, number), "a machine that was off for a month erases what is due");
+	play_close(&p);
+}
+
+static void check_trial(void)
+{
+	struct play p;
+	const char *number = ended_dossier(&p, false, RULES("7 years"));
+
+	off(&p, 8 * 365);
+	tap_ok(!is_there(&p, number), "the clock of a trial store is moved by hand");
+	play_close(&p);
+}
+
+int main(void)
+{
+	check_ordinary();
+	check_leap();
+	check_off();
+	check_trial();
+	return tap_done();
+}
