@@ -22,6 +22,7 @@ static const char base[] =
 	"    bijlage \"Bijlage\" optional files 0..5 match /bijlage/\n"
 	"    huur \"Huur\" required if fact woning match /huur/\n"
 	"    concept \"Concept\" from staff for approval match /concept/\n"
+	"    rapport \"Rapport\" from staff\n"
 	"}\n"
 	"form vragen \"Vragen\" from client {\n"
 	"    soort \"Soort\" one of eenmanszaak, vof, bv\n"
@@ -52,6 +53,7 @@ static const char base[] =
 	"    on client cancel { goto dicht }\n"
 	"    every 10 days, 3 times { mail overzicht to staff }\n"
 	"    on document received, quiet 30 minutes { mail rustig to staff }\n"
+	"    on staff refund { mail terug to staff }\n"
 	"}\n"
 	"keep 2 years after final\n";
 
@@ -216,6 +218,39 @@ static const struct row {
 	  "{ mail bijlage-binnen } => { mail bijlage-ontvangen }", "", "!count" },
 	{ "a payment and its timer stay", OPEN "take\n", "valid 20 days => valid 40 days", "",
 	  "timer payment payment due 2026-03-22 10:00\npaying 1000 requested" },
+	{ "another price, and the old one was paid: it is not asked twice", OPEN "take\npaid\nreopen bewijs\n",
+	  "request payment 10.00 => request payment 12.00", "take\n",
+	  "cannot move: 'Zaak' was paid, 10.00 EUR, and is asked for otherwise now\n!1200" },
+	{ "another text for what was paid", OPEN "take\npaid\nreopen bewijs\n",
+	  "10.00 EUR \"Zaak\" => 10.00 EUR \"De zaak\"", "take\n",
+	  "cannot move: 'Zaak' was paid, 10.00 EUR, and is asked for otherwise now" },
+	{ "paid, and nothing is asked any more", OPEN "take\npaid\nreopen bewijs\n",
+	  "on enter { request payment 10.00 EUR \"Zaak\" valid 20 days } => on enter { mail iets }\n"
+	  "on staff finish, payment paid => on staff finish", "take\n", "!cannot" },
+	{ "paid, then refunded: the new price", OPEN "take\npaid\nreopen bewijs\nrefund\n",
+	  "request payment 10.00 => request payment 12.00", "take\n", "!cannot\npaying 1200 requested" },
+	{ "another price, and the old one is asked again: for as long as the rules say", OPEN "take\n",
+	  "request payment 10.00 => request payment 12.00\n"
+	  "    on staff finish, => on payment failed, at most 3 times { request payment again }\\n on staff finish,",
+	  "at 2026-03-05 10:00\nfailed\n", "payment 1000 EUR 'Zaak' until 2026-03-25 10:00\n"
+	  "timer payment payment due 2026-03-25 10:00" },
+	{ "a client's slot becomes the staff's: what is in it was not made by them", OPEN "doc foto/2024 foto.jpg\n",
+	  "foto \"Foto {year}\" optional => foto \"Foto {year}\" from staff", "",
+	  "cannot move: slot 'foto 2024' holds files, and is from staff now" },
+	{ "the other way about", OPEN "staff-doc concept concept.pdf=C\n",
+	  "from staff for approval => optional\n"
+	  "    on approval asked { mail akkoord } => \n"
+	  "    on approval given, approval refused { mail antwoord to staff } => ", "",
+	  "cannot move: slot 'concept' holds files, and is from clients now" },
+	{ "an empty slot changes hands", OPEN,
+	  "foto \"Foto {year}\" optional => foto \"Foto {year}\" from staff", "",
+	  "!cannot" },
+	{ "what staff approved is for the client to approve now", OPEN "staff-doc rapport r.pdf=R\napprove rapport\n",
+	  "rapport \"Rapport\" from staff => rapport \"Rapport\" from staff for approval", "",
+	  "cannot move: slot 'rapport' was approved by staff, and is for the client to approve now" },
+	{ "what staff put there is for the client to approve now", OPEN "staff-doc rapport r.pdf=R\n",
+	  "rapport \"Rapport\" from staff => rapport \"Rapport\" from staff for approval", "ask rapport\ngive rapport R\n",
+	  "!cannot\napproval rapport R given by jan@example.org" },
 	{ "the term of keeping becomes shorter", OPEN "cancel\n", "keep 2 years => keep 1 years", "",
 	  "timer keep keep due 2027-03-02 10:00" },
 	{ "the term of keeping becomes longer", OPEN "cancel\n", "keep 2 years => keep 7 years", "",

@@ -102,8 +102,27 @@ static void check_trial(void)
 	play_close(&p);
 }
 
+/* The last mail about a dossier still has to go out: what is erased tells nobody anything. */
+static void check_unsent(void)
+{
+	struct play p;
+	const char *number;
+
+	play_open(&p, &(struct play_options){ .rules = RULES("1 days") });
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	virtual_server_down(p.v);
+	virtual_advance(p.v, DAYS(2));
+	tap_ok(is_there(&p, number), "a mail that waits to be sent keeps its dossier");
+	tap_is_str(play_mails(&p), "", "nothing went out");
+	virtual_advance(p.v, DAYS(10));
+	tap_ok(!is_there(&p, number), "until it is given up");
+	play_close(&p);
+}
+
 int main(void)
 {
+	check_unsent();
 	check_ordinary();
 	check_leap();
 	check_off();

@@ -183,7 +183,7 @@ const char *run_expand(struct run *run, const char *text)
 }
 
 static const struct prog_action *request_in(struct run *run, const struct prog_clause *clauses, size_t count,
-					    const struct payment *payment, bool same_text)
+					    const struct payment *payment, unsigned same)
 {
 	size_t i, j;
 
@@ -191,27 +191,39 @@ static const struct prog_action *request_in(struct run *run, const struct prog_c
 		for (j = 0; j < clauses[i].action_count; j++) {
 			const struct prog_action *action = &clauses[i].actions[j];
 
-			if (action->kind == ACTION_PAYMENT && action->amount_cents == payment->amount_cents &&
-			    (!same_text || str_eq(run_expand(run, action->text), payment->description)))
+			if (action->kind == ACTION_PAYMENT &&
+			    (!(same & PAYMENT_SAME_AMOUNT) || (action->amount_cents == payment->amount_cents &&
+							       str_eq(action->currency, payment->currency))) &&
+			    (!(same & PAYMENT_SAME_TEXT) ||
+			     str_eq(run_expand(run, action->text), payment->description)))
 				return action;
 		}
 	return NULL;
 }
 
-/* The rule that asked for this payment, or at least for this amount: says how long a new request is valid. */
-static const struct prog_action *find_request(struct run *run, const struct payment *payment)
+const struct prog_action *run_payment_rule(struct run *run, const struct payment *payment, unsigned same)
 {
 	const struct program *program = run->in->program;
-	const struct prog_action *found = NULL;
-	int same_text;
+	const struct prog_action *found = request_in(run, program->always, program->always_count, payment, same);
 	size_t i;
 
-	for (same_text = 1; same_text >= 0 && !found; same_text--) {
-		found = request_in(run, program->always, program->always_count, payment, same_text);
-		for (i = 0; i < program->state_count && !found; i++)
-			found = request_in(run, program->states[i].clauses, program->states[i].clause_count, payment,
-					   same_text);
-	}
+	for (i = 0; i < program->state_count && !found; i++)
+		found = request_in(run, program->states[i].clauses, program->states[i].clause_count, payment, same);
+	return found;
+}
+
+/*
+ * The rule that asked for this payment says how long a new request is valid. A
+ * newer version of the rules may have another price or text for it, or both.
+ */
+static const struct prog_action *find_request(struct run *run, const struct payment *payment)
+{
+	static const unsigned ways[] = { PAYMENT_SAME, PAYMENT_SAME_AMOUNT, PAYMENT_SAME_TEXT, 0 };
+	const struct prog_action *found = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof ways / sizeof *ways && !found; i++)
+		found = run_payment_rule(run, payment, ways[i]);
 	return found;
 }
 

@@ -101,6 +101,10 @@ bool run_payment_event(struct run *run, const struct event *event, size_t index)
 void run_payment_request(struct run *run, const struct prog_clause *clause, const struct prog_action *action);
 /* The payment for the same as 'wanted' that was paid, or NULL. */
 const struct payment *run_payment_paid(const struct dossier *dossier, const struct payment *wanted);
+/* What a request in the rules must have in common with a payment. A mask. */
+enum { PAYMENT_SAME_AMOUNT = 1, PAYMENT_SAME_TEXT = 2, PAYMENT_SAME = 3 };
+/* The first request of the rules that is so; NULL = none. */
+const struct prog_action *run_payment_rule(struct run *run, const struct payment *payment, unsigned same);
 bool run_payment_refund(struct run *run, const struct event *event, size_t index);
 /* What is still to be paid no longer is. */
 void run_payments_cancel(struct run *run);

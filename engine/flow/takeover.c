@@ -84,6 +84,19 @@ static void check_files(struct move *move, const struct slot *slot, const struct
 	}
 }
 
+/* Whose documents they are, and whose word they wait for, decides what becomes of them: that does not change unseen. */
+static void check_hands(struct move *move, const struct slot *slot, const struct prog_slot *rule)
+{
+	const struct prog_slot *old = slot->extra ? NULL : program_slot(move->in->from, slot->name);
+
+	if (rule->from_staff != slot->from_staff && slot_files(slot) > 0)
+		reason(move, "slot '%s' holds files, and is from %s now", slot_name(move, slot),
+		       rule->from_staff ? "staff" : "clients");
+	else if (rule->for_approval && !(old && old->for_approval) && slot->status == SLOT_APPROVED)
+		reason(move, "slot '%s' was approved by staff, and is for the client to approve now",
+		       slot_name(move, slot));
+}
+
 static bool is_told(const struct move *move, size_t count)
 {
 	const struct slot *slots = move->dossier->slots;
@@ -111,6 +124,7 @@ static void check_slot(struct move *move, size_t index)
 		return;
 	}
 	check_files(move, slot, rule);
+	check_hands(move, slot, rule);
 	if (slot->status == SLOT_ABSENT && !rule->may_be_absent && (rule->required || rule->required_if))
 		reason(move, "slot '%s' was declared absent, which it may not be any longer", slot_name(move, slot));
 }
@@ -135,11 +149,35 @@ static void check_facts(struct move *move)
 	}
 }
 
+/*
+ * What was paid is known by its amount and text. A dossier for which the new
+ * version has another price or text would be asked again when it comes by there.
+ */
+static void check_payments(struct move *move)
+{
+	struct flow_input input = { .program = move->in->to };
+	struct run to = { .in = &input, .arena = move->arena, .dossier = move->dossier };
+	size_t i;
+
+	for (i = 0; i < move->dossier->payment_count; i++) {
+		const struct payment *payment = &move->dossier->payments[i];
+
+		if (payment->status != PAYMENT_PAID || run_payment_rule(&to, payment, PAYMENT_SAME) ||
+		    (!run_payment_rule(&to, payment, PAYMENT_SAME_TEXT) &&
+		     !run_payment_rule(&to, payment, PAYMENT_SAME_AMOUNT)))
+			continue;
+		reason(move, "'%.200s' was paid, %lld.%02d %s, and is asked for otherwise now",
+		       payment->description ? payment->description : "", (long long)(payment->amount_cents / 100),
+		       (int)(payment->amount_cents % 100), payment->currency);
+	}
+}
+
 static bool may_move(struct move *move)
 {
 	size_t i;
 
 	check_state(move);
+	check_payments(move);
 	for (i = 0; i < move->dossier->slot_count; i++)
 		check_slot(move, i);
 	check_facts(move);

@@ -5,7 +5,10 @@
  * It moves when its state and all its slots exist in the new version: the state
  * final or not as before; each slot per year or not as before, taking the files
  * that are in it, and absent only where it may be; each fact of a kind that
- * takes its value. Then
+ * takes its value. Nor does it move where a slot that holds files goes from
+ * clients to staff or back, where staff approved what is for the client to
+ * approve now, or where what was paid is asked for at another price or by
+ * another text: it would be asked for twice. Then
  *
  * - titles and all else that the rule file says of a slot are those of the new
  *   version; what staff asked for stays required; slots and facts that are new
