@@ -70,12 +70,30 @@ static bool wants_erasing(const struct flow_output *output)
 	return false;
 }
 
+/* A mail that still goes out may be the only word that anybody gets; it goes or is given up by itself. */
+static bool has_mail_to_send(struct engine *engine, const char *number)
+{
+	const struct outbox_filter filter = { .dossier = number, .limit = 1000 };
+	struct arena arena = ARENA_INIT;
+	struct outbox_row *rows;
+	size_t count = 0, i;
+	bool found = store_outbox_list(engine->env->store, &filter, &arena, &rows, &count, NULL) != 0;
+
+	for (i = 0; !found && i < count; i++)
+		found = (rows[i].state == OUTBOX_WAITING || rows[i].state == OUTBOX_UNKNOWN) &&
+			rows[i].expires > engine_now(engine);
+	arena_free(&arena);
+	return found;
+}
+
 /* What is in somebody's hands at this moment is erased at the next look; its timer stays due until then. */
 static int fire_erasing(struct engine *engine, const struct dossier *dossier, struct err *err)
 {
 	struct err why = ERR_INIT;
 
-	if (erase_in_group(engine, dossier->number, "the term of keeping is over", "system", &why) == 0)
+	if (has_mail_to_send(engine, dossier->number))
+		err_set(&why, ERR_TEMP, "mail about it still has to go out");
+	else if (erase_in_group(engine, dossier->number, "the term of keeping is over", "system", &why) == 0)
 		return store_time_seen(engine->env->store, engine_now(engine), err);
 	if (why.code != ERR_TEMP || store_failed(engine->env->store)) {
 		*err = why;
