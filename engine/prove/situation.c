@@ -103,7 +103,8 @@ static size_t request_of(const struct prove_plan *plan, const struct payment *pa
 
 	for (i = 0; i < plan->request_count; i++)
 		if (plan->requests[i]->amount_cents == payment->amount_cents &&
-		    str_eq(plan->requests[i]->currency, payment->currency))
+		    str_eq(plan->requests[i]->currency, payment->currency) &&
+		    str_eq(plan->requests[i]->text, payment->description))
 			return i;
 	return 0;
 }
@@ -374,7 +375,8 @@ static struct dossier *new_dossier(const struct prove_plan *plan, size_t index, 
 	const struct prove_opening *opening = &plan->openings[index];
 	struct dossier *dossier = arena_alloc(arena, sizeof *dossier);
 
-	*dossier = (struct dossier){ .number = "2026-00001-X", .service = "prove", .workflow = plan->program->name,
+	/* A number that leaves the text of a request as it stands in the rules, by which what was paid is known. */
+	*dossier = (struct dossier){ .number = "{number}", .service = "prove", .workflow = plan->program->name,
 				     .program = plan->program->digest, .office_only = opening->office_only,
 				     .brand = opening->brand, .language = opening->language, .opened = PROVE_NOW,
 				     .entered = PROVE_NOW };
