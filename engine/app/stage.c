@@ -26,6 +26,7 @@
 #include "app/virtual.h"
 
 #define SERVER "mx.scenario.invalid" /* our own receiving server, whose findings count */
+#define MAX_PASS (INT64_C(36525) * 86400)      /* what the engine does every day takes its time */
 
 /* ---- setting up ---- */
 
@@ -231,25 +232,28 @@ static void split_parts(struct stage *stage, struct stage_mail *mail)
 	mail->taken = arena_array(&stage->arena, mail->part_count + 1, sizeof *mail->taken);
 }
 
-/* Lets all happen that can happen now, and takes up what was sent. */
+/* As soon as it is sent: when the dossier's time of keeping is over nobody knows any more what it was. */
+static void take_up(void *ctx)
+{
+	struct stage *stage = ctx;
+	const struct virtual_sent *sent = virtual_sent_at(stage->virtual, stage->mail_count);
+	struct stage_mail *mail;
+	struct err err = ERR_INIT;
+
+	stage->mails = arena_grow(&stage->arena, stage->mails, stage->mail_count, sizeof *stage->mails);
+	mail = &stage->mails[stage->mail_count++];
+	*mail = (struct stage_mail){ .to = sent->to, .data = sent->data, .len = sent->len };
+	if (store_outbox_load(stage->store, sent->row, &stage->arena, &mail->row, &err)) {
+		mail->row.template = mail->row.subject = mail->row.from = "";
+		snprintf(stage->failed, sizeof stage->failed, "%s", err.text);
+	}
+	split_parts(stage, mail);
+}
+
 int stage_look(struct stage *stage, struct err *err)
 {
-	size_t count;
-
 	virtual_settle(stage->virtual);
 	stage->burst = false;
-	count = virtual_sent_count(stage->virtual);
-	while (stage->mail_count < count) {
-		const struct virtual_sent *sent = virtual_sent_at(stage->virtual, stage->mail_count);
-		struct stage_mail *mail;
-
-		stage->mails = arena_grow(&stage->arena, stage->mails, stage->mail_count, sizeof *stage->mails);
-		mail = &stage->mails[stage->mail_count++];
-		*mail = (struct stage_mail){ .to = sent->to, .data = sent->data, .len = sent->len };
-		if (store_outbox_load(stage->store, sent->row, &stage->arena, &mail->row, err))
-			return -1;
-		split_parts(stage, mail);
-	}
 	return stage->failed[0] ? err_set(err, ERR_BUG, "the engine gave up: %s", stage->failed) : 0;
 }
 
@@ -311,6 +315,8 @@ static int pass(struct stage *stage, int64_t until, struct err *err)
 
 	if (until < now)
 		return err_set(err, ERR_INPUT, "that moment is over: it is %s already", stage_moment_text(stage, now));
+	if (until - now > MAX_PASS)
+		return err_set(err, ERR_INPUT, "that is more than a hundred years; it is %s", stage_moment_text(stage, now));
 	virtual_advance(stage->virtual, until - now);
 	return stage_look(stage, err);
 }
@@ -393,6 +399,7 @@ int stage_open(struct stage *stage, const struct settings *settings, const struc
 		return -1;
 	stage->store = store_memory_new(true);
 	stage->blobs = blobs_memory_new();
+	virtual_on_sent(stage->virtual, take_up, stage);
 	stage->env = virtual_table(stage->virtual);
 	stage->env->store = stage->store;
 	stage->env->blobs = stage->blobs;

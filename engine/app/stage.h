@@ -79,7 +79,7 @@ void stage_close(struct stage *stage);
 /* Lets a step that is no expectation happen. ERR_INPUT: it cannot; the text says why. */
 int stage_happen(struct stage *stage, const struct scenario_step *step, struct err *err);
 
-/* Lets all happen that can happen now, and takes up what was sent. */
+/* Lets all happen that can happen now. */
 int stage_look(struct stage *stage, struct err *err);
 
 /* Event time now, and the moment that lies so much later. */
@@ -88,7 +88,7 @@ int64_t stage_later(struct stage *stage, const struct scenario_duration *duratio
 int64_t stage_moment(const struct stage *stage, const struct civil *moment);
 /* "Monday 2026-03-02 09:00" */
 const char *stage_moment_text(struct stage *stage, int64_t at);
-/* The dossier as it stands; lives in the stage's arena. */
+/* The dossier as it stands; lives in the stage's arena. ERR_NOTFOUND when it is erased. */
 struct dossier *stage_dossier(struct stage *stage, struct err *err);
 /* Fills 'read' and 'words'. */
 int stage_read(struct stage *stage, struct stage_mail *mail, struct err *err);

@@ -451,6 +451,21 @@ static int judge_fact(struct judging *j)
 	return fails(j, "expected fact %s %s", c->name, c->value ? c->value : "unknown");
 }
 
+static int judge_erased(struct judging *j)
+{
+	if (!j->dossier)
+		return 1;
+	buf_adds(&j->failure->expected, "erased\n");
+	add_timers(j, true);
+	return fails(j, "expected the dossier erased, it is there still");
+}
+
+/* Of a dossier that is erased nothing can be told but the mails. */
+static bool is_told_without(enum scenario_claim_kind kind)
+{
+	return kind == CLAIM_MAIL || kind == CLAIM_NO_MAIL || kind == CLAIM_NO_OTHER_MAIL || kind == CLAIM_ERASED;
+}
+
 int stage_judge(struct stage *stage, const struct scenario_claim *claim, struct stage_failure *failure,
 		struct err *err)
 {
@@ -459,15 +474,19 @@ int stage_judge(struct stage *stage, const struct scenario_claim *claim, struct 
 		[CLAIM_SLOT] = judge_slot,	   [CLAIM_STATE] = judge_state,	    [CLAIM_TIMER] = judge_timer,
 		[CLAIM_NO_TIMER] = judge_no_timer, [CLAIM_HELD] = judge_held,	    [CLAIM_NOTHING_HELD] = judge_nothing_held,
 		[CLAIM_PAYMENT] = judge_payment,   [CLAIM_APPROVAL] = judge_approval, [CLAIM_FACT] = judge_fact,
+		[CLAIM_ERASED] = judge_erased,
 	};
 	struct judging j = { .stage = stage, .claim = claim, .failure = failure, .err = err };
+	struct err gone = ERR_INIT;
 
 	if (stage->burst && stage_look(stage, err))
 		return -1;
-	j.dossier = stage_dossier(stage, err);
-	if (!j.dossier)
-		return -1;
+	j.dossier = stage_dossier(stage, &gone);
+	if (!j.dossier && gone.code != ERR_NOTFOUND)
+		return err_set(err, gone.code, "%s", gone.text);
 	failure->place = claim->place;
+	if (!j.dossier && !is_told_without(claim->kind))
+		return fails(&j, "the dossier is erased: its time of keeping is over");
 	return judges[claim->kind](&j);
 }
 
@@ -476,8 +495,10 @@ void stage_describe(struct stage *stage, struct buf *out)
 	struct dossier *dossier = stage_dossier(stage, NULL);
 	size_t i, open = 0;
 
-	if (!dossier)
+	if (!dossier) {
+		buf_addf(out, "%s, no dossier %s\n", stage_moment_text(stage, stage_now(stage)), stage->number);
 		return;
+	}
 	buf_addf(out, "%s, dossier %s in state %s;", stage_moment_text(stage, stage_now(stage)), dossier->number,
 		 dossier->state);
 	for (i = 0; i < dossier->slot_count; i++) {

@@ -138,7 +138,8 @@ static int address_letter(struct stage *stage, const struct scenario_letter *let
 	return 0;
 }
 
-static void attach_files(struct stage *stage, const struct scenario_letter *letter, struct compose_mail *mail)
+static int attach_files(struct stage *stage, const struct scenario_letter *letter, struct compose_mail *mail,
+			struct err *err)
 {
 	struct compose_attachment *list = arena_array(&stage->arena, letter->files.count + 1, sizeof *list);
 	size_t i;
@@ -148,7 +149,9 @@ static void attach_files(struct stage *stage, const struct scenario_letter *lett
 		struct stage_past *before = past(stage, &stage->files, &stage->file_count, name);
 		struct buf bytes = BUF_INIT(BUF_MAX_TEXT);
 
-		before->version += !letter->again || !before->version;
+		if (letter->again && !before->version)
+			return err_set(err, ERR_INPUT, "\"%s\" was not sent before", name);
+		before->version += !letter->again;
 		list[i].name = name;
 		list[i].type = stage_file_make(name, before->version, &bytes);
 		list[i].bytes.data = arena_memdup(&stage->arena, bytes.data, bytes.len);
@@ -157,6 +160,7 @@ static void attach_files(struct stage *stage, const struct scenario_letter *lett
 	}
 	mail->attachments = list;
 	mail->attachment_count = letter->files.count;
+	return 0;
 }
 
 int stage_letter(struct stage *stage, const struct scenario_step *step, struct err *err)
@@ -170,9 +174,8 @@ int stage_letter(struct stage *stage, const struct scenario_step *step, struct e
 
 	if (!address)
 		return err_set(err, ERR_INPUT, "there is nobody who could do that");
-	if (address_letter(stage, letter, address, &mail, &quoted, err))
+	if (address_letter(stage, letter, address, &mail, &quoted, err) || attach_files(stage, letter, &mail, err))
 		return -1;
-	attach_files(stage, letter, &mail);
 	add_lines(&letter->lines, &text);
 	if (*quoted)
 		add_quoted(quoted, &text);

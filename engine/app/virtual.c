@@ -73,6 +73,8 @@ struct virtual_env {
 	struct inbox **inboxes;
 	size_t inbox_count, inbox_cap;
 	struct virtual_sent *sent;
+	void (*on_sent)(void *ctx);
+	void *on_sent_ctx;
 	size_t sent_count, sent_cap;
 	struct parse_tools *tools;
 	struct send_result outcome;
@@ -456,6 +458,8 @@ static void send_done(struct env_worker *w, int64_t row)
 		v->sent = xgrow(v->sent, &v->sent_cap, v->sent_count + 1, sizeof *v->sent);
 		v->sent[v->sent_count++] = w->pending;
 		w->pending = (struct virtual_sent){ 0 };
+		if (v->on_sent)
+			v->on_sent(v->on_sent_ctx);
 	}
 	sent_free(&w->pending);
 	w->row = 0;
@@ -746,6 +750,12 @@ size_t virtual_sent_count(const struct virtual_env *v)
 const struct virtual_sent *virtual_sent_at(const struct virtual_env *v, size_t index)
 {
 	return index < v->sent_count ? &v->sent[index] : NULL;
+}
+
+void virtual_on_sent(struct virtual_env *v, void (*fn)(void *ctx), void *ctx)
+{
+	v->on_sent = fn;
+	v->on_sent_ctx = ctx;
 }
 
 void virtual_outcome(struct virtual_env *v, enum send_outcome outcome, unsigned code, const char *text)

@@ -63,6 +63,8 @@ struct virtual_sent {
 };
 size_t virtual_sent_count(const struct virtual_env *v);
 const struct virtual_sent *virtual_sent_at(const struct virtual_env *v, size_t index);
+/* Calls back at each of them, while all that is known of it is there still; NULL = nobody. */
+void virtual_on_sent(struct virtual_env *v, void (*fn)(void *ctx), void *ctx);
 /* What the next attempts come to; default: sent. */
 void virtual_outcome(struct virtual_env *v, enum send_outcome outcome, unsigned code, const char *text);
 /* The next attempts do not reach the server at all, until another outcome is set. */

@@ -1,3 +1,6 @@
+/* System. */
+#include <string.h>
+
 /* Base. */
 #include "base/str.h"
 
@@ -11,15 +14,46 @@
 
 enum wording { WORD_WITH, WORD_WITHOUT, WORD_ATTACHED };
 
+/* Any white space between words is one space, as in the mail it is looked for in. */
+static const char *fold(struct reader *r, const char *text)
+{
+	char *out = arena_strdup(r->arena, text), *to = out;
+
+	for (; *text; text++)
+		if (!strchr(" \n\r\t", *text))
+			*to++ = *text;
+		else if (to > out && to[-1] != ' ')
+			*to++ = ' ';
+	while (to > out && to[-1] == ' ')
+		to--;
+	*to = '\0';
+	return out;
+}
+
+/* Every mail holds no words at all: who asks for these asks for nothing. */
+static bool read_words(struct reader *r, const char *what, struct scenario_texts *texts)
+{
+	size_t i = texts->count;
+
+	if (!reader_texts(r, what, texts))
+		return false;
+	for (; i < texts->count; i++) {
+		texts->list[i] = fold(r, texts->list[i]);
+		if (!*texts->list[i])
+			return reader_wrong(r, NULL, "there are no words in this text");
+	}
+	return true;
+}
+
 /* A comma in front of "with words" reads better in a long line; it says nothing. */
 static bool read_wordings(struct reader *r, struct scenario_claim *claim)
 {
 	for (;;) {
 		if (reader_accept(r, "with")) {
-			if (!reader_texts(r, "words of the mail, in quotes", &claim->with))
+			if (!read_words(r, "words of the mail, in quotes", &claim->with))
 				return false;
 		} else if (reader_accept(r, "without")) {
-			if (!reader_texts(r, "words, in quotes", &claim->without))
+			if (!read_words(r, "words, in quotes", &claim->without))
 				return false;
 		} else if (reader_accept(r, "attached")) {
 			if (!reader_texts(r, "the name of a file, in quotes", &claim->attached))
@@ -160,7 +194,7 @@ static bool read_claim(struct reader *r, struct scenario_claim *claim)
 		{ "timer", CLAIM_TIMER },	    { "held", CLAIM_HELD },
 		{ "nothing held", CLAIM_NOTHING_HELD }, { "payment", CLAIM_PAYMENT },
 		{ "approval", CLAIM_APPROVAL },	    { "fact", CLAIM_FACT },
-		{ NULL, 0 },
+		{ "erased", CLAIM_ERASED },	    { NULL, 0 },
 	};
 	static bool (*const readers[])(struct reader *, struct scenario_claim *) = {
 		[CLAIM_MAIL] = read_mail,	[CLAIM_NO_MAIL] = read_no_mail,
@@ -169,9 +203,10 @@ static bool read_claim(struct reader *r, struct scenario_claim *claim)
 		[CLAIM_NO_TIMER] = read_nothing, [CLAIM_HELD] = read_held,
 		[CLAIM_NOTHING_HELD] = read_nothing, [CLAIM_PAYMENT] = read_payment,
 		[CLAIM_APPROVAL] = read_approval, [CLAIM_FACT] = read_fact,
+		[CLAIM_ERASED] = read_nothing,
 	};
 	static const char what[] =
-		"mail, no mail, no other mail, slot, state, timer, no timer, held, payment, approval or fact";
+		"mail, no mail, no other mail, slot, state, timer, no timer, held, payment, approval, fact or erased";
 	size_t from = r->at;
 	int kind;
 

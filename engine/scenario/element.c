@@ -241,6 +241,10 @@ static const struct scenario_element elements[] = {
 	  "of the last one asked for that slot", NULL },
 	{ NULL, "expect fact NAME VALUE; expect fact NAME unknown",
 	  "what the dossier knows; written as people write it", NULL },
+	{ NULL, "expect erased",
+	  "nothing is left of the dossier: its time of keeping is over",
+	  "when   8 years pass\n"
+	  "expect mail dossier-vervallen to client and erased" },
 	{ NULL, "expect … and …",
 	  "several in one line",
 	  "expect state verzamelen and slot prognose open\n"

@@ -218,25 +218,32 @@ bool reader_person(struct reader *r, const char *what, const char **name, const 
 	return true;
 }
 
-/* Is it an address that somebody here has? Else the nearest one. */
-static bool known_address(struct reader *r, const char *address, const char **nearest)
+static const char *nearest_address(struct reader *r, const char *address)
 {
 	struct suggest suggest;
 	const char *staff;
 	size_t i;
 
 	suggest_init(&suggest, address);
-	for (i = 0; i < r->addresses.count; i++) {
+	for (i = 0; i < r->addresses.count; i++)
+		suggest_offer(&suggest, r->addresses.list[i]);
+	for (i = 0; r->lookup->staff_at && (staff = r->lookup->staff_at(r->lookup->ctx, i)) != NULL; i++)
+		suggest_offer(&suggest, staff);
+	return suggest.best;
+}
+
+bool reader_knows(struct reader *r, const char *address, const char **nearest)
+{
+	const char *staff;
+	size_t i;
+
+	for (i = 0; i < r->addresses.count; i++)
 		if (addr_same(r->addresses.list[i], address))
 			return true;
-		suggest_offer(&suggest, r->addresses.list[i]);
-	}
-	for (i = 0; r->lookup->staff_at && (staff = r->lookup->staff_at(r->lookup->ctx, i)) != NULL; i++) {
+	for (i = 0; r->lookup->staff_at && (staff = r->lookup->staff_at(r->lookup->ctx, i)) != NULL; i++)
 		if (addr_same(staff, address))
 			return true;
-		suggest_offer(&suggest, staff);
-	}
-	*nearest = suggest.best;
+	*nearest = nearest_address(r, address);
 	return false;
 }
 
@@ -262,7 +269,7 @@ bool reader_who(struct reader *r, bool known, struct scenario_who *who)
 	r->at++;
 	if (!addr_valid(token->text) || !addr_fold(folded, token->text))
 		return reader_wrong(r, NULL, "this is not an e-mail address");
-	if (known && !r->story && !known_address(r, folded, &nearest))
+	if (known && !r->story && !reader_knows(r, folded, &nearest))
 		return reader_wrong(r, nearest, "nobody in this scenario has this address");
 	who->role = SCENARIO_ADDRESS;
 	who->address = arena_strdup(r->arena, folded);
@@ -336,6 +343,14 @@ bool reader_moment(struct reader *r, struct civil *moment)
 }
 
 /* ---- names of the workflow ---- */
+
+void reader_said(struct reader *r, const struct scenario_texts *lines)
+{
+	size_t i;
+
+	for (i = 0; i < lines->count; i++)
+		texts_add(r, &r->said, lines->list[i]);
+}
 
 /* A slot that staff ask for on the way has no name in the rules: it stands in what they mail. */
 static bool asked_for(const struct reader *r, const char *name)

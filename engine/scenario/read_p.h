@@ -19,6 +19,7 @@ struct reader {
 	struct arena *arena;              /* of the file */
 	const struct scenario_lookup *lookup;
 	struct diag_list *diags;
+	size_t errors;                    /* that were there before */
 	struct source source;
 	const struct token *tokens;
 	size_t at, end;                   /* next token; end of this statement */
@@ -30,6 +31,7 @@ struct reader {
 	bool begun;                       /* there was one */
 	struct scenario *stories;         /* their titles are their names */
 	size_t story_count;
+	size_t told;                      /* steps of stories */
 	bool lost;                        /* it could not be begun: the rest of it is passed over */
 	bool expects;                     /* it has an expectation */
 	struct scenario_texts addresses;  /* that this scenario knows */
@@ -84,13 +86,18 @@ bool reader_template(struct reader *r, const char **name_r);
 bool reader_fact(struct reader *r, const struct prog_fact **fact_r, const char **name_r);
 
 void texts_add(struct reader *r, struct scenario_texts *texts, const char *text);
+/* Is it an address that somebody here has? Else the nearest one, or NULL. */
+bool reader_knows(struct reader *r, const char *address, const char **nearest_r);
+/* Lines that somebody mails: they may ask for a slot of a new name. */
+void reader_said(struct reader *r, const struct scenario_texts *lines);
 
 /* ---- statements: the word before is taken ---- */
 
 bool reader_given(struct reader *r);
 bool reader_when(struct reader *r);
 bool reader_expectation(struct reader *r);
-/* when story NAME */
+/* story NAME, and when story NAME */
+bool reader_story(struct reader *r);
 bool reader_tell(struct reader *r);
 
 /* A new step of the present scenario, at the statement that began at token 'from'. */

@@ -101,6 +101,8 @@ static bool read_scenario(struct reader *r)
 			diag_note(r->diags, diag, &file->scenarios[i].place, "here");
 			return false;
 		}
+	if (file->count == SCENARIO_MAX_COUNT)
+		return reader_wrong(r, NULL, "a file takes %d scenarios", SCENARIO_MAX_COUNT);
 	file->scenarios = arena_grow(r->arena, file->scenarios, file->count, sizeof *file->scenarios);
 	r->scenario = &file->scenarios[file->count++];
 	*r->scenario = (struct scenario){ .title = title, .place = reader_place(r, from) };
@@ -108,70 +110,6 @@ static bool read_scenario(struct reader *r)
 	r->said = (struct scenario_texts){ 0 };
 	if (r->office_address)
 		texts_add(r, &r->addresses, r->office_address);
-	return true;
-}
-
-static struct scenario *find_story(const struct reader *r, const char *name, const char **nearest)
-{
-	struct suggest suggest;
-	size_t i;
-
-	suggest_init(&suggest, name);
-	for (i = 0; i < r->story_count; i++) {
-		if (str_eq(r->stories[i].title, name))
-			return &r->stories[i];
-		suggest_offer(&suggest, r->stories[i].title);
-	}
-	*nearest = suggest.best;
-	return NULL;
-}
-
-static bool read_story(struct reader *r)
-{
-	const struct scenario *known;
-	const char *name, *nearest;
-	size_t from = r->at - 1;
-
-	if (!reader_word(r, "the name of the story", &name))
-		return false;
-	known = find_story(r, name, &nearest);
-	if (known) {
-		struct diag_place place = reader_place(r, from);
-
-		diag_note(r->diags, diag_add(r->diags, DIAG_ERROR, &place, "there is a story of this name already"),
-			  &known->place, "here");
-		return false;
-	}
-	r->stories = arena_grow(r->arena, r->stories, r->story_count, sizeof *r->stories);
-	r->scenario = &r->stories[r->story_count++];
-	*r->scenario = (struct scenario){ .title = name, .place = reader_place(r, from) };
-	r->story = true;
-	r->said = (struct scenario_texts){ 0 };
-	return true;
-}
-
-/* The steps of a story, as if they stood here. */
-bool reader_tell(struct reader *r)
-{
-	struct scenario *into = r->scenario;
-	const struct scenario *story;
-	const char *name, *nearest = NULL;
-	size_t i;
-
-	if (!reader_word(r, "the name of a story", &name))
-		return false;
-	story = find_story(r, name, &nearest);
-	if (!story)
-		return reader_wrong(r, nearest, "there is no story '%s' above this line", name);
-	if (story == into)
-		return reader_wrong(r, NULL, "a story cannot tell itself");
-	for (i = 0; i < story->step_count; i++) {
-		if (into->step_count == SCENARIO_MAX_STEPS)
-			return reader_wrong(r, NULL, "this becomes longer than %d steps", SCENARIO_MAX_STEPS);
-		into->steps = arena_grow(r->arena, into->steps, into->step_count, sizeof *into->steps);
-		into->steps[into->step_count++] = story->steps[i];
-		r->expects |= story->steps[i].kind == STEP_EXPECT;
-	}
 	return true;
 }
 
@@ -225,6 +163,14 @@ bool reader_end(struct reader *r, const char *what)
 			      reader_fail(r, what, NULL);
 }
 
+static bool takes_more(struct reader *r)
+{
+	if (r->scenario->step_count < SCENARIO_MAX_STEPS)
+		return true;
+	r->lost = true;
+	return reader_wrong(r, NULL, "this becomes longer than %d steps", SCENARIO_MAX_STEPS);
+}
+
 /* Where a statement may stand. What follows from a scenario that could not be begun is not told. */
 static bool in_place(struct reader *r, enum statement statement)
 {
@@ -241,19 +187,20 @@ static bool in_place(struct reader *r, enum statement statement)
 		return reader_wrong(r, NULL, "'%s' belongs in a scenario", statement_words[statement]);
 	}
 	if (r->story)
-		return statement != GIVEN ||
-		       reader_wrong(r, NULL, "a story has no dossier of its own: it is told of a scenario's");
+		return statement == GIVEN ?
+			       reader_wrong(r, NULL, "a story has no dossier of its own: it is told of a scenario's") :
+			       takes_more(r);
 	if (statement > GIVEN && !r->scenario->dossier.client_address) {
 		r->lost = true;
 		return reader_wrong(r, NULL, "a scenario begins with: given a dossier for \"Name <address>\" on DAY TIME");
 	}
-	return true;
+	return takes_more(r);
 }
 
 static void read_statement(struct reader *r, enum statement statement)
 {
 	static bool (*const readers[STATEMENTS])(struct reader *) = {
-		read_workflow, read_service, read_language, read_office, read_story, read_scenario,
+		read_workflow, read_service, read_language, read_office, reader_story, read_scenario,
 		reader_given,  reader_when,  reader_expectation,
 	};
 
@@ -285,7 +232,7 @@ static void read_all(struct reader *r)
 {
 	size_t at = 0;
 
-	while (r->tokens[at].kind != TOKEN_END) {
+	while (r->tokens[at].kind != TOKEN_END && r->diags->errors - r->errors < DIAG_MAX) {
 		enum statement statement = statement_of(&r->tokens[at]);
 
 		r->at = at;
@@ -300,6 +247,7 @@ static void read_all(struct reader *r)
 	end_scenario(r);
 }
 
+/* A file that tests nothing is not one that holds. */
 static void check_whole(struct reader *r)
 {
 	struct diag_place place = { .file = r->file->file };
@@ -307,13 +255,16 @@ static void check_whole(struct reader *r)
 	if (r->tokens[0].kind == TOKEN_END)
 		diag_hint(r->diags, diag_add(r->diags, DIAG_ERROR, &place, "this file is empty"),
 			  "its first line is: workflow NAME");
+	else if (r->diags->errors == r->errors && !r->file->count)
+		diag_hint(r->diags, diag_add(r->diags, DIAG_ERROR, &place, "this file has no scenario"),
+			  "one begins with: scenario \"Title\"");
 }
 
 struct scenario_file *scenario_load(const char *name, const char *text, size_t len,
 				    const struct scenario_lookup *lookup, struct diag_list *diags)
 {
 	struct scenario_file *file = xcalloc(1, sizeof *file);
-	struct reader r = { .file = file, .arena = &file->arena, .lookup = lookup, .diags = diags };
+	struct reader r = { .file = file, .arena = &file->arena, .lookup = lookup, .diags = diags, .errors = diags->errors };
 	size_t errors = diags->errors, from = diags->count;
 
 	arena_init(&file->arena);

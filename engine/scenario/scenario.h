@@ -27,6 +27,8 @@
 #include "rule/program.h"
 
 #define SCENARIO_MAX_TEXT (2u << 20) /* bytes of a scenario file */
+#define SCENARIO_MAX_COUNT 2000      /* scenarios of a file, and stories */
+#define SCENARIO_MAX_TOLD 100000     /* steps of the stories told in a file */
 #define SCENARIO_MAX_STEPS 1000      /* of one scenario, with those of the stories it tells */
 
 struct scenario_texts {
@@ -98,7 +100,7 @@ struct scenario_letter {
 enum scenario_claim_kind {
 	CLAIM_MAIL, CLAIM_NO_MAIL, CLAIM_NO_OTHER_MAIL,
 	CLAIM_SLOT, CLAIM_STATE, CLAIM_TIMER, CLAIM_NO_TIMER, CLAIM_HELD, CLAIM_NOTHING_HELD,
-	CLAIM_PAYMENT, CLAIM_APPROVAL, CLAIM_FACT
+	CLAIM_PAYMENT, CLAIM_APPROVAL, CLAIM_FACT, CLAIM_ERASED
 };
 
 struct scenario_claim {

@@ -7,6 +7,8 @@
 /* Own. */
 #include "scenario/read_p.h"
 
+#define MAX_FILE_NAME 200 /* bytes; Linux takes 255, of which the spool needs some for number and slot */
+
 /* ---- what people mail ---- */
 
 enum verb { VERB_MAILS, VERB_SAYS, VERB_DOES };
@@ -33,17 +35,10 @@ static bool check_files(struct reader *r, const struct scenario_texts *files)
 	size_t i;
 
 	for (i = 0; i < files->count; i++)
-		if (!*files->list[i] || strpbrk(files->list[i], "/\\\n"))
+		if (!*files->list[i] || strpbrk(files->list[i], "/\\\n") || str_eq(files->list[i], ".") ||
+		    str_eq(files->list[i], "..") || strlen(files->list[i]) > MAX_FILE_NAME)
 			return reader_wrong(r, NULL, "'%s' is not the name of a file", files->list[i]);
 	return true;
-}
-
-static void remember(struct reader *r, const struct scenario_texts *lines)
-{
-	size_t i;
-
-	for (i = 0; i < lines->count; i++)
-		texts_add(r, &r->said, lines->list[i]);
 }
 
 static bool read_letter(struct reader *r, const struct scenario_who *who, size_t from)
@@ -70,7 +65,7 @@ static bool read_letter(struct reader *r, const struct scenario_who *who, size_t
 			return false;
 	if (!check_files(r, &letter.files))
 		return false;
-	remember(r, &letter.lines);
+	reader_said(r, &letter.lines);
 	if (who->role == SCENARIO_ADDRESS)
 		texts_add(r, &r->addresses, who->address);
 	step = reader_step(r, STEP_LETTER, from);
