@@ -242,6 +242,30 @@ static void test_mirror(void)
 	play_close(&p);
 }
 
+/* Mail without a word is answered, but not each time for ever: what sends it may be a responder. */
+static void test_empty(void)
+{
+	struct play p;
+	const char *number;
+	int i;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	for (i = 0; i < 5; i++)
+		write_new(&p, JAN, number, " ");
+	tap_is_str(play_mails(&p), "ontvangst>jan ontvangst>jan ontvangst>jan ontvangst>jan ontvangst>jan", "he is told");
+	write_new(&p, JAN, number, " ");
+	tap_is_str(play_mails(&p), "", "five times a day");
+	tap_is_str(play_item(&p), "held empty", "then a person looks");
+	virtual_advance(p.v, DAYS(1) + 1);
+	play_mails(&p);
+	write_new(&p, JAN, number, " ");
+	tap_is_str(play_mails(&p), "ontvangst>jan", "the next day he is told again");
+	play_well(&p, "empty mail");
+	play_close(&p);
+}
+
 int main(void)
 {
 	test_asked_once();
@@ -251,5 +275,6 @@ int main(void)
 	test_staff_text();
 	test_receipt_of_another();
 	test_mirror();
+	test_empty();
 	return tap_done();
 }

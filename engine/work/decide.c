@@ -17,6 +17,7 @@
 #include "work/route.h"
 
 #define ACK_EVERY 86400 /* a stranger hears from us, and a known sender is asked, once a day */
+#define EMPTY_TOLD 5    /* receipts about one dossier in that time, after which an empty mail gets none */
 
 /* One item under decision. */
 struct deciding {
@@ -289,6 +290,25 @@ static bool is_question(const struct deciding *d)
 	return false;
 }
 
+/*
+ * Neither words nor files: its sender is told so, unless that was done so often
+ * today that he is probably a responder that does not say what it is (A25).
+ */
+static int end_empty(struct deciding *d, const struct handling *h)
+{
+	int64_t count = 0;
+
+	if (store_outbox_count(d->engine->env->store, d->sender.address, "ontvangst", h->dossier->number,
+			       d->now - ACK_EVERY, &count, d->err))
+		return -1;
+	if (count >= EMPTY_TOLD) {
+		d->verdict.detail = "no words and no files; the sender was told often enough today";
+		return end_plain(d, ITEM_HELD, REASON_EMPTY);
+	}
+	return receipt_empty(d->engine, d->arena, h->dossier, d->job, &d->sender, h->standing.role, &d->verdict, d->now,
+			     d->err) ? -1 : ended(d);
+}
+
 /* Who may do what is settled: its words, its files, or a person. */
 static int decide_handled(struct deciding *d, struct handling *h)
 {
@@ -311,8 +331,7 @@ static int decide_handled(struct deciding *d, struct handling *h)
 	if (h->orders.saying.kind == SAID_THANKS && !has_pictures(mail))
 		return end_plain(d, ITEM_PROCESSED, REASON_THANKS);
 	if (str_is_blank(mail->text) && !has_pictures(mail))
-		return receipt_empty(d->engine, d->arena, h->dossier, d->job, &d->sender, h->standing.role, &d->verdict,
-				     d->now, d->err) ? -1 : ended(d);
+		return end_empty(d, h);
 	return hold(d, REASON_MESSAGE, "words without a file");
 }
 
