@@ -247,6 +247,8 @@ static void check_order(struct checker *checker, const struct ast_clause *clause
 			continue;
 		diag = check_fault(checker, clause->actions[i + 1].span,
 				   "this is never done: it stands behind a 'goto'");
+		if (clause->actions[i + 1].element->id != ELEMENT_GOTO)
+			check_hint(checker, diag, "put the 'goto' last");
 		check_note(checker, diag, clause->actions[i].span, "'goto' leaves at once");
 		return;
 	}

@@ -235,10 +235,13 @@ static void read_block(struct parser *parser, struct ast_state *state, struct as
 /* NAME "TITLE" [final] */
 static bool read_state_head(struct parser *parser, struct ast_state *state)
 {
+	static const char *const words[] = { "final", NULL };
+
 	if (!parse_name(parser, "the state's name", &state->name)) {
 		parser->file->states_broken = true;
 		return false;
 	}
+	parse_one_word(parser, &state->name, words);
 	if (!parse_string(parser, "the state's title in double quotes", &state->title))
 		return false;
 	if (parse_is(parser, TOKEN_WORD) && !parse_peek(parser)->first)

@@ -23,6 +23,22 @@ static struct ast_cond *new_cond(struct reader *reader, enum prog_cond_op op, st
 	return cond;
 }
 
+/* What people write between a slot and its status. */
+static bool is_status(struct parser *parser)
+{
+	const struct token *token = parse_peek(parser);
+
+	if (parse_is(parser, TOKEN_NUMBER))
+		diag_hint(parser->diags, parse_fault(parser, token, "a condition is not about one year"),
+			  "leave it out: it holds when it does for each year");
+	else if (parse_is_word(parser, "not"))
+		diag_hint(parser->diags, parse_fault(parser, token, "'not' has no place here"),
+			  "it stands in front: not slot …");
+	else
+		return true;
+	return false;
+}
+
 /* slot NAME STATUS */
 static struct ast_cond *read_slot(struct reader *reader, struct span word)
 {
@@ -31,7 +47,7 @@ static struct ast_cond *read_slot(struct reader *reader, struct span word)
 	const struct element *status;
 	struct span span;
 
-	if (!parse_name(parser, "the name of a slot", &cond->slot))
+	if (!parse_name(parser, "the name of a slot", &cond->slot) || !is_status(parser))
 		return NULL;
 	status = parse_element(parser, IN_STATUS, "a status: filled, open, delivered, absent, approved or rejected",
 			       &span);

@@ -128,9 +128,12 @@ static bool fault_word(struct parser *parser, unsigned where, const char **words
 		return true;
 	}
 	if (at) {
-		if (token->kind != TOKEN_ERROR)
-			parse_fault_at(parser, found.span, "expected %s behind '%s', found %s",
-				       choices(parser, where, words, at), joined(parser, words, at), found.words);
+		if (token->kind == TOKEN_ERROR)
+			return false;
+		diag = parse_fault_at(parser, found.span, "expected %s behind '%s', found %s",
+				      choices(parser, where, words, at), joined(parser, words, at), found.words);
+		if (at < count && str_eq(words[at], "not"))
+			diag_hint(parser->diags, diag, "'not' stands in front: not %s …", joined(parser, words, at));
 		return false;
 	}
 	if (where & (IN_FILE | IN_STATE | IN_ALWAYS | IN_ACTIONS))

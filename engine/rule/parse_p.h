@@ -81,6 +81,8 @@ void parse_skip_assignment(struct parser *parser);
 bool parse_word(struct parser *parser, const char *word, const char *behind);
 bool parse_name(struct parser *parser, const char *what, struct ast_text *name_r);
 bool parse_string(struct parser *parser, const char *what, struct ast_text *text_r);
+/* A second word of a name, in front of its title, that is none of 'words' (NULL ends them): reported and stepped over. */
+void parse_one_word(struct parser *parser, const struct ast_text *name, const char *const *words);
 bool parse_pattern(struct parser *parser, struct ast_pattern *pattern_r);
 bool parse_number(struct parser *parser, const char *what, struct ast_number *number_r);
 /* N [calendar] UNIT */

@@ -71,6 +71,8 @@ static void read_include(struct parser *parser)
 static void read_slot(struct parser *parser)
 {
 	struct ast_file *file = parser->file;
+	static const char *const settings[] = { "required", "optional", "from", "for", "per", "accept", "files", "may", "match",
+						NULL };
 	struct ast_slot slot = { 0 };
 
 	if (parse_at_include(parser)) {
@@ -82,6 +84,7 @@ static void read_slot(struct parser *parser)
 		parse_skip_entry(parser);
 		return;
 	}
+	parse_one_word(parser, &slot.name, settings);
 	if (!parse_string(parser, "the slot's title in double quotes", &slot.title) ||
 	    !parse_entry(parser, IN_SLOT,
 			 "required, optional, from staff, for approval, per year last, accept, files, may be absent "

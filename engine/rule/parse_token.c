@@ -240,6 +240,19 @@ bool parse_string(struct parser *parser, const char *what, struct ast_text *text
 	return true;
 }
 
+void parse_one_word(struct parser *parser, const struct ast_text *name, const char *const *words)
+{
+	const struct token *token = parse_peek(parser);
+
+	if (token->kind != TOKEN_WORD || token->first || parse_peek_at(parser, 1)->kind != TOKEN_STRING)
+		return;
+	for (; *words; words++)
+		if (str_ieq(token->text, *words))
+			return;
+	diag_hint(parser->diags, parse_fault(parser, token, "a name is one word"), "write: %s-%s", name->text, token->text);
+	parse_next(parser);
+}
+
 bool parse_pattern(struct parser *parser, struct ast_pattern *pattern)
 {
 	const struct token *token;
