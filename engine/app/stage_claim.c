@@ -293,6 +293,8 @@ static int judge_state(struct judging *j)
 		return 1;
 	buf_addf(&j->failure->expected, "state %s\n", j->claim->name);
 	buf_addf(&j->failure->got, "state %s\n", j->dossier->state);
+	if (j->stage->window < j->stage->mail_count)
+		add_mails(j->stage, &j->failure->got); /* a command that is refused is answered */
 	return fails(j, "expected state %s, it is %s", j->claim->name, j->dossier->state);
 }
 

@@ -43,7 +43,9 @@ static const struct {
 	{ "afgekeurd", "refused" },  { "false", "no" },		  { "float", "amount" },
 	{ "notitie", "note" },	     { "van", "from" },		  { "niveau", "level" },
 	{ "merk", "brand" },	     { "betaling", "payment" },	  { "goedkeuring", "approval" },
-	{ "laatste", "last" },	     { "wis", "clear" },
+	{ "laatste", "last" },	     { "wis", "clear" },	  { "then", "expect" },
+	{ "dan", "expect" },	     { "verwacht", "expect" },	  { "gegeven", "given" },
+	{ "filled", "delivered" },
 };
 
 static bool means(const char *typed, const char *word)

@@ -66,8 +66,15 @@ static bool read_wordings(struct reader *r, struct scenario_claim *claim)
 
 static bool read_mail(struct reader *r, struct scenario_claim *claim)
 {
-	return reader_template(r, &claim->template) && reader_expect(r, "to") && reader_who(r, true, &claim->who) &&
-	       read_wordings(r, claim);
+	const struct token *token = reader_peek(r);
+
+	if (token && str_eq(token->text, "to"))
+		return reader_fail(r, "the name of a mail", NULL);
+	if (!reader_template(r, &claim->template))
+		return false;
+	if (!reader_accept(r, "to"))
+		return reader_fail(r, "'to' and who gets it", NULL);
+	return reader_who(r, true, &claim->who) && read_wordings(r, claim);
 }
 
 static bool ends_claim(const struct reader *r)

@@ -128,6 +128,23 @@ bool reader_expect(struct reader *r, const char *words)
 
 #define MAX_CHOICES 40
 
+/* The first word fits and the second does not: "no mails". For the fault told last. */
+static void hint_words(struct reader *r, const struct reader_choice *choices)
+{
+	const struct token *token = reader_peek(r);
+	struct suggest suggest;
+
+	if (!token || token->kind != TOKEN_WORD || r->at + 1 >= r->end || token[1].kind != TOKEN_WORD ||
+	    r->diags->items[r->diags->count - 1].hint)
+		return;
+	suggest_init(&suggest, arena_printf(r->arena, "%s %s", token->text, token[1].text));
+	for (; choices->words; choices++)
+		if (strchr(choices->words, ' '))
+			suggest_offer(&suggest, choices->words);
+	if (suggest.best)
+		diag_hint(r->diags, &r->diags->items[r->diags->count - 1], "did you mean '%s'?", suggest.best);
+}
+
 bool reader_choose(struct reader *r, const struct reader_choice *choices, const char *what, int *value)
 {
 	const char *names[MAX_CHOICES + 1] = { NULL };
@@ -141,7 +158,11 @@ bool reader_choose(struct reader *r, const struct reader_choice *choices, const 
 		if (i < MAX_CHOICES)
 			names[i] = arena_strndup(r->arena, choices[i].words, strcspn(choices[i].words, " "));
 	}
-	return reader_fail(r, what, names);
+	i = r->diags->count;
+	reader_fail(r, what, names);
+	if (r->diags->count > i)
+		hint_words(r, choices);
+	return false;
 }
 
 bool reader_goes_on(const struct reader *r, const struct reader_choice *choices)
@@ -197,7 +218,10 @@ bool reader_texts(struct reader *r, const char *what, struct scenario_texts *tex
 			return false;
 		texts_add(r, texts, text);
 	} while (is_comma(reader_peek(r)) && ++r->at);
-	return true;
+	if (!stands(r, "and") || r->at + 1 >= r->end || r->tokens[r->at + 1].kind != TOKEN_STRING)
+		return true;
+	r->at++;
+	return reader_wrong(r, NULL, "texts are separated by ','");
 }
 
 bool reader_person(struct reader *r, const char *what, const char **name, const char **address)
