@@ -118,7 +118,7 @@ int zone_check(const char *zone, struct err *err)
 void zone_local(const char *zone, int64_t at, struct civil *civil, int *offset)
 {
 	time_t t = (time_t)at;
-	struct tm tm;
+	struct tm tm = { .tm_mday = 1 }; /* stays so when the year is beyond an int */
 
 	zone_use(zone);
 	localtime_r(&t, &tm);

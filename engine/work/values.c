@@ -266,8 +266,9 @@ static void set_item(const struct making *m)
 {
 	const struct answering *a = m->a;
 	bool staff = m->to->audience == TMPL_AUDIENCE_STAFF;
+	int64_t received = a->received == DATE_NONE ? a->now : a->received; /* a file of the spool is here now */
 
-	set(m, "item.date", tmpl_words_time(m->arena, m->to->language, a->received, a->service->timezone));
+	set(m, "item.date", tmpl_words_time(m->arena, m->to->language, received, a->service->timezone));
 	tmpl_set_bool(m->arena, m->root, "item.empty", !a->had_papers);
 	if (!staff)
 		return;
