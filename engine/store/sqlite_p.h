@@ -93,7 +93,7 @@ int sql_changed(struct sqlite_store *db);
 
 /* ---- sqlite_schema.c ---- */
 
-#define STORE_SCHEMA_VERSION 3
+#define STORE_SCHEMA_VERSION 4
 /* What leads from version n to n + 1. */
 extern const char *const sqlite_migrations[STORE_SCHEMA_VERSION];
 

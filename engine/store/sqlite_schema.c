@@ -339,8 +339,24 @@
 	"ALTER TABLE meta ADD COLUMN steady_since INTEGER NOT NULL DEFAULT 0;" \
 	"UPDATE meta SET steady = seen;"
 
+/* Offices that are known, and what their general address answered about colleagues. */
+#define VERSION_4_OFFICE ""
+
+/* More addresses of a party, and a second client. */
+#define VERSION_4_PEOPLE ""
+
+/* Questions and technical problems, and what was said about them. */
+#define VERSION_4_TICKET ""
+
+/* What is known of an address that mail goes to: that it is dead, that its owner is away. */
+#define VERSION_4_MAILBOX ""
+
+/* What waits for a person, and who was asked about it. */
+#define VERSION_4_HELD ""
+
 const char *const sqlite_migrations[STORE_SCHEMA_VERSION] = {
 	VERSION_1_META VERSION_1_ITEM VERSION_1_DOSSIER VERSION_1_COURSE VERSION_1_OUTBOX,
 	VERSION_2_TIMER VERSION_2_PARTS VERSION_2_COURSE VERSION_2_REPLY VERSION_2_ERASED,
 	VERSION_3_STEADY,
+	VERSION_4_OFFICE VERSION_4_PEOPLE VERSION_4_TICKET VERSION_4_MAILBOX VERSION_4_HELD,
 };
