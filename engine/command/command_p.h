@@ -45,7 +45,9 @@ struct word {
 
 /* The words of a text, those that fold to nothing left out. */
 struct word *words_split(struct arena *arena, const char *text, size_t *count_r);
-/* Equal but for full stops, commas and the like at their ends. */
+/* Its length without full stops, commas and the like at its end. */
+size_t word_bare(const char *word);
+/* Equal but for these. */
 bool word_same(const char *a, const char *b);
 /* Do the words begin with these? */
 bool words_begin(const struct word *words, size_t count, const char *const *begin, size_t begin_count);
@@ -78,6 +80,11 @@ struct form {
 	const struct prog_phrase *own; /* NULL = of a file */
 };
 
+/*
+ * May a line that folds to this be said so? Looks at the first word alone: of
+ * all that can be said, hardly anything begins as this line does.
+ */
+bool form_may_begin(const struct form *form, const char *folded);
 /*
  * Does the line say this? False: it is something else. True: '*said_r' is what
  * it says, perhaps with a fault.

@@ -352,6 +352,14 @@ static bool try_at(struct taking *t, const char *colon, size_t len)
 	return judge_role(t);
 }
 
+bool form_may_begin(const struct form *form, const char *folded)
+{
+	const char *first = form->phrase->word_count ? form->phrase->words[0] : "";
+
+	/* A title in quotation marks may stand before all else. */
+	return quote_at(folded) || strncmp(folded, first, word_bare(first)) == 0;
+}
+
 bool form_read(const struct form_order *f, const struct form *form, struct said *said)
 {
 	struct taking t = { .f = f, .form = form, .phrase = form->phrase, .arena = f->arena, .said = said };

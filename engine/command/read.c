@@ -41,15 +41,15 @@ static bool is_better(const struct said *a, const struct form *a_form, const str
 	return a_form->phrase->word_count > b_form->phrase->word_count;
 }
 
-static const struct form *find_form(struct reader *r, const char *raw, const char *more, struct said *said)
+static const struct form *find_form(struct reader *r, const struct line *line, const char *more, struct said *said)
 {
-	struct form_order order = { r->order, r->arena, raw, more };
+	struct form_order order = { r->order, r->arena, line->raw, more };
 	const struct form *best = NULL;
 	struct said tried;
 	size_t i;
 
 	for (i = 0; i < r->form_count; i++)
-		if (form_read(&order, &r->forms[i], &tried) &&
+		if (form_may_begin(&r->forms[i], line->folded) && form_read(&order, &r->forms[i], &tried) &&
 		    (!best || is_better(&tried, &r->forms[i], said, best))) {
 			best = &r->forms[i];
 			*said = tried;
@@ -104,7 +104,7 @@ static void find_commands(struct reader *r)
 	for (i = 0; i < r->lines.count && i < COMMAND_LINES; i++) {
 		if (r->lines.list[i].kind == LINE_GREETING)
 			continue;
-		r->hits[i].form = find_form(r, r->lines.list[i].raw, "", &said);
+		r->hits[i].form = find_form(r, &r->lines.list[i], "", &said);
 		if (!r->hits[i].form)
 			r->hits[i].near = find_near(r, &r->lines.list[i]);
 	}
@@ -168,7 +168,7 @@ static void take_commands(struct reader *r)
 		if (!r->hits[i].form)
 			continue;
 		more = take_more(r, i);
-		if (!find_form(r, r->lines.list[i].raw, more, &said) || said_already(s, &said))
+		if (!find_form(r, &r->lines.list[i], more, &said) || said_already(s, &said))
 			continue;
 		said.whole = *more ? arena_printf(r->arena, "%s\n%s", r->lines.list[i].raw, more) : r->lines.list[i].raw;
 		s->list = arena_grow(r->arena, s->list, s->count, sizeof *s->list);

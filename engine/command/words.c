@@ -46,7 +46,7 @@ struct word *words_split(struct arena *arena, const char *text, size_t *count)
 	return words;
 }
 
-static size_t bare(const char *word)
+size_t word_bare(const char *word)
 {
 	size_t len = strlen(word);
 
@@ -57,9 +57,12 @@ static size_t bare(const char *word)
 
 bool word_same(const char *a, const char *b)
 {
-	size_t n = bare(a);
+	size_t n;
 
-	return n == bare(b) && memcmp(a, b, n) == 0;
+	if (*a != *b)
+		return false;
+	n = word_bare(a);
+	return n == word_bare(b) && memcmp(a, b, n) == 0;
 }
 
 bool words_begin(const struct word *words, size_t count, const char *const *begin, size_t begin_count)
@@ -85,7 +88,7 @@ static char *join(struct arena *arena, const struct word *words, size_t count, b
 			buf_addc(&out, ' ');
 		buf_adds(&out, raw ? words[i].raw : words[i].folded);
 	}
-	joined = arena_strndup(arena, out.data, bare(out.data));
+	joined = arena_strndup(arena, out.data, word_bare(out.data));
 	buf_free(&out);
 	return joined;
 }
