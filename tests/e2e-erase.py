@@ -2,6 +2,7 @@
 """Erasing a dossier while the daemon works: not a byte of the client is left in database, log, blobs and spool; the
 other dossiers are as they were; the number is gone for good."""
 import os
+import shutil
 import sys
 import time
 
@@ -18,6 +19,7 @@ YEAR = time.localtime().tm_year + 1  # of a dossier whose time goes by
 NEW = ("dossier", "new", "--workflow", "inkomensverklaring", "--client")
 OTHER = "Piet Paard <piet@paard.example>"
 TO = "dossier@example.nl"
+STOPPED = 86  # POSTKAMER_STOP_AT was reached
 
 
 def files(folder):
@@ -112,8 +114,39 @@ def term(t):
     t.equal(post.call("verify").returncode, 0, "the store is sound")
 
 
+def killed(t):
+    """Killed at each step of an erasure: the dossier is there whole, or nothing of it is left anywhere."""
+    post = Postkamer(f"{places.scratch('kill')}/post").configure().init()
+    number = post.run(*NEW, CLIENT).strip()
+    post.drop(f"{number}_prognose_strepen.pdf", mail.pdf("strepen", 50000))
+    post.once()
+    post.once()
+    for row in post.queue():  # nobody hears of it: a dossier whose mails are under way is not erased
+        post.call("queue", "cancel", row["id"])
+    t.ok(len(traces(post)) > 2, "before: a file of his lies in the spool's done/")
+    saved = f"{post.dir}/saved"
+    for name in ("store", "spool"):
+        shutil.copytree(getattr(post, name), f"{saved}/{name}")
+    erased = at = 0
+    status = STOPPED
+    while status == STOPPED:
+        at += 1
+        for name in ("store", "spool"):
+            shutil.rmtree(getattr(post, name))
+            shutil.copytree(f"{saved}/{name}", getattr(post, name))
+        status = post.call("dossier", "erase", number, "--reason", "x", "--yes", env={"POSTKAMER_STOP_AT": at}).returncode
+        post.once()
+        gone = post.call("dossier", "show", number).returncode == 1
+        erased += gone
+        left = traces(post)
+        whole = not gone and len(post.documents(number)) == 1 and post.call("verify").returncode == 0
+        t.ok(gone and not left or whole, f"killed at step {at}: it is {'gone without a trace' if gone else 'there, whole'}", left)
+    t.ok(status == 0 and at > 2 and erased > 1, f"killed at {at - 1} steps, {erased - 1} of them with nothing left", status)
+
+
 def play(t):
     term(t)
+    killed(t)
     with Postkamer(f"{places.scratch('erase')}/post") as post:
         post.configure().init().start()
         kept, number = post.new_dossier(OTHER), post.new_dossier(CLIENT)

@@ -197,7 +197,7 @@ bool spool_gave_up(const struct spool *spool);
 void spool_describe(const struct spool *spool, struct engine_source *source_r);
 
 /* A decided file of its dossier, wherever it was put away: removed, with its reason. */
-void spool_erase(struct spool *spool, const struct item *item);
+void spool_erase(struct engine *engine, const struct item *item);
 
 /* ---- erase.c ---- */
 

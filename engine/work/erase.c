@@ -1,7 +1,11 @@
 /*
- * Erasing dossiers: the rows in a transaction of the store, then what lies
- * outside it (files of blobs, files of the spool), then the traces in the
+ * Erasing dossiers: what lies in the spool in clear text, the rows in a
+ * transaction of the store, then the files of blobs, then the traces in the
  * database's own files.
+ *
+ * The spool's files go before the commit: when that fails or never comes, the
+ * store still has their bytes; behind it, nobody would know of them any more.
+ * A blob that a crash leaves behind is unreadable, and collected later.
  */
 
 /* System. */
@@ -29,12 +33,16 @@ int erase_in_group(struct engine *engine, const char *number, const char *reason
 {
 	const struct erasure erasure = { number, reason, by, engine_now(engine) };
 	struct erased *erased = xcalloc(1, sizeof *erased);
+	size_t i;
 
 	if (store_dossier_erase(engine->env->store, &erasure, &erased->arena, &erased->left, err)) {
 		arena_free(&erased->arena);
 		free(erased);
 		return -1;
 	}
+	for (i = 0; i < erased->left.item_count; i++)
+		if (erased->left.items[i].source == SOURCE_SPOOL)
+			spool_erase(engine, &erased->left.items[i]);
 	erased->number = arena_strdup(&erased->arena, number);
 	erased->next = engine->erased;
 	engine->erased = erased;
@@ -52,7 +60,7 @@ void erase_forget(struct engine *engine)
 	}
 }
 
-static void remove_outside(struct engine *engine, const struct erased *erased)
+static void remove_blobs(struct engine *engine, const struct erased *erased)
 {
 	const struct erasure_left *left = &erased->left;
 	struct err err = ERR_INIT;
@@ -61,9 +69,6 @@ static void remove_outside(struct engine *engine, const struct erased *erased)
 	for (i = 0; i < left->blob_count; i++)
 		if (blob_remove(engine->env->blobs, &left->blobs[i], &err))
 			log_line(LOG_LEVEL_WARN, "erase.blob", "why=\"%s\" its key is gone; it is removed later", err.text);
-	for (i = 0; i < left->item_count; i++)
-		if (left->items[i].source == SOURCE_SPOOL && engine->spool)
-			spool_erase(engine->spool, &left->items[i]);
 }
 
 void erase_scrub(struct engine *engine)
@@ -85,7 +90,7 @@ void erase_finish(struct engine *engine)
 	if (!engine->erased)
 		return;
 	for (erased = engine->erased; erased; erased = erased->next) {
-		remove_outside(engine, erased);
+		remove_blobs(engine, erased);
 		log_line(LOG_LEVEL_INFO, "dossier.erased", "dossier=%s items=%zu files=%zu", erased->number,
 			 erased->left.item_count, erased->left.blob_count);
 	}

@@ -183,12 +183,6 @@ static void leave(struct spool *spool, const char *folder, const struct job *job
 	free(to);
 }
 
-void spool_erase(struct spool *spool, const struct item *item)
-{
-	spool_erase_in(spool->engine, spool->done_path, item);
-	spool_erase_in(spool->engine, spool->refused_path, item);
-}
-
 /* By how its item ended: done/, or refused/ with the reason beside it. */
 static void leave_decided(struct spool *spool, const struct job *job)
 {

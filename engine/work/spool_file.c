@@ -191,25 +191,28 @@ bool spool_route(struct job *job)
 
 /* ---- what was put away ---- */
 
-/* By the parts of its key that a rename does not change: "INODE-WRITTEN-", in front (see spool_job). */
+/*
+ * By when it was written: neither putting it away changes that, nor moving the
+ * spool to another disk or restoring it from a copy. With its name that is enough.
+ */
 static bool is_that_file(struct engine *engine, const char *path, const struct item *item)
 {
+	const char *was = item->spool_key, *is;
 	struct stat st;
 	struct job *now;
-	size_t head;
 	bool same;
 
 	if (lstat(path, &st) || !S_ISREG(st.st_mode))
 		return false;
 	now = spool_job(engine, item->origin, &st);
-	head = strcspn(now->item.spool_key, "-") + 1;
-	head += strcspn(now->item.spool_key + head, "-") + 1;
-	same = strncmp(now->item.spool_key, item->spool_key, head) == 0;
+	is = now->item.spool_key + strcspn(now->item.spool_key, "-");
+	was += strcspn(was, "-");
+	same = *was && strncmp(is, was, strcspn(was + 1, "-") + 2) == 0;
 	job_free(&now);
 	return same;
 }
 
-void spool_erase_in(struct engine *engine, const char *folder, const struct item *item)
+static void erase_in(struct engine *engine, const char *folder, const struct item *item)
 {
 	const char *slash = strrchr(item->origin, '/');
 	int head = slash ? (int)(slash - item->origin) + 1 : 0;
@@ -234,5 +237,19 @@ void spool_erase_in(struct engine *engine, const char *folder, const struct item
 		}
 		buf_free(&path);
 		buf_free(&reason);
+	}
+}
+
+void spool_erase(struct engine *engine, const struct item *item)
+{
+	static const char *const folders[] = { "done", "refused" };
+	size_t i;
+
+	for (i = 0; engine->settings->spool_path && i < sizeof folders / sizeof *folders; i++) {
+		struct buf path = BUF_INIT(BUF_MAX_LINE);
+
+		buf_addf(&path, "%s/%s", engine->settings->spool_path, folders[i]);
+		erase_in(engine, path.data, item);
+		buf_free(&path);
 	}
 }

@@ -22,9 +22,6 @@ bool spool_is_still(int fd, const struct stat *st, int still);
 /* A job for the file at 'origin' (below new/); its key is what makes this file this file. */
 struct job *spool_job(struct engine *engine, const char *origin, const struct stat *st);
 
-/* Removes the item's file, and the reason beside it, from where it was put away (done/ or refused/). */
-void spool_erase_in(struct engine *engine, const char *folder, const struct item *item);
-
 /* ---- spool_list.c: what lies in new/ ---- */
 
 struct spool_entry {
