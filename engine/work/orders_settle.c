@@ -10,6 +10,8 @@
 #include "work/letters.h"
 #include "work/orders.h"
 
+#define TODAY 86400
+
 /* ---- what the core made of it ---- */
 
 static const struct flow_refusal *refusal_of(const struct flow_output *output, size_t event)
@@ -123,14 +125,32 @@ static enum outcome_kind set_copy(struct decision *d, const struct orders *o, bo
 	return OUTCOME_DONE;
 }
 
-/* The reminders of the present state, and those that follow them; in the days of the workflow. */
-static bool snooze(struct decision *d, const struct orders *o, int days)
+/* The same wish twice in a day (sent again, in doubt) is one wish. */
+static bool is_said_today(struct decision *d, const char *event, const char *text)
 {
+	struct history_line *lines;
+	size_t count = 0, i;
+
+	if (!d->dossier->id ||
+	    store_history(d->engine->env->store, d->dossier->number, d->arena, &lines, &count, NULL))
+		return false;
+	for (i = count; i > 0 && lines[i - 1].at > d->now - TODAY; i--)
+		if (str_eq(lines[i - 1].event, event) && str_eq(lines[i - 1].text, text))
+			return true;
+	return false;
+}
+
+/* The reminders of the present state, and those that follow them; in the days of the workflow. */
+static enum outcome_kind snooze(struct decision *d, const struct orders *o, int days)
+{
+	const char *text = arena_printf(d->arena, "reminders come %d days later", days);
 	struct dossier *dossier = d->output.dossier;
 	const struct prog_duration by = { .count = days, .unit = UNIT_DAYS };
 	struct calendar calendar;
 	size_t i, moved = 0;
 
+	if (is_said_today(d, "snooze", text))
+		return OUTCOME_ALREADY;
 	world_calendar(d->engine->world, d->program, d->service->timezone, &calendar);
 	for (i = 0; i < dossier->timer_count; i++) {
 		struct timer *timer = &dossier->timers[i];
@@ -141,9 +161,10 @@ static bool snooze(struct decision *d, const struct orders *o, int days)
 		timer->since = calendar_add(&calendar, timer->since, &by, 1, d->program->days_working);
 		moved++;
 	}
-	if (moved)
-		note(d, o, "snooze", arena_printf(d->arena, "reminders come %d days later", days));
-	return moved > 0;
+	if (!moved)
+		return OUTCOME_REFUSED;
+	note(d, o, "snooze", text);
+	return OUTCOME_DONE;
 }
 
 static void refuse(struct outcome *out, const char *why)
@@ -164,9 +185,8 @@ static void settle_setting(struct decision *d, const struct orders *o, struct ou
 			refuse(out, WHY_NO_OFFICE);
 		break;
 	case COMMAND_SNOOZE:
-		if (snooze(d, o, out->said->days))
-			out->kind = OUTCOME_DONE;
-		else
+		out->kind = snooze(d, o, out->said->days);
+		if (out->kind == OUTCOME_REFUSED)
 			refuse(out, WHY_NO_REMINDER);
 		break;
 	default: break;
