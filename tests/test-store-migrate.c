@@ -95,6 +95,43 @@ static void check_old_rest(struct world *w)
 	tap_is_int(store_verify(w->store, &w->err), 0, "it is sound");
 }
 
+/* What schema 3 had beside. */
+static void check_old_replies(struct world *w)
+{
+	struct pending_command pending;
+	struct reply_token token;
+	struct dossier *d = NULL;
+
+	store_dossier_load(w->store, "2026-001", &w->arena, &d, &w->err);
+	tap_ok(str_eq(dossier_fact(d, "inkomen"), "1234.50") && d->approval_count == 2 &&
+	       d->approvals[0].state == APPROVAL_REFUSED && d->payments[0].status == PAYMENT_REFUNDED &&
+	       d->timers[d->timer_count - 1].kind == TIMER_KEEP, "facts, approvals, a refund, a term of keeping");
+	tap_ok(!store_token_find(w->store, hash_of(1), &w->arena, &token, &w->err) && str_eq(token.dossier, "2026-1") &&
+	       !store_token_find(w->store, hash_of(2), &w->arena, &token, &w->err) && token.revoked == NOW + 5, "tokens");
+	tap_ok(!store_pending_find(w->store, hash_of(3), &w->arena, &pending, &w->err) && str_eq(pending.text, "akkoord") &&
+	       pending.answered == DATE_NONE, "a command that waits");
+	tap_ok(store_dossier_exists(w->store, "2026-900"), "the number of one that was erased");
+}
+
+/* Who was the office of a dossier before is a known one, and confirmed. */
+static void check_old_offices(struct world *w, int schema)
+{
+	struct office_filter filter = { .service = "pentrax", .domain = "example.org", .due = DATE_NONE };
+	struct office_case_filter cases = { .service = "pentrax", .address = "kantoor@example.org", .final = -1 };
+	struct office *offices;
+	struct office_case *list;
+	size_t count;
+
+	store_office_list(w->store, &filter, &w->arena, &offices, &count, &w->err);
+	tap_ok(count == (schema == 3 ? 2 : 1) && str_eq(offices[0].address, "kantoor@example.org") && !offices[0].name &&
+	       offices[0].confirmed == NOW && str_eq(offices[0].language, "nl") && offices[0].digest == OFFICE_DIGEST_OFF,
+	       "the offices of its dossiers are known");
+	if (schema == 3)
+		tap_ok(str_eq(offices[1].address, "samen@example.org") && str_eq(offices[1].name, "Kantoor Samen"), "by name");
+	store_office_cases(w->store, &cases, &w->arena, &list, &count, &w->err);
+	tap_is_int((long long)count, schema == 3 ? 3 : 4, "and have their overview");
+}
+
 /* What the new schema has room for, in an old dossier. */
 static void check_new_things(struct world *w)
 {
@@ -126,6 +163,9 @@ static void test_open(int schema)
 	if (tap_is_int(store_sqlite_open(w.path, &w.store, &w.err), 0, "a store of schema %d opens", schema)) {
 		check_old_dossier(&w);
 		check_old_rest(&w);
+		if (schema >= 3)
+			check_old_replies(&w);
+		check_old_offices(&w, schema);
 		check_new_things(&w);
 		world_reopen(&w);
 		tap_is_int(store_verify(w.store, &w.err), 0, "and opens again, sound");
@@ -211,9 +251,14 @@ static void test_same_tables(int schema)
 
 int main(void)
 {
+	static const int schemas[] = { 1, 3 };
+	size_t i;
+
 	seal_init(NULL);
-	test_open(1);
-	test_crashes(1);
-	test_same_tables(1);
+	for (i = 0; i < sizeof schemas / sizeof *schemas; i++) {
+		test_open(schemas[i]);
+		test_crashes(schemas[i]);
+		test_same_tables(schemas[i]);
+	}
 	return tap_done();
 }

@@ -101,7 +101,7 @@ static const struct {
 	{ "half a database", damage_half, ERR_CORRUPT, "backup" },
 	{ "something else", damage_magic, ERR_CORRUPT, "backup" },
 	{ "another program's database", damage_application, ERR_INPUT, "another program" },
-	{ "a newer version's", damage_version, ERR_INPUT, "newer postkamer (schema 99, this one knows 3)" },
+	{ "a newer version's", damage_version, ERR_INPUT, "newer postkamer (schema 99, this one knows 4)" },
 	{ "one without a version", damage_no_version, ERR_CORRUPT, "version" },
 	{ "one with a damaged first page", damage_schema, ERR_CORRUPT, "backup" },
 };

@@ -153,6 +153,40 @@ int pending_check(const struct pending_command *pending, struct err *err)
 	return check_needed(needed, sizeof needed / sizeof *needed, err);
 }
 
+int office_check(const struct office *office, struct err *err)
+{
+	const struct needed needed[] = {
+		{ "the office's service", office->service },
+		{ "the office's address", office->address },
+	};
+
+	return check_needed(needed, sizeof needed / sizeof *needed, err);
+}
+
+int colleague_check(const struct office_colleague *colleague, struct err *err)
+{
+	const struct needed needed[] = {
+		{ "the colleague's service", colleague->service },
+		{ "the colleague's office", colleague->office },
+		{ "the colleague's address", colleague->address },
+	};
+
+	return check_needed(needed, sizeof needed / sizeof *needed, err);
+}
+
+static int check_offices(const struct store_take *take, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < take->office_count; i++)
+		if (office_check(&take->offices[i], err))
+			return -1;
+	for (i = 0; i < take->colleague_count; i++)
+		if (colleague_check(&take->colleagues[i], err))
+			return -1;
+	return 0;
+}
+
 static int check_replies(const struct store_take *take, struct err *err)
 {
 	size_t i;
@@ -187,7 +221,7 @@ int take_check(const struct store_take *take, struct err *err)
 	for (i = 0; i < take->outbox_count; i++)
 		if (check_outbox(&take->outbox[i], err))
 			return -1;
-	return check_replies(take, err);
+	return check_offices(take, err) || check_replies(take, err) ? -1 : 0;
 }
 
 int reserve_check(const struct item *item, struct err *err)

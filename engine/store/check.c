@@ -228,3 +228,13 @@ int id_log_end(struct id_log *log, int rc)
 	free(log->filled);
 	return rc;
 }
+
+int office_no_such(const char *address, struct err *err)
+{
+	return err_set(err, ERR_NOTFOUND, "there is no office with the address %s", address);
+}
+
+int colleague_no_such(const char *address, struct err *err)
+{
+	return err_set(err, ERR_NOTFOUND, "nothing is known of %s as a colleague", address);
+}

@@ -485,6 +485,15 @@ static const struct store_ops memory_ops = {
 	.pending_find = memory_pending_find,
 	.pending_take = memory_pending_take,
 	.pending_forget = memory_pending_forget,
+	.office_put = memory_office_put,
+	.office_find = memory_office_find,
+	.office_list = memory_office_list,
+	.office_remove = memory_office_remove,
+	.office_cases = memory_office_cases,
+	.colleague_put = memory_colleague_put,
+	.colleague_find = memory_colleague_find,
+	.colleague_list = memory_colleague_list,
+	.colleague_forget = memory_colleague_forget,
 };
 
 struct store *store_memory_new(bool trial)

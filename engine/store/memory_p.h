@@ -21,6 +21,8 @@ enum memory_table {
 	TABLE_TOKEN,
 	TABLE_PENDING,
 	TABLE_ERASED,
+	TABLE_OFFICE,
+	TABLE_COLLEAGUE,
 	TABLES
 };
 
@@ -103,6 +105,17 @@ struct row_erased {
 	struct row base;
 	struct erased_dossier erased;
 	bool scrubbed;
+};
+
+struct row_office {
+	struct row base;
+	struct office office;
+};
+
+struct row_colleague {
+	struct row base;
+	struct office_colleague colleague;
+	int64_t office;
 };
 
 struct table {
@@ -264,6 +277,24 @@ int memory_pending_take(struct store *store, const unsigned char *hash, int64_t 
 int memory_pending_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
 /* The tokens, the waiting commands and the answer of a decision, whose mails have their ids. */
 int memory_take_replies(struct store *store, struct store_take *take, struct err *err);
+
+int memory_office_put(struct store *store, const struct office *office, struct err *err);
+int memory_office_find(struct store *store, const char *service, const char *address, struct arena *arena,
+		       struct office *office_r, struct err *err);
+int memory_office_list(struct store *store, const struct office_filter *filter, struct arena *arena,
+		       struct office **offices_r, size_t *count_r, struct err *err);
+int memory_office_remove(struct store *store, const char *service, const char *address, struct err *err);
+int memory_office_cases(struct store *store, const struct office_case_filter *filter, struct arena *arena,
+			struct office_case **cases_r, size_t *count_r, struct err *err);
+int memory_colleague_put(struct store *store, const struct office_colleague *colleague, struct err *err);
+int memory_colleague_find(struct store *store, const char *service, const char *office, const char *address,
+			  struct arena *arena, struct office_colleague *colleague_r, struct err *err);
+int memory_colleague_list(struct store *store, const char *service, const char *office, int64_t after, size_t limit,
+			  struct arena *arena, struct office_colleague **colleagues_r, size_t *count_r,
+			  struct err *err);
+int memory_colleague_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+/* The offices and the colleagues of a decision. */
+int memory_take_offices(struct store *store, const struct store_take *take, struct err *err);
 
 int memory_programs_used(struct store *store, struct arena *arena, struct program_use **uses_r, size_t *count_r,
 		      struct err *err);

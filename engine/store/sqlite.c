@@ -147,4 +147,13 @@ const struct store_ops sqlite_ops = {
 	.pending_find = sqlite_pending_find,
 	.pending_take = sqlite_pending_take,
 	.pending_forget = sqlite_pending_forget,
+	.office_put = sqlite_office_put,
+	.office_find = sqlite_office_find,
+	.office_list = sqlite_office_list,
+	.office_remove = sqlite_office_remove,
+	.office_cases = sqlite_office_cases,
+	.colleague_put = sqlite_colleague_put,
+	.colleague_find = sqlite_colleague_find,
+	.colleague_list = sqlite_colleague_list,
+	.colleague_forget = sqlite_colleague_forget,
 };

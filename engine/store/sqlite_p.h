@@ -210,6 +210,24 @@ int sqlite_pending_forget(struct store *store, int64_t before, size_t limit, siz
 /* The tokens, the waiting commands and the answer of a decision, whose mails have their ids. */
 int sqlite_take_replies(struct store *store, struct store_take *take, struct err *err);
 
+int sqlite_office_put(struct store *store, const struct office *office, struct err *err);
+int sqlite_office_find(struct store *store, const char *service, const char *address, struct arena *arena,
+		       struct office *office_r, struct err *err);
+int sqlite_office_list(struct store *store, const struct office_filter *filter, struct arena *arena,
+		       struct office **offices_r, size_t *count_r, struct err *err);
+int sqlite_office_remove(struct store *store, const char *service, const char *address, struct err *err);
+int sqlite_office_cases(struct store *store, const struct office_case_filter *filter, struct arena *arena,
+			struct office_case **cases_r, size_t *count_r, struct err *err);
+int sqlite_colleague_put(struct store *store, const struct office_colleague *colleague, struct err *err);
+int sqlite_colleague_find(struct store *store, const char *service, const char *office, const char *address,
+			  struct arena *arena, struct office_colleague *colleague_r, struct err *err);
+int sqlite_colleague_list(struct store *store, const char *service, const char *office, int64_t after, size_t limit,
+			  struct arena *arena, struct office_colleague **colleagues_r, size_t *count_r,
+			  struct err *err);
+int sqlite_colleague_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+/* The offices and the colleagues of a decision. */
+int sqlite_take_offices(struct store *store, const struct store_take *take, struct err *err);
+
 int sqlite_programs_used(struct store *store, struct arena *arena, struct program_use **uses_r, size_t *count_r,
 		      struct err *err);
 int sqlite_dossier_erase(struct store *store, const struct erasure *erasure, struct arena *arena,

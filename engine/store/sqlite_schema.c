@@ -339,8 +339,48 @@
 	"ALTER TABLE meta ADD COLUMN steady_since INTEGER NOT NULL DEFAULT 0;" \
 	"UPDATE meta SET steady = seen;"
 
-/* Offices that are known, and what their general address answered about colleagues. */
-#define VERSION_4_OFFICE ""
+/*
+ * Offices that are known, and what their general address answered about
+ * colleagues. Those that dossiers name already have long had their mail: they
+ * are known, and their address is theirs.
+ */
+#define VERSION_4_OFFICE \
+	"CREATE TABLE office(" \
+	" id INTEGER PRIMARY KEY AUTOINCREMENT," \
+	" service TEXT NOT NULL," \
+	" address TEXT NOT NULL," \
+	" domain TEXT NOT NULL," \
+	" name TEXT," \
+	" brand TEXT," \
+	" language TEXT," \
+	" added INTEGER NOT NULL," \
+	" actor TEXT," \
+	" confirmed INTEGER," \
+	" code BLOB CHECK(length(code) = 32)," \
+	" code_made INTEGER," \
+	" code_wrong INTEGER NOT NULL DEFAULT 0 CHECK(code_wrong >= 0)," \
+	" digest TEXT NOT NULL DEFAULT 'off' CHECK(digest IN ('off', 'daily', 'weekly'))," \
+	" digest_due INTEGER," \
+	" seen BLOB CHECK(length(seen) = 32)," \
+	" CHECK((code IS NULL) = (code_made IS NULL))) STRICT;" \
+	"CREATE UNIQUE INDEX office_address ON office(service, address COLLATE NOCASE);" \
+	"CREATE INDEX office_domain ON office(service, domain, id);" \
+	"CREATE INDEX office_digest ON office(digest_due, id) WHERE digest_due IS NOT NULL;" \
+	"CREATE TABLE colleague(" \
+	" id INTEGER PRIMARY KEY," \
+	" office INTEGER NOT NULL REFERENCES office(id)," \
+	" address TEXT NOT NULL," \
+	" answer TEXT NOT NULL CHECK(answer IN ('asked', 'accepted', 'once', 'refused'))," \
+	" asked INTEGER NOT NULL," \
+	" answered INTEGER) STRICT;" \
+	"CREATE UNIQUE INDEX colleague_address ON colleague(office, address COLLATE NOCASE);" \
+	"CREATE INDEX colleague_asked ON colleague(asked) WHERE answer IN ('asked', 'once');" \
+	"CREATE INDEX dossier_cases ON dossier(service, office_address COLLATE NOCASE, final, entered, id)" \
+	" WHERE office_address IS NOT NULL;" \
+	"INSERT INTO office(service, address, domain, name, language, added, actor, confirmed)" \
+	" SELECT service, lower(office_address), substr(lower(office_address), instr(office_address, '@') + 1)," \
+	" max(office_name), max(office_language), min(opened), 'dossier', min(opened) FROM dossier" \
+	" WHERE office_address IS NOT NULL GROUP BY service, lower(office_address) ORDER BY min(id);"
 
 /* More addresses of a party, and a second client. */
 #define VERSION_4_PEOPLE ""

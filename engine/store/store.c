@@ -25,17 +25,17 @@ static int check_trouble(struct store *store)
 	return -1;
 }
 
-static int read_begin(const struct store *store, struct err *err)
+int read_begin(const struct store *store, struct err *err)
 {
 	return store->failed ? refuse_failed(err) : 0;
 }
 
-static int read_end(struct store *store, int rc)
+int read_end(struct store *store, int rc)
 {
 	return rc < 0 ? check_trouble(store) : rc;
 }
 
-static int verb_begin(struct store *store, struct err *err)
+int verb_begin(struct store *store, struct err *err)
 {
 	int rc;
 
@@ -45,7 +45,7 @@ static int verb_begin(struct store *store, struct err *err)
 	return rc ? check_trouble(store) : 0;
 }
 
-static int verb_end(struct store *store, int rc, struct err *err)
+int verb_end(struct store *store, int rc, struct err *err)
 {
 	if (!rc)
 		rc = store->group ? store->ops->release(store, err) : store->ops->commit(store, err);
@@ -247,7 +247,7 @@ int store_item_load(struct store *store, int64_t id, struct arena *arena, struct
 	return read_end(store, store->ops->item_load(store, id, arena, item, err));
 }
 
-static size_t list_limit(size_t limit)
+size_t list_limit(size_t limit)
 {
 	return limit && limit < STORE_LIST_MAX ? limit : STORE_LIST_MAX;
 }

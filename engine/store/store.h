@@ -39,6 +39,7 @@
 #include "base/err.h"
 #include "model/dossier.h"
 #include "model/item.h"
+#include "model/office.h"
 #include "model/outbox.h"
 #include "model/reply.h"
 
@@ -260,6 +261,10 @@ struct store_take {
 	size_t pending_count;
 	const unsigned char *answers;     /* hash of the waiting command that this answers, with ja or nee; NULL = none.
 	                                     As for store_pending_take(): when that refuses, nothing is taken in */
+	const struct office *offices;     /* as for store_office_put() */
+	size_t office_count;
+	const struct office_colleague *colleagues; /* as for store_colleague_put(), after the offices */
+	size_t colleague_count;
 	int64_t now;
 };
 int store_take(struct store *store, struct store_take *take, struct err *err);
@@ -455,5 +460,63 @@ int store_outbox_count(struct store *store, const char *to, const char *template
  */
 int store_outbox_thread(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			const char **first_r, const char **last_r, struct err *err);
+
+/* ---- offices (model/office.h) ---- */
+
+/*
+ * [w] Keeps an office under its service and address (compared without case),
+ * whole: what was known of that address is replaced, its id and its colleagues
+ * stay. It is kept until it is removed; it belongs to no dossier, and is not
+ * erased with one.
+ */
+int store_office_put(struct store *store, const struct office *office, struct err *err);
+/* ERR_NOTFOUND. */
+int store_office_find(struct store *store, const char *service, const char *address, struct arena *arena,
+		      struct office *office_r, struct err *err);
+
+struct office_filter {
+	const char *service;  /* NULL = any */
+	const char *domain;   /* of its address, lower case; with a service; NULL = any */
+	int64_t due;          /* only those whose digest is due by then, the longest due first; DATE_NONE = any */
+	int64_t after;        /* ids above this, for paging; not with 'due' */
+	size_t limit;         /* at most 1000; 0 = 1000 */
+};
+/* In the order in which they were added, or due. */
+int store_office_list(struct store *store, const struct office_filter *filter, struct arena *arena,
+		      struct office **offices_r, size_t *count_r, struct err *err);
+/* [w] With all that is known of its colleagues. ERR_NOTFOUND. Its dossiers go on naming its address. */
+int store_office_remove(struct store *store, const char *service, const char *address, struct err *err);
+
+/* The dossiers of an office in the order in which they wait: those that are not final first, of these the one
+ * that has been longest in its state. An index gives them so: a page costs what is on it. */
+struct office_case_filter {
+	const char *service, *address;
+	int final;            /* 1 final, 0 open, -1 both */
+	bool after;           /* behind this one, for paging: */
+	bool after_final;
+	int64_t after_entered, after_id;
+	size_t limit;         /* at most 1000; 0 = 1000 */
+};
+int store_office_cases(struct store *store, const struct office_case_filter *filter, struct arena *arena,
+		       struct office_case **cases_r, size_t *count_r, struct err *err);
+
+/*
+ * [w] Keeps what is known of a colleague of an office: the one row there is
+ * for his address. ERR_NOTFOUND for an office that is not known.
+ */
+int store_colleague_put(struct store *store, const struct office_colleague *colleague, struct err *err);
+/* ERR_NOTFOUND: nothing was ever asked about him. */
+int store_colleague_find(struct store *store, const char *service, const char *office, const char *address,
+			 struct arena *arena, struct office_colleague *colleague_r, struct err *err);
+/* Those of an office, ids above 'after'; ERR_NOTFOUND for an office that is not known. */
+int store_colleague_list(struct store *store, const char *service, const char *office, int64_t after, size_t limit,
+			 struct arena *arena, struct office_colleague **colleagues_r, size_t *count_r,
+			 struct err *err);
+/*
+ * [w] Forgets those about whom the general address was asked before a time and
+ * who are not accepted or refused for good: nobody's address is kept for a
+ * question that was never answered. As store_token_forget().
+ */
+int store_colleague_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
 
 #endif

@@ -114,6 +114,22 @@ struct store_ops {
 	int (*pending_take)(struct store *store, const unsigned char *hash, int64_t now, struct err *err);
 	int (*pending_forget)(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
 
+	int (*office_put)(struct store *store, const struct office *office, struct err *err);
+	int (*office_find)(struct store *store, const char *service, const char *address, struct arena *arena,
+			   struct office *office_r, struct err *err);
+	int (*office_list)(struct store *store, const struct office_filter *filter, struct arena *arena,
+			   struct office **offices_r, size_t *count_r, struct err *err);
+	int (*office_remove)(struct store *store, const char *service, const char *address, struct err *err);
+	int (*office_cases)(struct store *store, const struct office_case_filter *filter, struct arena *arena,
+			    struct office_case **cases_r, size_t *count_r, struct err *err);
+	int (*colleague_put)(struct store *store, const struct office_colleague *colleague, struct err *err);
+	int (*colleague_find)(struct store *store, const char *service, const char *office, const char *address,
+			      struct arena *arena, struct office_colleague *colleague_r, struct err *err);
+	int (*colleague_list)(struct store *store, const char *service, const char *office, int64_t after, size_t limit,
+			      struct arena *arena, struct office_colleague **colleagues_r, size_t *count_r,
+			      struct err *err);
+	int (*colleague_forget)(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+
 	int (*timers_due)(struct store *store, int64_t now, size_t limit, struct arena *arena,
 			  struct due_timer **timers_r, size_t *count_r, struct err *err);
 
@@ -136,6 +152,17 @@ struct store_ops {
 	int (*outbox_thread)(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			     const char **first_r, const char **last_r, struct err *err);
 };
+
+/* ---- what every verb goes through (store.c) ---- */
+
+/* 0 = go on. */
+int read_begin(const struct store *store, struct err *err);
+/* Returns 'rc'; a driver in trouble ends the store. */
+int read_end(struct store *store, int rc);
+int verb_begin(struct store *store, struct err *err);
+int verb_end(struct store *store, int rc, struct err *err);
+/* How many a list may give at once. */
+size_t list_limit(size_t limit);
 
 /* ---- meaning that both drivers share (check.c) ---- */
 
@@ -166,6 +193,8 @@ int erase_busy(const char *number, const char *what, int64_t id, struct err *err
 int outbox_no_such(int64_t id, struct err *err);
 int token_no_such(struct err *err);
 int pending_no_such(struct err *err);
+int office_no_such(const char *address, struct err *err);
+int colleague_no_such(const char *address, struct err *err);
 /* May it be answered now? */
 int pending_check_take(const struct pending_command *pending, int64_t now, struct err *err);
 /* Is a claimed row what is reported about? */
@@ -191,6 +220,8 @@ int reserve_check(const struct item *item, struct err *err);
 int result_check(const struct outbox_result *result, struct err *err);
 int token_check(const struct reply_token *token, struct err *err);
 int pending_check(const struct pending_command *pending, struct err *err);
+int office_check(const struct office *office, struct err *err);
+int colleague_check(const struct office_colleague *colleague, struct err *err);
 int blob_ref_check(const struct blob_ref *ref, struct err *err);
 
 /* Whose key wraps a blob's: one of the three. */
