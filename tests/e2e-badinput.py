@@ -103,6 +103,25 @@ def faulty_rules(t, folder):
     t.contains(result.stderr.decode(), "inkomensverklaring.rules:", "and says where the fault is")
 
 
+def unknown_brand(t, folder):
+    post = Postkamer(f"{folder}/brand").configure(own_rules=True).init()
+    path = f"{post.dir}/rules/inkomensverklaring.rules"
+    with open(path) as file:
+        text = file.read()
+    with open(path, "w") as file:
+        file.write(text.replace("{ mail aanvraag-bevestigd", "if brand jansen { mail aanvraag-bevestigd", 1))
+    result = post.call("check")
+    said = result.stderr.decode()
+    t.equal(result.returncode, 1, "a rule that names a brand of no service: check ends with 1")
+    t.ok("inkomensverklaring.rules:" in said and "no brand 'jansen'" in said and "^" in said, "and shows where", said)
+    for key, hint in [("janssen", "did you mean 'janssen'?"), ("jansen", "")]:
+        post.configure(own_rules=True, more=f'brand "{key}" {{\n    service = "pentrax"\n    name = "Jansen"\n}}\n')
+        with open(path, "w") as file:
+            file.write(text.replace("{ mail aanvraag-bevestigd", "if brand jansen { mail aanvraag-bevestigd", 1))
+        said = post.call("check").stderr.decode()
+        t.ok(hint in said if hint else "no brand" not in said, f"with a brand '{key}' it says: {hint or 'nothing of it'}", said)
+
+
 def faulty_configuration(t, folder):
     post = Postkamer(f"{folder}/conf").configure().init()
     with open(post.conf) as file:
@@ -183,7 +202,7 @@ def play(t):
     number = post.new_dossier()
     numbers(t, post, number)
     no_mail_at_all(t, post)
-    for scene in [faulty_rules, faulty_configuration, missing_store, full_disk]:
+    for scene in [faulty_rules, unknown_brand, faulty_configuration, missing_store, full_disk]:
         scene(t, folder)
 
 

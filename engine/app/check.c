@@ -20,6 +20,7 @@
 
 /* Own. */
 #include "app/check.h"
+#include "app/check_brand.h"
 #include "app/check_live.h"
 #include "app/command.h"
 #include "app/host.h"
@@ -121,10 +122,11 @@ static void check_world(struct checking *c, const struct settings *s)
 	/* What is wrong inside the files stands in the lists; only what kept them from being read is told here. */
 	if (world_load(s, &source, &world, &c->rules, &c->templates, &err) && !c->rules.errors && !c->templates.errors)
 		found(c, s->file, &err);
-	if (world)
+	if (world) {
+		check_brands(s, world, &c->rules);
 		proof_run(s, world, &c->rules, c->wordy ? &c->words : NULL);
-	if (world)
 		check_live(s, world, &c->live);
+	}
 	world_free(&world);
 }
 
