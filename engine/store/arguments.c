@@ -203,6 +203,20 @@ static int check_replies(const struct store_take *take, struct err *err)
 	return 0;
 }
 
+int held_check(const struct store_take *take, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < take->accept_count; i++)
+		if (!take->accepts[i].dossier || !take->accepts[i].by)
+			return err_set(err, ERR_BUG, "who let item %lld through, or its dossier, is missing",
+				       (long long)take->accepts[i].item);
+	for (i = 0; i < take->asked_count; i++)
+		if (!take->asked[i].service || !take->asked[i].address)
+			return err_set(err, ERR_BUG, "who was asked, or for which service, is missing");
+	return 0;
+}
+
 int take_check(const struct store_take *take, struct err *err)
 {
 	size_t i;
@@ -221,7 +235,10 @@ int take_check(const struct store_take *take, struct err *err)
 	for (i = 0; i < take->outbox_count; i++)
 		if (check_outbox(&take->outbox[i], err))
 			return -1;
-	return check_offices(take, err) || check_replies(take, err) ? -1 : 0;
+	for (i = 0; i < take->end_count; i++)
+		if (verdict_check(&take->ends[i], err))
+			return -1;
+	return check_offices(take, err) || check_replies(take, err) || held_check(take, err) ? -1 : 0;
 }
 
 int reserve_check(const struct item *item, struct err *err)

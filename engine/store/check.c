@@ -6,6 +6,7 @@
 
 /* Base. */
 #include "base/date.h"
+#include "base/str.h"
 #include "base/xalloc.h"
 
 /* Own. */
@@ -67,6 +68,45 @@ int item_check_retry(int64_t id, enum item_state state, bool has_raw, enum item_
 		return err_set(err, ERR_INPUT, "item %lld is %s: only what is held or quarantined can be tried again",
 			       (long long)id, item_state_word(state));
 	*next = has_raw ? ITEM_STORED : ITEM_RESERVED;
+	return 0;
+}
+
+int64_t held_first_look(enum item_state state, const char *reason, const char *dossier, int64_t received)
+{
+	if (state == ITEM_HELD)
+		return received + HELD_WAIT;
+	return state == ITEM_PROCESSED && str_eq(reason, "refused") && !dossier ? received + HELD_KEEP : DATE_NONE;
+}
+
+int held_check_accept(int64_t id, enum item_state state, bool has_raw, const struct held_accept *before,
+		      struct err *err)
+{
+	char at[DATE_RFC3339_SIZE];
+
+	if (state == ITEM_HELD && has_raw)
+		return 0;
+	if (state == ITEM_HELD)
+		return err_set(err, ERR_INPUT, "item %lld cannot be let through: its bytes were never stored", (long long)id);
+	if (!before)
+		return err_set(err, ERR_INPUT, "item %lld is %s, not held", (long long)id, item_state_word(state));
+	date_rfc3339(at, before->at);
+	return err_set(err, ERR_EXISTS, "item %lld was let through before, by %s at %s, for dossier %s", (long long)id,
+		       before->by, at, before->dossier);
+}
+
+int held_not_accepted(int64_t id, struct err *err)
+{
+	return err_set(err, ERR_NOTFOUND, "nobody let item %lld through", (long long)id);
+}
+
+int item_check_loose(const struct item *item, struct err *err)
+{
+	if (item->dossier)
+		return err_set(err, ERR_INPUT, "item %lld belongs to dossier %s and goes with it", (long long)item->id,
+			       item->dossier);
+	if (!item_state_is_decided(item->state))
+		return err_set(err, ERR_INPUT, "item %lld is not decided yet: %s", (long long)item->id,
+			       item_state_word(item->state));
 	return 0;
 }
 

@@ -494,6 +494,14 @@ static const struct store_ops memory_ops = {
 	.colleague_find = memory_colleague_find,
 	.colleague_list = memory_colleague_list,
 	.colleague_forget = memory_colleague_forget,
+	.held_due = memory_held_due,
+	.held_next = memory_held_next,
+	.held_look = memory_held_look,
+	.held_accept = memory_held_accept,
+	.held_accepted = memory_held_accepted,
+	.held_asked = memory_held_asked,
+	.held_ask = memory_held_ask,
+	.item_erase = memory_item_erase,
 };
 
 struct store *store_memory_new(bool trial)

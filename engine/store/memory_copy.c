@@ -142,6 +142,7 @@ struct row_item *memory_copy_item(const struct row_item *row)
 
 	*copy = *row;
 	memory_put_item(&arena, &copy->item, &row->item);
+	memory_put_accept(&arena, &copy->accept, &row->accept);
 	copy->base.arena = arena;
 	return copy;
 }

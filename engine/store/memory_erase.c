@@ -182,6 +182,8 @@ static void clear_item(struct erasing *e, int64_t id)
 	}
 	if (item->state == ITEM_HELD || item->state == ITEM_QUARANTINED)
 		item->state = row->raw ? ITEM_PROCESSED : ITEM_GONE;
+	row->waits = false;
+	memset(&row->accept, 0, sizeof row->accept);
 	if (row->raw && !has_other_blobs(e, id, row->raw))
 		memset(&item->scope, 0, sizeof item->scope);
 	memory_replace(e->memory, TABLE_ITEM, id, row);
@@ -220,6 +222,25 @@ static void keep_line(struct erasing *e, const struct erasure *erasure)
 	row->erased.id = memory_append(e->memory, TABLE_ERASED, row);
 }
 
+/* That somebody was asked about it, or let an item of another dossier through to it. */
+static void remove_held(struct erasing *e)
+{
+	const struct row_asked *asked;
+	const struct row_item *item;
+	int64_t id = 0;
+
+	while ((asked = memory_next(e->memory, TABLE_ASKED, &id)) != NULL)
+		if (asked->dossier == e->dossier)
+			memory_remove(e->memory, TABLE_ASKED, id);
+	for (id = 0; (item = memory_next(e->memory, TABLE_ITEM, &id)) != NULL;)
+		if (str_eq(item->accept.dossier, e->number)) {
+			struct row_item *copy = memory_copy_item(item);
+
+			memset(&copy->accept, 0, sizeof copy->accept);
+			memory_replace(e->memory, TABLE_ITEM, id, copy);
+		}
+}
+
 static void remove_parts(struct erasing *e)
 {
 	const struct row_outbox *mail;
@@ -244,6 +265,7 @@ static void remove_parts(struct erasing *e)
 	for (id = 0; (history = memory_next(e->memory, TABLE_HISTORY, &id)) != NULL;)
 		if (history->dossier == e->dossier)
 			memory_remove(e->memory, TABLE_HISTORY, id);
+	remove_held(e);
 	memory_remove(e->memory, TABLE_DOSSIER, e->dossier);
 }
 
@@ -262,6 +284,38 @@ int memory_dossier_erase(struct store *store, const struct erasure *erasure, str
 	for (i = 0; i < left->item_count; i++)
 		empty_item(&e, left->items[i].id);
 	remove_parts(&e);
+	return 0;
+}
+
+/* ---- an item without a dossier ---- */
+
+static bool goes_with(const struct row_item *row, int64_t id, int64_t item)
+{
+	return id == item || (row->item.duplicate_of == item && !row->item.dossier);
+}
+
+int memory_item_erase(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left, struct err *err)
+{
+	struct erasing e = { .memory = memory_of(store), .dossier = -1, .arena = arena, .left = left };
+	const struct row_outbox *mail;
+	const struct row_item *row;
+	int64_t at = 0;
+	size_t i;
+
+	if (!memory_row(e.memory, TABLE_ITEM, id))
+		return item_no_such(id, err);
+	while ((row = memory_next(e.memory, TABLE_ITEM, &at)) != NULL) {
+		if (!goes_with(row, at, id))
+			continue;
+		if (item_check_loose(&row->item, err))
+			return -1;
+		add_item(&e, at, row);
+		for (int64_t n = 0; (mail = memory_next(e.memory, TABLE_OUTBOX, &n)) != NULL;)
+			if (mail->row.item == at && mail->row.state == OUTBOX_SENDING)
+				return err_set(err, ERR_TEMP, "mail about item %lld is being sent", (long long)at);
+	}
+	for (i = 0; i < left->item_count; i++)
+		empty_item(&e, left->items[i].id);
 	return 0;
 }
 

@@ -174,6 +174,7 @@ int memory_item_end(struct store *store, const struct item_verdict *verdict, str
 		memcpy(row->item.content_key, verdict->content_key, sizeof row->item.content_key);
 		row->has_content_key = true;
 	}
+	memory_held_ended(row);
 	return 0;
 }
 

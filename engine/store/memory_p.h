@@ -23,6 +23,7 @@ enum memory_table {
 	TABLE_ERASED,
 	TABLE_OFFICE,
 	TABLE_COLLEAGUE,
+	TABLE_ASKED,
 	TABLES
 };
 
@@ -60,6 +61,15 @@ struct row_item {
 	struct item item; /* 'raw' and 'raw_in_dossier' are not used */
 	int64_t raw;      /* blob id, 0 = none */
 	bool has_hash, has_content_key;
+	bool waits;       /* on the list of what is looked at: */
+	int64_t look, told;
+	struct held_accept accept; /* dossier NULL = nobody let it through */
+};
+
+struct row_asked {
+	struct row base;
+	struct held_asked asked; /* 'dossier' is not used */
+	int64_t dossier;
 };
 
 /* A document in a slot (slot is its id) or held (slot is 0). */
@@ -304,5 +314,21 @@ int memory_scrub(struct store *store, struct err *err);
 int memory_erased_list(struct store *store, const struct erased_filter *filter, struct arena *arena,
 		    struct erased_dossier **erased_r, size_t *count_r, struct err *err);
 bool memory_erased_exists(struct memory_store *memory, const char *number);
+
+/* After an item ended: on the list of what waits, or off it. */
+void memory_held_ended(struct row_item *row);
+void memory_put_accept(struct arena *arena, struct held_accept *to, const struct held_accept *from);
+int memory_held_due(struct store *store, int64_t now, size_t limit, struct arena *arena, struct held_look **looks_r,
+	       size_t *count_r, struct err *err);
+int memory_held_next(struct store *store, int64_t *at_r, struct err *err);
+int memory_held_look(struct store *store, const struct held_look *look, struct err *err);
+int memory_held_accept(struct store *store, const struct held_accept *accept, struct err *err);
+int memory_held_accepted(struct store *store, int64_t item, struct arena *arena, struct held_accept *accept_r,
+		    struct err *err);
+int memory_held_asked(struct store *store, const char *service, const char *dossier, const char *address,
+		 struct arena *arena, struct held_asked *asked_r, struct err *err);
+int memory_held_ask(struct store *store, const struct held_asked *asked, struct err *err);
+int memory_item_erase(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left_r,
+		 struct err *err);
 
 #endif

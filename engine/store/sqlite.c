@@ -156,4 +156,12 @@ const struct store_ops sqlite_ops = {
 	.colleague_find = sqlite_colleague_find,
 	.colleague_list = sqlite_colleague_list,
 	.colleague_forget = sqlite_colleague_forget,
+	.held_due = sqlite_held_due,
+	.held_next = sqlite_held_next,
+	.held_look = sqlite_held_look,
+	.held_accept = sqlite_held_accept,
+	.held_accepted = sqlite_held_accepted,
+	.held_asked = sqlite_held_asked,
+	.held_ask = sqlite_held_ask,
+	.item_erase = sqlite_item_erase,
 };

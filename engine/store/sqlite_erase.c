@@ -25,6 +25,27 @@ static int run_id(struct sqlite_store *db, const char *sql, int64_t id, struct e
 
 /* ---- what it is about ---- */
 
+/* What the caller has to know of an item that goes: nine columns of the row at hand. */
+static struct item *item_read(struct erasing *e, struct query *query)
+{
+	struct erasure_left *left = e->left;
+	struct item *item;
+
+	left->items = arena_grow(e->arena, left->items, left->item_count, sizeof *left->items);
+	item = &left->items[left->item_count++];
+	memset(item, 0, sizeof *item);
+	item->id = query_get_int(query);
+	item_source_from_word(query_peek_text(query), &item->source);
+	item->origin = query_get_text(query, e->arena);
+	item->spool_key = query_get_text(query, e->arena);
+	item->uidvalidity = (uint32_t)query_get_int(query);
+	item->uid = (uint32_t)query_get_int(query);
+	item->message_id = query_get_text(query, e->arena);
+	item_state_from_word(query_peek_text(query), &item->state);
+	item->acked = query_get_bool(query);
+	return item;
+}
+
 /*
  * Its items: those that belong to it, those that brought something of it, and
  * the duplicates of all of them. What belongs to another dossier stays, though
@@ -41,29 +62,14 @@ static int find_items(struct erasing *e, const char *number, struct err *err)
 		" all_of(id) AS (SELECT id FROM brought UNION SELECT i.id FROM item i JOIN brought b ON i.duplicate_of = b.id)"
 		" SELECT i.id, i.source, i.origin, i.spool_key, i.uidvalidity, i.uid, i.message_id, i.state, i.acked FROM all_of a"
 		" JOIN item i ON i.id = a.id WHERE i.dossier IS NULL OR i.dossier = ?2 ORDER BY i.id";
-	struct erasure_left *left = e->left;
 	struct query query;
 	int rc;
 
 	query_begin(&query, e->db, find);
 	query_int(&query, e->dossier);
 	query_text(&query, number);
-	while ((rc = query_step(&query, err)) > 0) {
-		struct item *item;
-
-		left->items = arena_grow(e->arena, left->items, left->item_count, sizeof *left->items);
-		item = &left->items[left->item_count++];
-		memset(item, 0, sizeof *item);
-		item->id = query_get_int(&query);
-		item_source_from_word(query_peek_text(&query), &item->source);
-		item->origin = query_get_text(&query, e->arena);
-		item->spool_key = query_get_text(&query, e->arena);
-		item->uidvalidity = (uint32_t)query_get_int(&query);
-		item->uid = (uint32_t)query_get_int(&query);
-		item->message_id = query_get_text(&query, e->arena);
-		item_state_from_word(query_peek_text(&query), &item->state);
-		item->acked = query_get_bool(&query);
-	}
+	while ((rc = query_step(&query, err)) > 0)
+		item_read(e, &query);
 	return rc;
 }
 
@@ -168,6 +174,7 @@ static int empty_item(struct erasing *e, const struct item *item, struct err *er
 {
 	static const char mails[] = "SELECT id, blob FROM outbox WHERE item = ?1 AND (dossier IS NULL OR dossier = ?2) LIMIT 1",
 			  waiting[] = "DELETE FROM pending WHERE item = ?",
+			  looked[] = "DELETE FROM held WHERE item = ?", accepted[] = "DELETE FROM held_accept WHERE item = ?",
 			  names[] = "SELECT b.id, b.name FROM blob b JOIN item i ON i.raw = b.id"
 				    " WHERE i.id = ? AND b.name IS NOT NULL",
 			  bytes[] = "UPDATE blob SET name = NULL, sealed = zeroblob(0), size = 0, key = zeroblob(72),"
@@ -183,6 +190,7 @@ static int empty_item(struct erasing *e, const struct item *item, struct err *er
 				    " WHERE id = ?1";
 
 	return delete_mails(e, mails, item->id, err) || run_id(e->db, waiting, item->id, err) ||
+	       run_id(e->db, looked, item->id, err) || run_id(e->db, accepted, item->id, err) ||
 	       collect_blobs(e, names, item->id, err) || run_id(e->db, bytes, item->id, err) ||
 	       run_id(e->db, empty, item->id, err) ? -1 : 0;
 }
@@ -194,6 +202,7 @@ static int delete_parts(struct erasing *e, struct err *err)
 	/* Children before parents. */
 	static const char *const parts[] = {
 		"DELETE FROM token WHERE dossier = ?",	   "DELETE FROM pending WHERE dossier = ?",
+		"DELETE FROM held_accept WHERE dossier = ?", "DELETE FROM held_asked WHERE dossier = ?",
 		"DELETE FROM document WHERE dossier = ?",  "DELETE FROM blob WHERE dossier = ?",
 		"DELETE FROM slot WHERE dossier = ?",	   "DELETE FROM timer WHERE dossier = ?",
 		"DELETE FROM clause_count WHERE dossier = ?", "DELETE FROM fact WHERE dossier = ?",
@@ -256,6 +265,58 @@ int sqlite_dossier_erase(struct store *store, const struct erasure *erasure, str
 	if (delete_mails(&e, mails, e.dossier, err) || collect_blobs(&e, names, e.dossier, err) ||
 	    delete_parts(&e, err))
 		return err_context(err, "dossier '%s'", erasure->number);
+	return 0;
+}
+
+/* ---- an item without a dossier ---- */
+
+static int find_loose(struct erasing *e, int64_t id, struct err *err)
+{
+	static const char find[] = "SELECT id, source, origin, spool_key, uidvalidity, uid, message_id, state, acked, dossier"
+				   " FROM item WHERE id = ?1 OR (duplicate_of = ?1 AND dossier IS NULL) ORDER BY id";
+	struct query query;
+	int rc;
+
+	query_begin(&query, e->db, find);
+	query_int(&query, id);
+	while ((rc = query_step(&query, err)) > 0) {
+		struct item *item = item_read(e, &query);
+
+		item->dossier = query_get_text(&query, e->arena);
+	}
+	return rc;
+}
+
+static int check_loose_sending(struct erasing *e, int64_t id, struct err *err)
+{
+	static const char find[] = "SELECT 1 FROM outbox WHERE item = ? AND state = 'sending'";
+	struct query query;
+	int rc;
+
+	query_begin(&query, e->db, find);
+	query_int(&query, id);
+	rc = query_step(&query, err);
+	query_end(&query);
+	if (rc > 0)
+		return err_set(err, ERR_TEMP, "mail about item %lld is being sent", (long long)id);
+	return rc;
+}
+
+int sqlite_item_erase(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left, struct err *err)
+{
+	struct erasing e = { .db = sqlite_of(store), .dossier = -1, .arena = arena, .left = left };
+	size_t i;
+
+	if (find_loose(&e, id, err))
+		return -1;
+	if (!left->item_count)
+		return item_no_such(id, err);
+	for (i = 0; i < left->item_count; i++)
+		if (item_check_loose(&left->items[i], err) || check_loose_sending(&e, left->items[i].id, err))
+			return -1;
+	for (i = 0; i < left->item_count; i++)
+		if (empty_item(&e, &left->items[i], err))
+			return err_context(err, "item %lld", (long long)left->items[i].id);
 	return 0;
 }
 

@@ -200,7 +200,9 @@ int sqlite_item_end(struct store *store, const struct item_verdict *verdict, str
 	query_id(&query, verdict->duplicate_of);
 	query_text(&query, verdict->dossier);
 	query_int(&query, verdict->id);
-	return query_run(&query, err);
+	if (query_run(&query, err))
+		return -1;
+	return sqlite_held_ended(sqlite_of(store), verdict->id, verdict->state, err);
 }
 
 int sqlite_item_retry(struct store *store, int64_t id, struct err *err)

@@ -236,4 +236,19 @@ int sqlite_scrub(struct store *store, struct err *err);
 int sqlite_erased_list(struct store *store, const struct erased_filter *filter, struct arena *arena,
 		    struct erased_dossier **erased_r, size_t *count_r, struct err *err);
 
+/* After an item ended: on the list of what waits, or off it. */
+int sqlite_held_ended(struct sqlite_store *db, int64_t id, enum item_state state, struct err *err);
+int sqlite_held_due(struct store *store, int64_t now, size_t limit, struct arena *arena, struct held_look **looks_r,
+	       size_t *count_r, struct err *err);
+int sqlite_held_next(struct store *store, int64_t *at_r, struct err *err);
+int sqlite_held_look(struct store *store, const struct held_look *look, struct err *err);
+int sqlite_held_accept(struct store *store, const struct held_accept *accept, struct err *err);
+int sqlite_held_accepted(struct store *store, int64_t item, struct arena *arena, struct held_accept *accept_r,
+		    struct err *err);
+int sqlite_held_asked(struct store *store, const char *service, const char *dossier, const char *address,
+		 struct arena *arena, struct held_asked *asked_r, struct err *err);
+int sqlite_held_ask(struct store *store, const struct held_asked *asked, struct err *err);
+int sqlite_item_erase(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left_r,
+		 struct err *err);
+
 #endif

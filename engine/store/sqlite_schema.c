@@ -392,7 +392,30 @@
 #define VERSION_4_MAILBOX ""
 
 /* What waits for a person, and who was asked about it. */
-#define VERSION_4_HELD ""
+#define VERSION_4_HELD \
+	"CREATE TABLE held(" \
+	" item INTEGER PRIMARY KEY REFERENCES item(id)," \
+	" look INTEGER," \
+	" told INTEGER) STRICT;" \
+	"CREATE INDEX held_look ON held(look) WHERE look IS NOT NULL;" \
+	"INSERT INTO held(item, look) SELECT id, received + 600 FROM item WHERE state = 'held';" \
+	"CREATE TABLE held_accept(" \
+	" item INTEGER PRIMARY KEY REFERENCES item(id)," \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" slot TEXT," \
+	" year INTEGER NOT NULL DEFAULT 0," \
+	" actor TEXT NOT NULL," \
+	" at INTEGER NOT NULL," \
+	" done INTEGER NOT NULL DEFAULT 0 CHECK(done IN (0, 1))) STRICT;" \
+	"CREATE INDEX held_accept_dossier ON held_accept(dossier);" \
+	"CREATE TABLE held_asked(" \
+	" service TEXT NOT NULL," \
+	" dossier INTEGER REFERENCES dossier(id)," \
+	" address TEXT NOT NULL COLLATE NOCASE," \
+	" asked INTEGER," \
+	" unanswered INTEGER NOT NULL) STRICT;" \
+	"CREATE UNIQUE INDEX held_asked_of ON held_asked(dossier, address, service) WHERE dossier IS NOT NULL;" \
+	"CREATE UNIQUE INDEX held_asked_staff ON held_asked(service, address) WHERE dossier IS NULL;"
 
 const char *const sqlite_migrations[STORE_SCHEMA_VERSION] = {
 	VERSION_1_META VERSION_1_ITEM VERSION_1_DOSSIER VERSION_1_COURSE VERSION_1_OUTBOX,

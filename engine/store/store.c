@@ -1,5 +1,8 @@
 /* What stands in front of every driver: transactions, failure, arguments. store.h is the manual. */
 
+/* System. */
+#include <string.h>
+
 /* Base. */
 #include "base/date.h"
 
@@ -292,11 +295,33 @@ int store_item_acked(struct store *store, int64_t id, struct err *err)
 
 /* ---- the one commit point ---- */
 
+/* What a decision does to other items, and remembers about those that wait. */
+static int take_held(struct store *store, const struct store_take *take, struct err *err)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; !rc && i < take->end_count; i++)
+		rc = store->ops->item_end(store, &take->ends[i], err);
+	for (i = 0; !rc && i < take->accept_count; i++)
+		rc = store->ops->held_accept(store, &take->accepts[i], err);
+	for (i = 0; !rc && i < take->look_count; i++)
+		rc = store->ops->held_look(store, &take->looks[i], err);
+	for (i = 0; !rc && i < take->asked_count; i++)
+		rc = store->ops->held_ask(store, &take->asked[i], err);
+	return rc;
+}
+
+static int take_all(struct store *store, struct store_take *take, struct err *err)
+{
+	return store->ops->take(store, take, err) || take_held(store, take, err) ? -1 : 0;
+}
+
 int store_take(struct store *store, struct store_take *take, struct err *err)
 {
 	if (take_check(take, err) || verb_begin(store, err))
 		return -1;
-	return verb_end(store, store->ops->take(store, take, err), err);
+	return verb_end(store, take_all(store, take, err), err);
 }
 
 /* ---- dossiers ---- */
@@ -599,4 +624,74 @@ int store_outbox_thread(struct store *store, const char *dossier, const char *to
 	*first = NULL;
 	*last = NULL;
 	return read_end(store, store->ops->outbox_thread(store, dossier, to, arena, first, last, err));
+}
+
+/* ---- what waits for a person ---- */
+
+int store_held_due(struct store *store, int64_t now, size_t limit, struct arena *arena, struct held_look **looks,
+		   size_t *count, struct err *err)
+{
+	if (read_begin(store, err))
+		return -1;
+	*looks = NULL;
+	*count = 0;
+	return read_end(store, store->ops->held_due(store, now, list_limit(limit), arena, looks, count, err));
+}
+
+int store_held_next(struct store *store, int64_t *at, struct err *err)
+{
+	if (read_begin(store, err))
+		return -1;
+	*at = DATE_NONE;
+	return read_end(store, store->ops->held_next(store, at, err));
+}
+
+int store_held_look(struct store *store, const struct held_look *look, struct err *err)
+{
+	if (verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->held_look(store, look, err), err);
+}
+
+int store_held_accept(struct store *store, const struct held_accept *accept, struct err *err)
+{
+	const struct store_take take = { .accepts = accept, .accept_count = 1 };
+
+	if (held_check(&take, err) || verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->held_accept(store, accept, err), err);
+}
+
+int store_held_accepted(struct store *store, int64_t item, struct arena *arena, struct held_accept *accept,
+			struct err *err)
+{
+	if (read_begin(store, err))
+		return -1;
+	return read_end(store, store->ops->held_accepted(store, item, arena, accept, err));
+}
+
+int store_held_asked(struct store *store, const char *service, const char *dossier, const char *address,
+		     struct arena *arena, struct held_asked *asked, struct err *err)
+{
+	if (read_begin(store, err))
+		return -1;
+	*asked = (struct held_asked){ service, dossier, address, DATE_NONE, 0 };
+	return read_end(store, store->ops->held_asked(store, service, dossier, address, arena, asked, err));
+}
+
+int store_held_ask(struct store *store, const struct held_asked *asked, struct err *err)
+{
+	const struct store_take take = { .asked = asked, .asked_count = 1 };
+
+	if (held_check(&take, err) || verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->held_ask(store, asked, err), err);
+}
+
+int store_item_erase(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left, struct err *err)
+{
+	memset(left, 0, sizeof *left);
+	if (verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->item_erase(store, id, arena, left, err), err);
 }

@@ -38,6 +38,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "model/dossier.h"
+#include "model/held.h"
 #include "model/item.h"
 #include "model/office.h"
 #include "model/outbox.h"
@@ -265,6 +266,14 @@ struct store_take {
 	size_t office_count;
 	const struct office_colleague *colleagues; /* as for store_colleague_put(), after the offices */
 	size_t colleague_count;
+	const struct item_verdict *ends;  /* further items that end with it, as for store_item_end() */
+	size_t end_count;
+	const struct held_accept *accepts; /* as for store_held_accept(), _look() and _ask() */
+	size_t accept_count;
+	const struct held_look *looks;
+	size_t look_count;
+	const struct held_asked *asked;
+	size_t asked_count;
 	int64_t now;
 };
 int store_take(struct store *store, struct store_take *take, struct err *err);
@@ -518,5 +527,40 @@ int store_colleague_list(struct store *store, const char *service, const char *o
  * question that was never answered. As store_token_forget().
  */
 int store_colleague_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+/* ---- what waits for a person (model/held.h) ---- */
+
+/*
+ * An item that ends held is looked at HELD_WAIT after it came; one that is
+ * refused ("refused") and has no dossier HELD_KEEP after it came. Any other end
+ * takes it off this list. Those due at 'now', in that order.
+ */
+int store_held_due(struct store *store, int64_t now, size_t limit, struct arena *arena, struct held_look **looks_r,
+		   size_t *count_r, struct err *err);
+/* When the first is due; DATE_NONE = none. */
+int store_held_next(struct store *store, int64_t *at_r, struct err *err);
+/* [w] When it is looked at next, and whether staff were told. Nothing for an item that is not on the list. */
+int store_held_look(struct store *store, const struct held_look *look, struct err *err);
+/*
+ * [w] Held → stored, to be decided again. ERR_EXISTS when it was let through
+ * before and does not wait again; ERR_INPUT when it never waited, or its bytes
+ * are not here; ERR_NOTFOUND.
+ */
+int store_held_accept(struct store *store, const struct held_accept *accept, struct err *err);
+/* ERR_NOTFOUND when nobody ever let it through. */
+int store_held_accepted(struct store *store, int64_t item, struct arena *arena, struct held_accept *accept_r,
+			struct err *err);
+/* Zeros and DATE_NONE where nobody was asked yet. 'dossier' NULL and 'address' "": staff. */
+int store_held_asked(struct store *store, const char *service, const char *dossier, const char *address,
+		     struct arena *arena, struct held_asked *asked_r, struct err *err);
+/* [w] Replaces what was known. */
+int store_held_ask(struct store *store, const struct held_asked *asked, struct err *err);
+/*
+ * [w] Empties an item that has no dossier, and its duplicates: of each only that
+ * something came in and where it lay is left. ERR_INPUT for one of a dossier, or
+ * that is not decided; ERR_TEMP while a mail about it is being sent. 'left_r' as
+ * for store_dossier_erase().
+ */
+int store_item_erase(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left_r,
+		     struct err *err);
 
 #endif

@@ -151,6 +151,19 @@ struct store_ops {
 			    int64_t since, int64_t *count_r, struct err *err);
 	int (*outbox_thread)(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			     const char **first_r, const char **last_r, struct err *err);
+
+	int (*held_due)(struct store *store, int64_t now, size_t limit, struct arena *arena,
+			struct held_look **looks_r, size_t *count_r, struct err *err);
+	int (*held_next)(struct store *store, int64_t *at_r, struct err *err);
+	int (*held_look)(struct store *store, const struct held_look *look, struct err *err);
+	int (*held_accept)(struct store *store, const struct held_accept *accept, struct err *err);
+	int (*held_accepted)(struct store *store, int64_t item, struct arena *arena, struct held_accept *accept_r,
+			     struct err *err);
+	int (*held_asked)(struct store *store, const char *service, const char *dossier, const char *address,
+			  struct arena *arena, struct held_asked *asked_r, struct err *err);
+	int (*held_ask)(struct store *store, const struct held_asked *asked, struct err *err);
+	int (*item_erase)(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left_r,
+			  struct err *err);
 };
 
 /* ---- what every verb goes through (store.c) ---- */
@@ -190,6 +203,14 @@ int erase_refused(const char *number, bool erased, struct err *err);
 int item_check_erasable(const char *number, const struct item *item, struct err *err);
 /* Something of it is on its way. */
 int erase_busy(const char *number, const char *what, int64_t id, struct err *err);
+/* Can an item that nobody's dossier has be emptied now? */
+int item_check_loose(const struct item *item, struct err *err);
+/* May it be let through? 'before' = it was, once. */
+int held_check_accept(int64_t id, enum item_state state, bool has_raw, const struct held_accept *before,
+		      struct err *err);
+int held_not_accepted(int64_t id, struct err *err);
+/* When an item that ended so is looked at; DATE_NONE = it is taken off the list. */
+int64_t held_first_look(enum item_state state, const char *reason, const char *dossier, int64_t received);
 int outbox_no_such(int64_t id, struct err *err);
 int token_no_such(struct err *err);
 int pending_no_such(struct err *err);
@@ -218,6 +239,7 @@ int take_check(const struct store_take *take, struct err *err);
 int verdict_check(const struct item_verdict *verdict, struct err *err);
 int reserve_check(const struct item *item, struct err *err);
 int result_check(const struct outbox_result *result, struct err *err);
+int held_check(const struct store_take *take, struct err *err);
 int token_check(const struct reply_token *token, struct err *err);
 int pending_check(const struct pending_command *pending, struct err *err);
 int office_check(const struct office *office, struct err *err);
