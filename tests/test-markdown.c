@@ -178,6 +178,38 @@ static void test_values(void)
 	buf_free(&text);
 }
 
+static void check_table(const char *what, const char *source, const char *text, const char *html_part)
+{
+	struct buf out = BUF_INIT(BUF_MAX_FILE), html = BUF_INIT(BUF_MAX_FILE);
+
+	tap_is_int(markdown_text(source, strlen(source), &out, NULL), 0, "%s: text", what);
+	tap_is_str(out.data, text, "%s: reads well", what);
+	markdown_html(source, strlen(source), &html, NULL);
+	tap_ok(html.data && strstr(html.data, html_part), "%s: html", what);
+	buf_free(&out);
+	buf_free(&html);
+}
+
+static void test_tables(void)
+{
+	check_table("small", "Above:\n\n| Document | Status |\n|---|---|\n| Copy *of* id | **here** |\n| B | |\n\nBelow.\n",
+		    "Above:\n\nDocument    Status\n----------  ------\nCopy of id  here\nB\n\nBelow.\n",
+		    "Copy <em>of</em> id</td><td style=");
+	check_table("a bar in a value", "| A | B |\n|--|--|\n| x\\|y | \\<b\\> |\n", "A    B\n---  ---\nx|y  <b>\n",
+		    ">x|y</td><td style=\"");
+	check_table("markup in a value", "| A |\n|--|\n| <b>x</b> |\n", "A\n--------\n<b>x</b>\n", "&lt;b&gt;x&lt;/b&gt;");
+	check_table("long cells", "| Document | What happened |\n|---|---|\n"
+		    "| Aangifte inkomstenbelasting 2024 | wij konden het bestand niet gebruiken omdat een bladzijde ontbreekt |\n",
+		    "Document                          What happened\n"
+		    "--------------------------------  --------------------------------------\n"
+		    "Aangifte inkomstenbelasting 2024  wij konden het bestand niet gebruiken\n"
+		    "                                  omdat een bladzijde ontbreekt\n",
+		    "<th style=");
+	check_table("no table without its rule", "| a | b |\n| c | d |\n", "| a | b | | c | d |\n", "<p>| a");
+	check_table("too few cells", "| A | B |\n|--|--|\n| x |\n", "A  B\n-  -\nx\n", ">x</td><td");
+	check_table("nothing but its head", "| A | B |\n|--|--|\n", "A  B\n-  -\n", "<th");
+}
+
 static void test_limits(void)
 {
 	struct buf source = BUF_INIT(BUF_MAX_FILE), out = BUF_INIT(BUF_MAX_FILE), small = BUF_INIT(10);
@@ -206,6 +238,7 @@ int main(void)
 {
 	test_rows();
 	test_values();
+	test_tables();
 	test_limits();
 	return tap_done();
 }

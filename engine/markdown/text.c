@@ -14,6 +14,7 @@
 
 /* Own. */
 #include "markdown/markdown.h"
+#include "markdown/table_p.h"
 #include "markdown/tree_p.h"
 
 #define MAX_DEPTH 64 /* lists and quotes whose prefix is kept; deeper ones stand with the deepest */
@@ -368,7 +369,7 @@ static void leave(struct writer *w, cmark_node *node)
 	}
 }
 
-int markdown_text(const char *source, size_t len, struct buf *out, struct err *err)
+int piece_text(const char *source, size_t len, struct buf *out, struct err *err)
 {
 	cmark_node *root = markdown_tree(source, len, err);
 	struct buf own = BUF_INIT(out->max);
@@ -397,4 +398,22 @@ int markdown_text(const char *source, size_t len, struct buf *out, struct err *e
 	if (buf_failed(out))
 		return err_set(err, ERR_LIMIT, "the text is larger than %zu bytes", out->max);
 	return 0;
+}
+
+int markdown_text(const char *source, size_t len, struct buf *out, struct err *err)
+{
+	struct table_piece piece;
+	size_t at = 0, start = out->len;
+	int rc = 0;
+
+	if (len > MARKDOWN_MAX)
+		return err_set(err, ERR_LIMIT, "text of %zu bytes is larger than %u", len, MARKDOWN_MAX);
+	while (!rc && table_next(source, len, &at, &piece)) {
+		if (out->len > start)
+			buf_addc(out, '\n');
+		rc = piece.table ? table_text(&piece, out, err) : piece_text(piece.text, piece.len, out, err);
+	}
+	if (!rc && buf_failed(out))
+		return err_set(err, ERR_LIMIT, "the text is larger than %zu bytes", out->max);
+	return rc;
 }
