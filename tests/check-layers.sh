@@ -13,6 +13,7 @@ tmpl 2
 mime 2
 sniff 2
 watch 2
+quote 2
 ipc 2
 store 2
 blob 2

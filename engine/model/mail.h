@@ -18,6 +18,8 @@
 #define MAIL_MAX_HEADER_BYTES (256 << 10)
 #define MAIL_MAX_TEXT (1 << 20) /* of body text kept; the raw mail keeps all */
 #define MAIL_MAX_RECIPIENTS 500
+#define MAIL_MAX_MESSAGES 20           /* messages inside of which fields and text are read; their files all are */
+#define MAIL_MAX_MESSAGE_TEXT (64 << 10)
 
 struct mail_address {
 	const char *name; /* decoded display name, "" when there is none */
@@ -64,6 +66,34 @@ struct mail_part {
 	int64_t size;
 };
 
+/* A message inside the message (message/rfc822), as far as it is read; its files are parts. */
+struct mail_message {
+	size_t part;             /* number of its part; those inside follow it, one deeper */
+	struct mail_addresses from, to;
+	const char *subject;     /* as in struct mail; "" when there is none */
+	const char *message_id;  /* or NULL */
+	const char *in_reply_to; /* or NULL */
+	int64_t date;            /* DATE_NONE when missing or unreadable */
+	const char *text;        /* at most MAIL_MAX_MESSAGE_TEXT bytes */
+};
+
+/*
+ * What the HTML of which mail->text was made says of a range of it, in bytes:
+ * what a plain text only hints at. A claim of the sender's program, like all else.
+ */
+enum mail_mark_kind {
+	MAIL_MARK_INTRO,    /* the line above a quotation: "Op … schreef …:" */
+	MAIL_MARK_QUOTE,    /* from here on it is the mail that is answered or passed on */
+	MAIL_MARK_SIGNATURE
+};
+#define MAIL_MARK_KINDS 3
+#define MAIL_MAX_MARKS 100
+
+struct mail_mark {
+	enum mail_mark_kind kind;
+	size_t from, to;         /* from <= to <= strlen(text) */
+};
+
 struct mail {
 	struct mail_addresses from; /* every address of every From field */
 	struct mail_addresses sender, reply_to, to, cc;
@@ -79,9 +109,13 @@ struct mail {
 	const char *text;        /* the message's own words as plain text; from HTML when there is no plain part */
 	bool text_from_html;
 	bool text_cut;           /* there was more than MAIL_MAX_TEXT */
+	struct mail_mark *marks; /* of a text made of HTML, in its order */
+	size_t mark_count;
 	bool encrypted;          /* a part is encrypted (PGP/MIME, S/MIME); it is left as it is */
 	struct mail_part *parts;
 	size_t part_count;
+	struct mail_message *messages; /* inside it, in order; those that are there only by name are not */
+	size_t message_count;
 };
 
 /* The first header of that name (case ignored), or NULL. */
