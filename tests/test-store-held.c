@@ -1,6 +1,7 @@
 /* What waits for a person, in both drivers: the list, letting through once, who was asked, and that all of it can be erased. */
 /* Own. */
 #include "store-fixture.h"
+#include "tap.h"
 
 /* Base. */
 #include "base/str.h"
