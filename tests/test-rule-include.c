@@ -105,6 +105,18 @@ static void test_damaged(void)
 	}
 }
 
+/* Found by the fuzzer: the parser knew the word that was meant, and went into a part that nobody had read. */
+static void test_misspelled(void)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct shelf shelf;
+
+	tap_ok(load(TOP "inclule \"b.part\"\n" STATES "\fb.part 30\n" FINAL, two, &shelf, &diags) == NULL &&
+		       strstr(diags.items[0].message, "inclule") && strstr(diags.items[0].hint, "include"),
+	       "a misspelled include of a part that the bundle holds is told as that");
+	diag_list_free(&diags);
+}
+
 static void test_places(void)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -220,6 +232,7 @@ int main(void)
 {
 	test_bundle();
 	test_damaged();
+	test_misspelled();
 	test_places();
 	test_kept();
 	test_limits();

@@ -81,6 +81,11 @@ bool parse_include_begin(struct parser *parser, enum include_place place, struct
 		return false;
 	}
 	part = include_name_right(name.text) ? source_part(parser->source, name.text) : NULL;
+	/* The word before it was misspelled, and so told of: nobody read that part. */
+	if (include_name_right(name.text) && !(part && (part->tokens || part->missing))) {
+		parser->file->loose = true;
+		return false;
+	}
 	if (!part)
 		diag_hint(parser->diags, parse_fault_at(parser, name.span, "this is not the name of a shared part"),
 			  "a part is a file beside this one: no folders, no point in front, %d bytes at most",
