@@ -26,6 +26,7 @@ sandbox 2
 flow 3
 command 3
 scenario 3
+form 3.5
 prove 4
 work 4
 worker 4
