@@ -20,7 +20,8 @@
 /* ---- two forms ---- */
 
 static const char *const languages[] = { "nl", "en" };
-static const struct form_word language_words[] = { { "nl", "Nederlands" }, { "nl", "Dutch" }, { "en", "Engels" }, { "en", "English" } };
+static const struct form_word language_words[] = { { "nl", "Nederlands" }, { "nl", "Dutch" }, { "en", "Engels" },
+	  { "en", "English" } };
 static const char *const shares[] = { "delen", "kantoor" };
 static const struct form_word share_words[] = { { "delen", "met de klant delen" }, { "delen", "share with the client" },
 						{ "kantoor", "alleen kantoor" }, { "kantoor", "office only" } };
@@ -49,10 +50,12 @@ static const struct form_field change_fields[] = {
 	{ .field = { .name = "inkomen", .title = "Bruto inkomen per jaar (in euro)", .kind = VALUE_AMOUNT, .required = true } },
 	{ .field = { .name = "datum", .title = "Vanaf wanneer?", .kind = VALUE_DATE, .required = true } },
 	{ .field = { .name = "kinderen", .title = "Aantal kinderen", .kind = VALUE_NUMBER } },
-	{ .field = { .name = "staat", .title = "Burgerlijke staat", .kind = VALUE_CHOICE, .choices = (const char **)civil, .choice_count = 3 } },
+	{ .field = { .name = "staat", .title = "Burgerlijke staat", .kind = VALUE_CHOICE, .choices = (const char **)civil,
+	  .choice_count = 3 } },
 	{ .field = { .name = "huurt", .title = "Huurt u een woning?", .kind = VALUE_YES_NO } },
 	{ .field = { .name = "toelichting", .title = "Toelichting", .kind = VALUE_TEXT } },
-	{ .field = { .name = "bijzonder", .title = "Is er in de afgelopen drie jaar iets bijzonders veranderd in uw persoonlijke situatie?",
+	{ .field = { .name = "bijzonder",
+	  .title = "Is er in de afgelopen drie jaar iets bijzonders veranderd in uw persoonlijke situatie?",
 		     .kind = VALUE_YES_NO } },
 };
 
@@ -141,86 +144,125 @@ static const struct row {
 
 	/* On the line after the label. */
 	{ "below the label", 'A', "Naam:\nJan Jansen\nTaal:\nEngels\n", "name=Jan Jansen; language=en" },
-	{ "below, with blank lines", 'A', "Naam:\n\nJan Jansen\n\nTaal:\n\nEngels\n\nHoud mij op de hoogte:\n\nja\n", "name=Jan Jansen; language=en; copy=yes" },
-	{ "labels without colons, answers below", 'A', "Naam\nJan Jansen\nE-mailadres\njan@example.org\nTaal\nEngels", "name=Jan Jansen; address=jan@example.org; language=en" },
+	{ "below, with blank lines", 'A', "Naam:\n\nJan Jansen\n\nTaal:\n\nEngels\n\nHoud mij op de hoogte:\n\nja\n",
+	  "name=Jan Jansen; language=en; copy=yes" },
+	{ "labels without colons, answers below", 'A', "Naam\nJan Jansen\nE-mailadres\njan@example.org\nTaal\nEngels",
+	  "name=Jan Jansen; address=jan@example.org; language=en" },
 	{ "an empty one before a filled one", 'A', "Naam:\n\nTaal:\nEngels", "language=en" },
 	{ "an empty one before the closing phrase", 'A', "Taal: nl\nNaam:\n\nMet vriendelijke groet,\nJan", "language=nl" },
 	{ "an empty one before a line across", 'A', "Taal: nl\nNaam:\n\n-----\nPentrax, telefoon 024", "language=nl" },
-	{ "text over several lines", 'B', "Toelichting:\nIk ben in maart begonnen\nmet een nieuwe baan.\n\nVerder niets.", "toelichting=Ik ben in maart begonnen met een nieuwe baan." },
+	{ "text over several lines", 'B', "Toelichting:\nIk ben in maart begonnen\nmet een nieuwe baan.\n\nVerder niets.",
+	  "toelichting=Ik ben in maart begonnen met een nieuwe baan." },
 	{ "a wrapped value", 'B', "Toelichting: een lange regel die door het mailprogramma is afgebroken\nen hier verder gaat.",
 	  "toelichting=een lange regel die door het mailprogramma is afgebroken en hier verder gaat." },
 	{ "a short value does not go on", 'A', "Naam: Jan Jansen\nIk hoor graag van u.\nTaal: nl", "name=Jan Jansen; language=nl" },
 
 	/* Inside the quotation. */
 	{ "inline in the quotation", 'A',
-	  HEAD "> Formulier: Aanvraag inkomensverklaring\n> Naam: Jan Jansen\n> E-mailadres: jan@example.org\n> Taal (Nederlands of Engels): Nederlands\n",
+	  HEAD "> Formulier: Aanvraag inkomensverklaring\n> Naam: Jan Jansen\n> E-mailadres: jan@example.org\n> Taal "
+	  "(Nederlands of Engels): Nederlands\n",
 	  "name=Jan Jansen; address=jan@example.org; language=nl" },
-	{ "between the quoted lines", 'A', HEAD "> Naam:\nJan Jansen\n> E-mailadres:\njan@example.org\n>\n> Taal (Nederlands of Engels):\n\nEngels\n\n> ---\n",
+	{ "between the quoted lines", 'A',
+	  HEAD "> Naam:\nJan Jansen\n> E-mailadres:\njan@example.org\n>\n> Taal (Nederlands of Engels):\n\nEngels\n\n> ---\n",
 	  "name=Jan Jansen; address=jan@example.org; language=en" },
-	{ "some inline, some between", 'A', HEAD "> Naam: Jan Jansen\n> Taal (Nederlands of Engels):\nNederlands\n> Houd mij op de hoogte (ja of nee): nee\n",
+	{ "some inline, some between", 'A',
+	  HEAD "> Naam: Jan Jansen\n> Taal (Nederlands of Engels):\nNederlands\n> Houd mij op de hoogte (ja of nee): nee\n",
 	  "name=Jan Jansen; language=nl; copy=no" },
 	{ "above an empty quotation", 'A', "Naam: Jan Jansen\nTaal: Engels\n\n" HEAD QUOTED_A, "name=Jan Jansen; language=en" },
-	{ "one above, one inside", 'A', "Naam: Jan Jansen\n\n" HEAD "> Naam:\n> Taal (Nederlands of Engels): Engels\n", "name=Jan Jansen; language=en" },
-	{ "one's own line counts above a quoted one", 'A', "Naam: Jan Jansen\n\n" HEAD "> Naam: J. Jansen\n> Taal: nl\n", "name=Jan Jansen; language=nl" },
-	{ "a form that went to and fro", 'A', "> Naam: Jan Jansen\n>> Naam: Piet\n>> Taal: en\n>>> Taal: nl\n", "name=Jan Jansen; language=en" },
+	{ "one above, one inside", 'A', "Naam: Jan Jansen\n\n" HEAD "> Naam:\n> Taal (Nederlands of Engels): Engels\n",
+	  "name=Jan Jansen; language=en" },
+	{ "one's own line counts above a quoted one", 'A', "Naam: Jan Jansen\n\n" HEAD "> Naam: J. Jansen\n> Taal: nl\n",
+	  "name=Jan Jansen; language=nl" },
+	{ "a form that went to and fro", 'A', "> Naam: Jan Jansen\n>> Naam: Piet\n>> Taal: en\n>>> Taal: nl\n",
+	  "name=Jan Jansen; language=en" },
 	{ "quoted deep", 'A', ">> Naam: Jan\n>> Taal: nl\n", "name=Jan; language=nl" },
 	{ "quotation marks with blanks", 'A', "> > Naam: Jan\n> > Taal: en\n", "name=Jan; language=en" },
 	{ "an own empty label takes nothing from the quotation", 'A', "Taal: nl\nNaam:\n\n> Wij ontvingen uw mail\n", "language=nl" },
-	{ "the sentence below the last field is no answer", 'A', "> Naam: Jan\n> Houd mij op de hoogte (ja of nee):\n>\n> ----\n> Ja, wij helpen u graag\n", "name=Jan" },
-	{ "corrected below a value that stood there", 'A', "> Naam: Jan\n> E-mailadres: oud@example.org\nnieuw@example.org\n> Taal: nl\n", "name=Jan; address=nieuw@example.org; language=nl" },
-	{ "a remark below a value is none", 'A', "> Naam: Jan\n> E-mailadres: jan@example.org\ndat klopt\n> Taal: nl\n", "name=Jan; address=jan@example.org; language=nl" },
-	{ "text between fields", 'A', "> Naam: Jan Jansen\n\nDat is mijn meisjesnaam trouwens.\n\n> Taal: nl\n", "name=Jan Jansen; language=nl" },
+	{ "the sentence below the last field is no answer", 'A',
+	  "> Naam: Jan\n> Houd mij op de hoogte (ja of nee):\n>\n> ----\n> Ja, wij helpen u graag\n", "name=Jan" },
+	{ "corrected below a value that stood there", 'A',
+	  "> Naam: Jan\n> E-mailadres: oud@example.org\nnieuw@example.org\n> Taal: nl\n", "name=Jan; address=nieuw@ex"
+	  "ample.org; language=nl" },
+	{ "a remark below a value is none", 'A', "> Naam: Jan\n> E-mailadres: jan@example.org\ndat klopt\n> Taal: nl\n",
+	  "name=Jan; address=jan@example.org; language=nl" },
+	{ "text between fields", 'A', "> Naam: Jan Jansen\n\nDat is mijn meisjesnaam trouwens.\n\n> Taal: nl\n",
+	  "name=Jan Jansen; language=nl" },
 
 	/* Outlook and others without marks. */
 	{ "Outlook: on top", 'A', "Naam: Jan Jansen\nTaal: nl\n" OUTLOOK EMPTY_A, "name=Jan Jansen; language=nl" },
-	{ "Outlook: inside", 'A', "Zie hieronder." OUTLOOK "Naam: Jan Jansen\n\nE-mailadres: jan@example.org\n\nTaal (Nederlands of Engels): Engels\n",
+	{ "Outlook: inside", 'A',
+	  "Zie hieronder." OUTLOOK "Naam: Jan Jansen\n\nE-mailadres: jan@example.org\n\nTaal (Nederlands of Engels): Engels\n",
 	  "name=Jan Jansen; address=jan@example.org; language=en" },
-	{ "Outlook: the head is no answer", 'B', "Toelichting: niets\n\nVan: Pentrax\nVerzonden: maandag 2 maart 2026\nAan: Jan\nOnderwerp: Wijziging\n\n" EMPTY_B, "toelichting=niets" },
-	{ "Outlook in English", 'A', "Name: John\n\n-----Original Message-----\nFrom: Pentrax\nSent: Monday, March 2, 2026\nTo: John\nSubject: Request\n\nName:\nLanguage: English\n",
+	{ "Outlook: the head is no answer", 'B',
+	  "Toelichting: niets\n\nVan: Pentrax\nVerzonden: maandag 2 maart 2026\nAan: Jan\nOnderwerp: Wijziging\n\n"
+	  EMPTY_B, "toelichting=niets" },
+	{ "Outlook in English", 'A',
+	  "Name: John\n\n-----Original Message-----\nFrom: Pentrax\nSent: Monday, March 2, 2026\nTo: John\nSubject: R"
+	  "equest\n\nName:\nLanguage: English\n",
 	  "name=John; language=en" },
-	{ "Apple Mail", 'A', "Naam: Jan\nTaal: nl\n\nVerstuurd vanaf mijn iPhone\n\n> Op 2 mrt 2026 om 09:00 heeft Pentrax <d@example.nl> het volgende geschreven:\n>\n> Naam:\n> Taal:\n",
+	{ "Apple Mail", 'A',
+	  "Naam: Jan\nTaal: nl\n\nVerstuurd vanaf mijn iPhone\n\n> Op 2 mrt 2026 om 09:00 heeft Pentrax <d@example.nl"
+	  "> het volgende geschreven:\n>\n> Naam:\n> Taal:\n",
 	  "name=Jan; language=nl" },
 	{ "a tab between label and value", 'A', "Naam\tJan Jansen\nTaal\tEngels\n", "name=Jan Jansen; language=en" },
 	{ "a table in text", 'A', "| Naam | Jan Jansen |\n| Taal | Engels |\n", "name=Jan Jansen; language=en" },
-	{ "cells that ran together", 'A', "Naam: Jan Jansen Taal: Engels Houd mij op de hoogte: ja", "name=Jan Jansen; language=en; copy=yes" },
+	{ "cells that ran together", 'A', "Naam: Jan Jansen Taal: Engels Houd mij op de hoogte: ja",
+	  "name=Jan Jansen; language=en; copy=yes" },
 	{ "ran together, with an empty one", 'A', "Naam: Taal: Engels", "language=en" },
 
 	/* HTML. */
-	{ "HTML: paragraphs", 'a', "<html><body><p>Naam: Jan Jansen</p><p>Taal: Engels</p></body></html>", "name=Jan Jansen; language=en" },
-	{ "HTML: Outlook", 'a',
-	  "<html><body><p class=MsoNormal>Hierbij.<o:p></o:p></p><div style='border:none;border-top:solid 1pt'><p class=MsoNormal><b>Van:</b> Pentrax &lt;d@example.nl&gt;<br>"
-	  "<b>Verzonden:</b> maandag 2 maart 2026 09:00<br><b>Aan:</b> jan@example.org<br><b>Onderwerp:</b> Aanvraag<o:p></o:p></p></div>"
-	  "<p><strong>Formulier:</strong> Aanvraag inkomensverklaring</p><p><strong>Naam:</strong> <span style='color:#1F497D'>Jan&nbsp;Jansen</span></p>"
-	  "<p><strong>E-mailadres:</strong> <a href=\"mailto:jan@example.org\">jan@example.org</a></p><p><strong>Taal (Nederlands of Engels):</strong>&nbsp;<span>Engels</span></p></body></html>",
-	  "name=Jan Jansen; address=jan@example.org; language=en" },
-	{ "HTML: a table", 'a', "<table><tr><td>Naam</td><td>Jan Jansen</td></tr><tr><td>E-mailadres</td><td><a href='mailto:jan@example.org'>jan@example.org</a></td></tr>"
-	  "<tr><td>Taal</td><td></td></tr></table>", "name=Jan Jansen; address=jan@example.org" },
-	{ "HTML: a table with paragraphs in its cells", 'a', "<table><tr><td><p>Naam</p></td><td><p>Jan Jansen</p></td></tr><tr><td><p>Taal</p></td><td><p>Engels</p></td></tr></table>",
+	{ "HTML: paragraphs", 'a', "<html><body><p>Naam: Jan Jansen</p><p>Taal: Engels</p></body></html>",
 	  "name=Jan Jansen; language=en" },
-	{ "HTML: a phone that writes in divs", 'a', "<div>Naam: Jan</div><div>Taal: nl<br></div><div><br></div><div>Verzonden vanaf mijn iPhone</div><blockquote type=cite><p>Naam:</p><p>Taal:</p></blockquote>",
+	{ "HTML: Outlook", 'a',
+	  "<html><body><p class=MsoNormal>Hierbij.<o:p></o:p></p><div style='border:none;border-top:solid 1pt'><p cla"
+	  "ss=MsoNormal><b>Van:</b> Pentrax &lt;d@example.nl&gt;<br>"
+	  "<b>Verzonden:</b> maandag 2 maart 2026 09:00<br><b>Aan:</b> jan@example.org<br><b>Onderwerp:</b> Aanvraag<o:p></o:p></p></div>"
+	  "<p><strong>Formulier:</strong> Aanvraag inkomensverklaring</p><p><strong>Naam:</strong> <span style='color"
+	  ":#1F497D'>Jan&nbsp;Jansen</span></p>"
+	  "<p><strong>E-mailadres:</strong> <a href=\"mailto:jan@example.org\">jan@example.org</a></p><p><strong>Taal"
+	  " (Nederlands of Engels):</strong>&nbsp;<span>Engels</span></p></body></html>",
+	  "name=Jan Jansen; address=jan@example.org; language=en" },
+	{ "HTML: a table", 'a',
+	  "<table><tr><td>Naam</td><td>Jan Jansen</td></tr><tr><td>E-mailadres</td><td><a href='mailto:jan@example.or"
+	  "g'>jan@example.org</a></td></tr>"
+	  "<tr><td>Taal</td><td></td></tr></table>", "name=Jan Jansen; address=jan@example.org" },
+	{ "HTML: a table with paragraphs in its cells", 'a',
+	  "<table><tr><td><p>Naam</p></td><td><p>Jan Jansen</p></td></tr><tr><td><p>Taal</p></td><td><p>Engels</p></td></tr></table>",
+	  "name=Jan Jansen; language=en" },
+	{ "HTML: a phone that writes in divs", 'a',
+	  "<div>Naam: Jan</div><div>Taal: nl<br></div><div><br></div><div>Verzonden vanaf mijn iPhone</div><blockquot"
+	  "e type=cite><p>Naam:</p><p>Taal:</p></blockquote>",
 	  "name=Jan; language=nl" },
-	{ "HTML: inside the quotation", 'a', "<div dir=auto>Ingevuld!</div><br><blockquote><p><b>Naam:</b> Jan</p><p><b>Houd mij op de hoogte (ja of nee):</b> ja</p></blockquote>",
+	{ "HTML: inside the quotation", 'a',
+	  "<div dir=auto>Ingevuld!</div><br><blockquote><p><b>Naam:</b> Jan</p><p><b>Houd mij op de hoogte (ja of nee"
+	  "):</b> ja</p></blockquote>",
 	  "name=Jan; copy=yes" },
-	{ "HTML: below the question", 'a', "<blockquote><p>Naam:</p></blockquote><p>Jan Jansen</p><blockquote><p>Taal:</p></blockquote><p>Engels</p>", "name=Jan Jansen; language=en" },
+	{ "HTML: below the question", 'a',
+	  "<blockquote><p>Naam:</p></blockquote><p>Jan Jansen</p><blockquote><p>Taal:</p></blockquote><p>Engels</p>",
+	  "name=Jan Jansen; language=en" },
 	{ "HTML: a list", 'a', "<ul><li>Naam: Jan</li><li>Taal: en</li></ul>", "name=Jan; language=en" },
 	{ "HTML: a numbered list", 'a', "<ol><li>Naam: Jan</li><li>Taal: en</li></ol>", "name=Jan; language=en" },
-	{ "HTML: soft hyphens", 'a', "<p>E-mail&shy;adres: jan@example.org</p><p>Na&shy;am: Jan</p>", "name=Jan; address=jan@example.org" },
+	{ "HTML: soft hyphens", 'a', "<p>E-mail&shy;adres: jan@example.org</p><p>Na&shy;am: Jan</p>",
+	  "name=Jan; address=jan@example.org" },
 
 	/* Labels. */
 	{ "a shortened label", 'B', "Bruto inkomen: 45.000\nVanaf: 1-4-2026", "inkomen=45000.00; datum=2026-04-01" },
 	{ "small words", 'A', "Uw naam: Jan\nJe e-mailadres: jan@example.org", "name=Jan; address=jan@example.org" },
 	{ "a slip of the pen", 'B', "Burgelijke staat: gehuwd\nAantal kindren: 2", "kinderen=2; staat=gehuwd" },
 	{ "without hyphen", 'A', "E mail adres: jan@example.org\nNaam: Jan", "name=Jan; address=jan@example.org" },
-	{ "an older label", 'A', "Mailadres: jan@example.org\nKantoor: info@kantoor.example", "address=jan@example.org; office=info@kantoor.example" },
+	{ "an older label", 'A', "Mailadres: jan@example.org\nKantoor: info@kantoor.example",
+	  "address=jan@example.org; office=info@kantoor.example" },
 	{ "the partner's name is not the name", 'A', "Naam partner: Petra\nTaal: nl", "language=nl" },
 	{ "the name of the office is not the name", 'A', "Naam kantoor: Jansen BV\nNaam: Jan", "name=Jan" },
 	{ "a sentence is no label", 'A', "Naam is mij niet bekend\nTaal: nl", "language=nl" },
 	{ "a question mark for a colon", 'B', "Huurt u een woning? Ja\nVanaf wanneer? 3 april 2026", "datum=2026-04-03; huurt=yes" },
 	{ "a question and a colon", 'B', "Huurt u een woning?: nee", "huurt=no" },
 	{ "a question wrapped in the quotation", 'B',
-	  "> Is er in de afgelopen drie jaar iets bijzonders veranderd in uw\n> persoonlijke situatie? ja\n> Aantal kinderen: 1\n", "kinderen=1; bijzonder=yes" },
+	  "> Is er in de afgelopen drie jaar iets bijzonders veranderd in uw\n> persoonlijke situatie? ja\n> Aantal k"
+	  "inderen: 1\n", "kinderen=1; bijzonder=yes" },
 	{ "wrapped, and answered below", 'B',
-	  "> Is er in de afgelopen drie jaar iets bijzonders veranderd in uw\n> persoonlijke situatie (ja of nee):\nnee\n> Aantal kinderen: 1\n", "kinderen=1; bijzonder=no" },
+	  "> Is er in de afgelopen drie jaar iets bijzonders veranderd in uw\n> persoonlijke situatie (ja of nee)"
+	  ":\nnee\n> Aantal kinderen: 1\n", "kinderen=1; bijzonder=no" },
 	{ "the hint stays", 'A', "Naam: Jan\nHoud mij op de hoogte (ja of nee): ja", "name=Jan; copy=yes" },
 	{ "an answer in the brackets", 'A', "Naam: Jan\nHoud mij op de hoogte (ja)", "name=Jan; copy=yes" },
 
@@ -228,37 +270,45 @@ static const struct row {
 	{ "ticks on one line", 'A', "Naam: Jan\nHoud mij op de hoogte: [x] ja [ ] nee", "name=Jan; copy=yes" },
 	{ "ticks, the second", 'A', "Naam: Jan\nHoud mij op de hoogte: [ ] ja [X] nee", "name=Jan; copy=no" },
 	{ "ticks below", 'A', "Naam: Jan\nTaal:\n[ ] Nederlands\n[x] Engels\n", "name=Jan; language=en" },
-	{ "ticks below with blank lines", 'A', "Naam: Jan\nTaal:\n\n( ) Nederlands\n\n(x) Engels\n\nHoud mij op de hoogte: ja", "name=Jan; language=en; copy=yes" },
+	{ "ticks below with blank lines", 'A',
+	  "Naam: Jan\nTaal:\n\n( ) Nederlands\n\n(x) Engels\n\nHoud mij op de hoogte: ja", "name=Jan; language=en; copy=yes" },
 	{ "no tick", 'A', "Naam: Jan\nTaal: [ ] Nederlands [ ] Engels", "name=Jan" },
-	{ "both ticked", 'A', "Naam: Jan\nTaal: [x] Nederlands [x] Engels", "name=Jan; language?several-choices{[x] Nederlands [x] Engels}" },
+	{ "both ticked", 'A', "Naam: Jan\nTaal: [x] Nederlands [x] Engels",
+	  "name=Jan; language?several-choices{[x] Nederlands [x] Engels}" },
 	{ "signs for ticks", 'A', "Naam: Jan\nTaal:\n\xe2\x98\x90 Nederlands\n\xe2\x98\x91 Engels", "name=Jan; language=en" },
 	{ "a box before the question", 'A', "Naam: Jan\n[x] Houd mij op de hoogte", "name=Jan; copy=yes" },
 	{ "an empty box before the question", 'A', "Naam: Jan\n[ ] Houd mij op de hoogte", "name=Jan" },
 	{ "a lone x", 'A', "Naam: Jan\nHoud mij op de hoogte: x", "name=Jan; copy=yes" },
 	{ "yes with thanks", 'A', "Naam: Jan\nHoud mij op de hoogte: ja, graag!", "name=Jan; copy=yes" },
-	{ "yes but", 'A', "Naam: Jan\nHoud mij op de hoogte: ja maar alleen bij het rapport", "name=Jan; copy?not-yes-or-no{ja maar alleen bij het rapport}" },
+	{ "yes but", 'A', "Naam: Jan\nHoud mij op de hoogte: ja maar alleen bij het rapport",
+	  "name=Jan; copy?not-yes-or-no{ja maar alleen bij het rapport}" },
 	{ "yes and no", 'A', "Naam: Jan\nHoud mij op de hoogte: ja en nee", "name=Jan; copy?several-choices{ja en nee}" },
 	{ "the hint as it was", 'A', "Naam: Jan\nHoud mij op de hoogte: ja / nee", "name=Jan" },
 	{ "a choice in a few words", 'A', "Naam: Jan\nTaal: liever in het Engels", "name=Jan; language=en" },
 	{ "a choice that is none", 'A', "Naam: Jan\nTaal: Frans", "name=Jan; language?not-a-choice{Frans}" },
 	{ "a word inside another is no choice", 'B', "Burgerlijke staat: ongehuwd\nAantal kinderen: 0", "kinderen=0; staat=ongehuwd" },
-	{ "either choice is none", 'B', "Burgerlijke staat: gehuwd of samenwonend\nAantal kinderen: 0", "kinderen=0; staat?several-choices{gehuwd of samenwonend}" },
+	{ "either choice is none", 'B', "Burgerlijke staat: gehuwd of samenwonend\nAantal kinderen: 0",
+	  "kinderen=0; staat?several-choices{gehuwd of samenwonend}" },
 	{ "share in English", 'A', "Name: J\nWho may see the dossier: office only", "name=J; share=kantoor" },
 
 	/* Values. */
-	{ "amount with words", 'B', "Bruto inkomen per jaar (in euro): \xe2\x82\xac 45.000,00\nVanaf wanneer? 1 april 2026", "inkomen=45000.00; datum=2026-04-01" },
-	{ "no amount", 'B', "Bruto inkomen per jaar: ongeveer 45 duizend\nVanaf wanneer? 1 april 2026", "inkomen?not-an-amount{ongeveer 45 duizend}; datum=2026-04-01" },
+	{ "amount with words", 'B', "Bruto inkomen per jaar (in euro): \xe2\x82\xac 45.000,00\nVanaf wanneer? 1 april 2026",
+	  "inkomen=45000.00; datum=2026-04-01" },
+	{ "no amount", 'B', "Bruto inkomen per jaar: ongeveer 45 duizend\nVanaf wanneer? 1 april 2026",
+	  "inkomen?not-an-amount{ongeveer 45 duizend}; datum=2026-04-01" },
 	{ "a number with its noun", 'B', "Aantal kinderen: 2 kinderen\nHuurt u een woning? ja", "kinderen=2; huurt=yes" },
 	{ "two numbers", 'B', "Aantal kinderen: 2 of 3\nHuurt u een woning? ja", "kinderen?not-a-number{2 of 3}; huurt=yes" },
 	{ "no date", 'B', "Vanaf wanneer? zo snel mogelijk\nAantal kinderen: 1", "datum?not-a-date{zo snel mogelijk}; kinderen=1" },
 	{ "an address with its name", 'A', "Naam: Jan\nE-mailadres: Jan Jansen <Jan@Example.org>", "name=Jan; address=jan@example.org" },
-	{ "an address with its link", 'A', "Naam: Jan\nE-mailadres: jan@example.org<mailto:jan@example.org>", "name=Jan; address=jan@example.org" },
+	{ "an address with its link", 'A', "Naam: Jan\nE-mailadres: jan@example.org<mailto:jan@example.org>",
+	  "name=Jan; address=jan@example.org" },
 	{ "no address", 'A', "Naam: Jan\nE-mailadres: jan at example", "name=Jan; address?not-an-address{jan at example}" },
 	{ "no office", 'A', "Naam: Jan\nKantoor: geen", "name=Jan" },
 	{ "n.v.t.", 'A', "Naam: Jan\nKantoor: n.v.t.\nTaal: -", "name=Jan" },
 	{ "two answers", 'A', "Naam: Jan\nTaal: nl\nNaam: Piet", "name?answered-twice{Jan / Piet}; language=nl" },
 	{ "the same answer twice", 'A', "Naam: Jan\nTaal: nl\nNaam: jan", "name=Jan; language=nl" },
-	{ "a question below an empty field", 'B', "Aantal kinderen: 1\nVanaf wanneer?\n\nKunt u mij daarover bellen? Ik weet het niet precies namelijk.\n", "kinderen=1" },
+	{ "a question below an empty field", 'B',
+	  "Aantal kinderen: 1\nVanaf wanneer?\n\nKunt u mij daarover bellen? Ik weet het niet precies namelijk.\n", "kinderen=1" },
 
 	/* Nothing. */
 	{ "an empty form", 'A', EMPTY_A, "" },
@@ -319,7 +369,8 @@ static const struct {
 	const char *rest;     /* blank lines apart */
 	bool filled;
 } wholes[] = {
-	{ "the rest of the text", 'A', "Beste,\nNaam: Jan\nTaal: nl\nvraag: hoe lang duurt het?\n", "Beste,/vraag: hoe lang duurt het?", true },
+	{ "the rest of the text", 'A', "Beste,\nNaam: Jan\nTaal: nl\nvraag: hoe lang duurt het?\n",
+	  "Beste,/vraag: hoe lang duurt het?", true },
 	{ "answers below are taken too", 'A', "> Naam:\nJan\n> Taal:\nEngels\nstatus\n", "status", true },
 	{ "the title names it", 'A', "Formulier: Aanvraag inkomensverklaring\nNaam: Jan\n", "", true },
 	{ "the title of another form", 'A', "Formulier: Wijziging inkomen\nNaam: Jan\nTaal: nl\n", "", false },
@@ -375,7 +426,8 @@ static unsigned pick(unsigned below)
 	return (unsigned)(seed >> 33) % below;
 }
 
-static const char *const random_titles[] = { "Naam", "Straat en huisnummer", "Woonplaats", "Werkgever", "Opmerkingen", "Telefoon", "Beroep" };
+static const char *const random_titles[] = { "Naam", "Straat en huisnummer", "Woonplaats", "Werkgever", "Opmerkingen",
+	  "Telefoon", "Beroep" };
 
 /* One field as somebody may have written it; its value says whose it is. */
 static void add_random(struct buf *out, size_t field, const char *value, const char *prefix)
@@ -465,9 +517,12 @@ static void test_random(void)
 /* Pieces of mails, in any order and cut anywhere: it ends, and keeps within its bounds. */
 static void test_rubbish(void)
 {
-	static const char *const pieces[] = { "Naam", ":", "\n", "> ", "[x]", "[ ]", "Taal", "ja", " nee ", "\t", "E-mailadres", "jan@example.org", "(", ")",
-					      "-----\n", "Van: x\nVerzonden: y\nAan: z\n", "Op 2 mrt 2026 schreef a@b:\n", "\xe2\x98\x91", "\xff", "\xc3", "\xe2\x80\x8b",
-					      "Met vriendelijke groet,\n", "<mailto:", ">", "*", "_", "...", "\xe2\x80\xa6", "Formulier: ", "Aanvraag inkomensverklaring\n" };
+	static const char *const pieces[] = { "Naam", ":", "\n", "> ", "[x]", "[ ]", "Taal", "ja", " nee ", "\t",
+	  "E-mailadres", "jan@example.org", "(", ")",
+					      "-----\n", "Van: x\nVerzonden: y\nAan: z\n", "Op 2 mrt 2026 schreef a@b:\n", "\xe2\x98\x91", "\xff",
+	  "\xc3", "\xe2\x80\x8b",
+					      "Met vriendelijke groet,\n", "<mailto:", ">", "*", "_", "...", "\xe2\x80\xa6", "Formulier: ",
+	  "Aanvraag inkomensverklaring\n" };
 	size_t run, i;
 	bool fine = true;
 

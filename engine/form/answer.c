@@ -147,8 +147,8 @@ static void add_choice(struct choices *c, struct arena *arena, const char *value
 
 static void choices_of(const struct form_field *field, struct arena *arena, struct choices *c)
 {
-	static const struct form_word plain[] = { { "yes", "ja" }, { "yes", "jawel" }, { "yes", "yes" }, { "yes", "y" }, { "yes", "j" },
-						  { "yes", "x" }, { "yes", "v" },
+	static const struct form_word plain[] = { { "yes", "ja" }, { "yes", "jawel" }, { "yes", "yes" }, { "yes", "y" },
+						  { "yes", "j" }, { "yes", "x" }, { "yes", "v" },
 						  { "no", "nee" }, { "no", "neen" }, { "no", "no" }, { "no", "n" } };
 	size_t i;
 
@@ -201,8 +201,8 @@ static size_t count_words(const char *folded)
 /* Words that turn an answer round or put it off. */
 static bool is_reserved(const char *folded)
 {
-	static const char *const words[] = { "niet", "geen", "maar", "mits", "tenzij", "behalve", "of", "tot", "misschien", "not",
-					     "but", "unless", "except", "or", "to", "maybe", "perhaps", "weet", "know", "ongeveer", "about" };
+	static const char *const words[] = { "niet", "geen", "maar", "mits", "tenzij", "behalve", "of", "tot", "not",
+					     "misschien", "but", "unless", "except", "or", "to", "maybe", "perhaps", "weet", "know", "ongeveer", "about" };
 	size_t i;
 
 	for (i = 0; i < sizeof words / sizeof *words; i++)

@@ -234,7 +234,8 @@ static size_t field_like(const struct form_labels *labels, struct arena *arena, 
 /* A place where a label may end: its length, 0 = none. */
 static size_t border_at(const char *at)
 {
-	static const char *const borders[] = { ":", "?", "=", "\t", "|", "(", "\xef\xbc\x9a", " - ", " \xe2\x80\x93 ", " \xe2\x80\x94 " };
+	static const char *const borders[] = { ":", "?", "=", "\t", "|", "(", "\xef\xbc\x9a", " - ",
+						" \xe2\x80\x93 ", " \xe2\x80\x94 " };
 	size_t i;
 
 	for (i = 0; i < sizeof borders / sizeof *borders; i++)
