@@ -27,6 +27,7 @@ flow 3
 command 3
 scenario 3
 form 3.5
+bounce 3
 prove 4
 work 4
 worker 4
