@@ -27,6 +27,7 @@ struct outbox_row {
 	const char *key;         /* effect key, unique: the same effect is never queued twice */
 	const char *service;
 	const char *dossier;     /* number, or NULL */
+	const char *ticket;      /* for store_take(): number of the ticket that it is about; NULL = none, and when read */
 	int64_t item;            /* that caused it; 0 = none */
 	const char *template;    /* name of the template, "ontvangst+stukken-compleet" when joined */
 	const char *audience;    /* "correspondent", "client", "office", "payer", "staff", "sender" */

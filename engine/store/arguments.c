@@ -217,6 +217,35 @@ int held_check(const struct store_take *take, struct err *err)
 	return 0;
 }
 
+int ticket_check(const struct ticket *ticket, struct err *err)
+{
+	size_t i;
+
+	if (!ticket->number || !ticket->service || !ticket->address || !ticket->name || !ticket->language ||
+	    !ticket->subject)
+		return err_set(err, ERR_BUG, "a ticket's number, service, address, name, language or subject is missing");
+	if ((ticket->state == TICKET_CLOSED) != (ticket->closed != DATE_NONE))
+		return err_set(err, ERR_BUG, "ticket %s: a closed one, and only that, has a time of closing", ticket->number);
+	for (i = 0; i < ticket->message_count; i++)
+		if (!ticket->messages[i].by || !ticket->messages[i].text)
+			return err_set(err, ERR_BUG, "ticket %s: what was said by whom is missing", ticket->number);
+	return 0;
+}
+
+/* A mail is about the decision's own ticket. */
+static int check_ticket(const struct store_take *take, struct err *err)
+{
+	size_t i;
+
+	if (take->ticket && ticket_check(take->ticket, err))
+		return -1;
+	for (i = 0; i < take->outbox_count; i++)
+		if (take->outbox[i].ticket && (!take->ticket || !str_eq(take->outbox[i].ticket, take->ticket->number)))
+			return err_set(err, ERR_BUG, "a mail is about ticket %s, which the decision does not hold",
+				       take->outbox[i].ticket);
+	return 0;
+}
+
 int take_check(const struct store_take *take, struct err *err)
 {
 	size_t i;
@@ -238,7 +267,8 @@ int take_check(const struct store_take *take, struct err *err)
 	for (i = 0; i < take->end_count; i++)
 		if (verdict_check(&take->ends[i], err))
 			return -1;
-	return check_offices(take, err) || check_replies(take, err) || held_check(take, err) ? -1 : 0;
+	return check_offices(take, err) || check_ticket(take, err) || check_replies(take, err) ||
+	       held_check(take, err) ? -1 : 0;
 }
 
 int reserve_check(const struct item *item, struct err *err)

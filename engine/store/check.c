@@ -278,3 +278,8 @@ int colleague_no_such(const char *address, struct err *err)
 {
 	return err_set(err, ERR_NOTFOUND, "nothing is known of %s as a colleague", address);
 }
+
+int ticket_no_such(const char *number, struct err *err)
+{
+	return err_set(err, ERR_NOTFOUND, "there is no ticket '%s'", number);
+}

@@ -502,6 +502,13 @@ static const struct store_ops memory_ops = {
 	.held_asked = memory_held_asked,
 	.held_ask = memory_held_ask,
 	.item_erase = memory_item_erase,
+	.ticket_load = memory_ticket_load,
+	.ticket_of_mail = memory_ticket_of_mail,
+	.ticket_list = memory_ticket_list,
+	.tickets_due = memory_tickets_due,
+	.tickets_next = memory_tickets_next,
+	.ticket_thread = memory_ticket_thread,
+	.tickets_forget = memory_tickets_forget,
 };
 
 struct store *store_memory_new(bool trial)

@@ -126,6 +126,7 @@ void memory_put_outbox(struct arena *arena, struct outbox_row *to, const struct 
 	to->key = arena_strdup(arena, from->key);
 	to->service = arena_strdup(arena, from->service);
 	to->dossier = arena_strdup(arena, from->dossier);
+	to->ticket = arena_strdup(arena, from->ticket);
 	to->template = arena_strdup(arena, from->template);
 	to->audience = arena_strdup(arena, from->audience);
 	to->to = arena_strdup(arena, from->to);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 /* Base. */
+#include "base/date.h"
 #include "base/str.h"
 
 /* Own. */
@@ -27,6 +28,7 @@ static void mark_brought(struct erasing *e)
 	const struct row_dossier *dossier = memory_row(memory, TABLE_DOSSIER, e->dossier);
 	const struct row_outbox *mail;
 	const struct row_pending *pending;
+	const struct row_ticket *ticket;
 	const struct row_item *item;
 	int64_t id = 0;
 	size_t i;
@@ -40,6 +42,10 @@ static void mark_brought(struct erasing *e)
 	for (id = 0; (pending = memory_next(memory, TABLE_PENDING, &id)) != NULL;)
 		if (pending->dossier == e->dossier && pending->pending.item)
 			e->is_of[pending->pending.item - 1] = true;
+	for (id = 0; (ticket = memory_next(memory, TABLE_TICKET, &id)) != NULL;)
+		for (i = 0; ticket->dossier == e->dossier && i < ticket->ticket.message_count; i++)
+			if (ticket->ticket.messages[i].item)
+				e->is_of[ticket->ticket.messages[i].item - 1] = true;
 	for (id = 0; (item = memory_next(memory, TABLE_ITEM, &id)) != NULL;) {
 		const struct row_blob *raw = memory_row(memory, TABLE_BLOB, item->raw);
 
@@ -248,6 +254,7 @@ static void remove_parts(struct erasing *e)
 	const struct row_token *token;
 	const struct row_pending *pending;
 	const struct row_history *history;
+	const struct row_ticket *ticket;
 	int64_t id = 0;
 
 	while ((mail = memory_next(e->memory, TABLE_OUTBOX, &id)) != NULL)
@@ -266,6 +273,9 @@ static void remove_parts(struct erasing *e)
 		if (history->dossier == e->dossier)
 			memory_remove(e->memory, TABLE_HISTORY, id);
 	remove_held(e);
+	for (id = 0; (ticket = memory_next(e->memory, TABLE_TICKET, &id)) != NULL;)
+		if (ticket->dossier == e->dossier)
+			memory_remove(e->memory, TABLE_TICKET, id);
 	memory_remove(e->memory, TABLE_DOSSIER, e->dossier);
 }
 
@@ -316,6 +326,95 @@ int memory_item_erase(struct store *store, int64_t id, struct arena *arena, stru
 	}
 	for (i = 0; i < left->item_count; i++)
 		empty_item(&e, left->items[i].id);
+	return 0;
+}
+
+/* ---- tickets about no dossier ---- */
+
+/* Did it come with this ticket alone, and belongs to nothing else? */
+static bool is_ticket_item(struct erasing *e, int64_t ticket, int64_t item)
+{
+	const struct row_item *row = memory_row(e->memory, TABLE_ITEM, item);
+	const struct row_ticket *other;
+	bool own = false;
+	int64_t id = 0;
+	size_t i;
+
+	if (!row || row->item.dossier)
+		return false;
+	while ((other = memory_next(e->memory, TABLE_TICKET, &id)) != NULL)
+		for (i = 0; i < other->ticket.message_count; i++) {
+			if (other->ticket.messages[i].item == item && id != ticket)
+				return false;
+			own |= other->ticket.messages[i].item == item;
+		}
+	return own || (row->item.duplicate_of && is_ticket_item(e, ticket, row->item.duplicate_of));
+}
+
+/* Does somebody hold something of it in his hands? */
+static bool is_busy(struct erasing *e, const char *number, size_t first)
+{
+	const struct row_outbox *mail;
+	int64_t id = 0;
+	size_t i;
+
+	for (i = first; i < e->left->item_count; i++)
+		if (item_check_erasable(number, &e->left->items[i], NULL))
+			return true;
+	while ((mail = memory_next(e->memory, TABLE_OUTBOX, &id)) != NULL) {
+		bool of = str_eq(mail->row.ticket, number);
+
+		for (i = first; i < e->left->item_count; i++)
+			of |= mail->row.item == e->left->items[i].id;
+		if (of && mail->row.state == OUTBOX_SENDING)
+			return true;
+	}
+	return false;
+}
+
+static void remove_ticket(struct erasing *e, int64_t ticket, const char *number, size_t first)
+{
+	const char *purpose = arena_printf(e->arena, "ticket-%s", number);
+	const struct row_outbox *mail;
+	const struct row_token *token;
+	int64_t id = 0;
+	size_t i;
+
+	for (i = first; i < e->left->item_count; i++)
+		empty_item(e, e->left->items[i].id);
+	while ((token = memory_next(e->memory, TABLE_TOKEN, &id)) != NULL)
+		if (!token->dossier && str_eq(token->token.purpose, purpose))
+			memory_remove(e->memory, TABLE_TOKEN, id);
+	for (id = 0; (mail = memory_next(e->memory, TABLE_OUTBOX, &id)) != NULL;)
+		if (str_eq(mail->row.ticket, number))
+			remove_mail(e, id, mail->blob);
+	memory_remove(e->memory, TABLE_TICKET, ticket);
+}
+
+int memory_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
+			  struct erasure_left *left, size_t *count, struct err *err)
+{
+	struct erasing e = { .memory = memory_of(store), .arena = arena, .left = left };
+	const struct row_ticket *row;
+	const struct row_item *item;
+	int64_t id = 0, i;
+
+	(void)err;
+	while (*count < limit && (row = memory_next(e.memory, TABLE_TICKET, &id)) != NULL) {
+		size_t first = left->item_count;
+
+		if (row->dossier || row->ticket.closed == DATE_NONE || row->ticket.closed >= before)
+			continue;
+		for (i = 0; (item = memory_next(e.memory, TABLE_ITEM, &i)) != NULL;)
+			if (is_ticket_item(&e, id, i))
+				add_item(&e, i, item);
+		if (is_busy(&e, row->ticket.number, first)) {
+			left->item_count = first;
+			continue;
+		}
+		remove_ticket(&e, id, arena_strdup(arena, row->ticket.number), first);
+		++*count;
+	}
 	return 0;
 }
 

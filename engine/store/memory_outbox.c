@@ -286,7 +286,8 @@ int memory_outbox_thread(struct store *store, const char *dossier, const char *t
 		return 0;
 	while ((row = memory_next(memory, TABLE_OUTBOX, &id)) != NULL) {
 		if (row->dossier != number || !addr_same(row->row.to, to) || row->row.state == OUTBOX_FAILED ||
-		    row->row.state == OUTBOX_HELD || row->row.state == OUTBOX_CANCELLED)
+		    row->row.state == OUTBOX_HELD || row->row.state == OUTBOX_CANCELLED ||
+		    memory_ticket_for_staff(memory, &row->row))
 			continue;
 		if (!*first)
 			*first = arena_strdup(arena, row->row.message_id);

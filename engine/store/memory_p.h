@@ -24,6 +24,7 @@ enum memory_table {
 	TABLE_OFFICE,
 	TABLE_COLLEAGUE,
 	TABLE_ASKED,
+	TABLE_TICKET,
 	TABLES
 };
 
@@ -111,6 +112,12 @@ struct row_pending {
 	int64_t dossier;
 };
 
+struct row_ticket {
+	struct row base;
+	struct ticket ticket; /* with its messages; 'dossier' is not used */
+	int64_t dossier;
+};
+
 struct row_erased {
 	struct row base;
 	struct erased_dossier erased;
@@ -156,7 +163,7 @@ struct memory_store {
 	struct undo *undo; /* owned */
 	size_t undo_count, undo_cap;
 	size_t saved;      /* undo_count at save() */
-	int64_t last_slot, last_document, last_payment, last_approval; /* ids given */
+	int64_t last_slot, last_document, last_payment, last_approval, last_message; /* ids given */
 	int64_t outbox_from; /* all outbox rows before this one are over */
 };
 
@@ -330,5 +337,22 @@ int memory_held_asked(struct store *store, const char *service, const char *doss
 int memory_held_ask(struct store *store, const struct held_asked *asked, struct err *err);
 int memory_item_erase(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left_r,
 		 struct err *err);
+/* Went a mail about a ticket to another than who opened it? */
+bool memory_ticket_for_staff(struct memory_store *memory, const struct outbox_row *row);
+/* The ticket of a decision, whose dossier and item have their ids; before its mails. */
+int memory_take_ticket(struct store *store, struct store_take *take, struct id_log *log, struct err *err);
+int memory_ticket_load(struct store *store, const char *number, struct arena *arena, struct ticket **ticket_r,
+		       struct err *err);
+int memory_ticket_of_mail(struct store *store, const char *message_id, struct arena *arena, const char **number_r,
+			  struct err *err);
+int memory_ticket_list(struct store *store, const struct ticket_filter *filter, struct arena *arena,
+		       struct ticket **tickets_r, size_t *count_r, struct err *err);
+int memory_tickets_due(struct store *store, int64_t now, size_t limit, struct arena *arena,
+		       struct ticket **tickets_r, size_t *count_r, struct err *err);
+int memory_tickets_next(struct store *store, int64_t *at_r, struct err *err);
+int memory_ticket_thread(struct store *store, const char *number, const char *to, struct arena *arena,
+			 const char **first_r, const char **last_r, struct err *err);
+int memory_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
+			  struct erasure_left *left_r, size_t *count_r, struct err *err);
 
 #endif

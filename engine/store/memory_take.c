@@ -424,6 +424,8 @@ int memory_take(struct store *store, struct store_take *take, struct err *err)
 	if (!rc && take->item)
 		rc = put_item(memory, take, err);
 	if (!rc)
+		rc = memory_take_ticket(store, take, &log, err);
+	if (!rc)
 		rc = put_outbox(memory, take, &log, err);
 	if (!rc)
 		rc = memory_take_replies(store, take, err);

@@ -164,4 +164,11 @@ const struct store_ops sqlite_ops = {
 	.held_asked = sqlite_held_asked,
 	.held_ask = sqlite_held_ask,
 	.item_erase = sqlite_item_erase,
+	.ticket_load = sqlite_ticket_load,
+	.ticket_of_mail = sqlite_ticket_of_mail,
+	.ticket_list = sqlite_ticket_list,
+	.tickets_due = sqlite_tickets_due,
+	.tickets_next = sqlite_tickets_next,
+	.ticket_thread = sqlite_ticket_thread,
+	.tickets_forget = sqlite_tickets_forget,
 };

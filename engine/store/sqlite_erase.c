@@ -46,6 +46,17 @@ static struct item *item_read(struct erasing *e, struct query *query)
 	return item;
 }
 
+#define ITEM_COLUMNS "i.id, i.source, i.origin, i.spool_key, i.uidvalidity, i.uid, i.message_id, i.state, i.acked"
+
+static int get_items(struct erasing *e, struct query *query, struct err *err)
+{
+	int rc;
+
+	while ((rc = query_step(query, err)) > 0)
+		item_read(e, query);
+	return rc;
+}
+
 /*
  * Its items: those that belong to it, those that brought something of it, and
  * the duplicates of all of them. What belongs to another dossier stays, though
@@ -58,19 +69,18 @@ static int find_items(struct erasing *e, const char *number, struct err *err)
 		" UNION SELECT item FROM document WHERE dossier = ?1 AND item IS NOT NULL"
 		" UNION SELECT item FROM outbox WHERE dossier = ?1 AND item IS NOT NULL"
 		" UNION SELECT item FROM pending WHERE dossier = ?1 AND item IS NOT NULL"
+		" UNION SELECT m.item FROM ticket t JOIN ticket_message m ON m.ticket = t.id WHERE t.dossier = ?1"
+		"  AND m.item IS NOT NULL"
 		" UNION SELECT i.id FROM blob b JOIN item i ON i.raw = b.id WHERE b.dossier = ?1),"
 		" all_of(id) AS (SELECT id FROM brought UNION SELECT i.id FROM item i JOIN brought b ON i.duplicate_of = b.id)"
-		" SELECT i.id, i.source, i.origin, i.spool_key, i.uidvalidity, i.uid, i.message_id, i.state, i.acked FROM all_of a"
+		" SELECT " ITEM_COLUMNS " FROM all_of a"
 		" JOIN item i ON i.id = a.id WHERE i.dossier IS NULL OR i.dossier = ?2 ORDER BY i.id";
 	struct query query;
-	int rc;
 
 	query_begin(&query, e->db, find);
 	query_int(&query, e->dossier);
 	query_text(&query, number);
-	while ((rc = query_step(&query, err)) > 0)
-		item_read(e, &query);
-	return rc;
+	return get_items(e, &query, err);
 }
 
 static int check_sending(struct erasing *e, const char *sql, int64_t id, const char *number, struct err *err)
@@ -134,12 +144,14 @@ static int delete_mail(struct erasing *e, int64_t id, int64_t blob, struct err *
 {
 	static const char attempts[] = "DELETE FROM attempt WHERE outbox = ?",
 			  tokens[] = "UPDATE token SET outbox = NULL WHERE outbox = ?",
+			  tickets[] = "DELETE FROM ticket_mail WHERE outbox = ?",
 			  mail[] = "DELETE FROM outbox WHERE id = ?",
 			  names[] = "SELECT id, name FROM blob WHERE id = ? AND name IS NOT NULL",
 			  bytes[] = "DELETE FROM blob WHERE id = ?";
 
-	return run_id(e->db, attempts, id, err) || run_id(e->db, tokens, id, err) || run_id(e->db, mail, id, err) ||
-	       collect_blobs(e, names, blob, err) || run_id(e->db, bytes, blob, err) ? -1 : 0;
+	return run_id(e->db, attempts, id, err) || run_id(e->db, tokens, id, err) ||
+	       run_id(e->db, tickets, id, err) || run_id(e->db, mail, id, err) || collect_blobs(e, names, blob, err) ||
+	       run_id(e->db, bytes, blob, err) ? -1 : 0;
 }
 
 /* One at a time: each is gone when the next is asked for. */
@@ -207,6 +219,9 @@ static int delete_parts(struct erasing *e, struct err *err)
 		"DELETE FROM slot WHERE dossier = ?",	   "DELETE FROM timer WHERE dossier = ?",
 		"DELETE FROM clause_count WHERE dossier = ?", "DELETE FROM fact WHERE dossier = ?",
 		"DELETE FROM approval WHERE dossier = ?",  "DELETE FROM payment WHERE dossier = ?",
+		"DELETE FROM ticket_message WHERE ticket IN (SELECT id FROM ticket WHERE dossier = ?)",
+		"DELETE FROM ticket_mail WHERE ticket IN (SELECT id FROM ticket WHERE dossier = ?)",
+		"DELETE FROM ticket WHERE dossier = ?",
 		"DELETE FROM history WHERE dossier = ?",   "DELETE FROM dossier WHERE id = ?",
 	};
 	size_t i;
@@ -317,6 +332,99 @@ int sqlite_item_erase(struct store *store, int64_t id, struct arena *arena, stru
 	for (i = 0; i < left->item_count; i++)
 		if (empty_item(&e, &left->items[i], err))
 			return err_context(err, "item %lld", (long long)left->items[i].id);
+	return 0;
+}
+
+/* ---- tickets about no dossier ---- */
+
+/* What came with it and belongs to nothing else. */
+static int find_ticket_items(struct erasing *e, int64_t ticket, struct err *err)
+{
+	static const char find[] =
+		"WITH brought(id) AS (SELECT item FROM ticket_message WHERE ticket = ?1 AND item IS NOT NULL),"
+		" all_of(id) AS (SELECT id FROM brought UNION SELECT i.id FROM item i JOIN brought b ON i.duplicate_of = b.id)"
+		" SELECT " ITEM_COLUMNS " FROM all_of a JOIN item i ON i.id = a.id WHERE i.dossier IS NULL"
+		" AND NOT EXISTS (SELECT 1 FROM ticket_message m WHERE m.item = i.id AND m.ticket <> ?1) ORDER BY i.id";
+	struct query query;
+
+	query_begin(&query, e->db, find);
+	query_int(&query, ticket);
+	return get_items(e, &query, err);
+}
+
+static int delete_ticket(struct erasing *e, int64_t ticket, const char *number, size_t first, struct err *err)
+{
+	static const char mails[] = "SELECT o.id, o.blob FROM ticket_mail m JOIN outbox o ON o.id = m.outbox"
+				    " WHERE m.ticket = ?1 AND ?2 = 0 LIMIT 1",
+			  tokens[] = "DELETE FROM token WHERE dossier IS NULL AND purpose = 'ticket-' || ?",
+			  messages[] = "DELETE FROM ticket_message WHERE ticket = ?",
+			  itself[] = "DELETE FROM ticket WHERE id = ?";
+	struct query query;
+	size_t i;
+
+	for (i = first; i < e->left->item_count; i++)
+		if (empty_item(e, &e->left->items[i], err))
+			return -1;
+	query_begin(&query, e->db, tokens);
+	query_text(&query, number);
+	return query_run(&query, err) || delete_mails(e, mails, ticket, err) || run_id(e->db, messages, ticket, err) ||
+	       run_id(e->db, itself, ticket, err) ? -1 : 0;
+}
+
+/* Does somebody hold something of it in his hands? 1 = yes. */
+static int is_busy(struct erasing *e, int64_t ticket, const char *number, size_t first, struct err *err)
+{
+	static const char of_ticket[] = "SELECT o.id FROM ticket_mail m JOIN outbox o ON o.id = m.outbox"
+					" WHERE m.ticket = ? AND o.state = 'sending'",
+			  of_item[] = "SELECT id FROM outbox WHERE item = ? AND state = 'sending'";
+	struct err why = ERR_INIT;
+	int rc = check_sending(e, of_ticket, ticket, number, &why);
+	size_t i;
+
+	for (i = first; !rc && i < e->left->item_count; i++)
+		rc = item_check_erasable(number, &e->left->items[i], &why) ||
+		     check_sending(e, of_item, e->left->items[i].id, number, &why);
+	if (rc && why.code != ERR_TEMP) {
+		if (err)
+			*err = why;
+		return -1;
+	}
+	return rc != 0;
+}
+
+int sqlite_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
+			  struct erasure_left *left, size_t *count, struct err *err)
+{
+	static const char find[] = "SELECT id, number FROM ticket WHERE dossier IS NULL AND closed IS NOT NULL AND closed < ?1"
+				   " AND id > ?2 ORDER BY id LIMIT 1";
+	struct erasing e = { .db = sqlite_of(store), .arena = arena, .left = left };
+	const char *number;
+	struct query query;
+	int64_t id = 0;
+	size_t first;
+	int rc;
+
+	while (*count < limit) {
+		query_begin(&query, e.db, find);
+		query_int(&query, before);
+		query_int(&query, id);
+		rc = query_step(&query, err);
+		if (rc <= 0)
+			return rc;
+		id = query_get_int(&query);
+		number = query_get_text(&query, arena);
+		query_end(&query);
+		first = left->item_count;
+		rc = find_ticket_items(&e, id, err);
+		if (!rc)
+			rc = is_busy(&e, id, number, first, err);
+		if (rc > 0)
+			left->item_count = first;
+		else if (rc || delete_ticket(&e, id, number, first, err))
+			return -1;
+		else
+			++*count;
+	}
 	return 0;
 }
 

@@ -155,7 +155,9 @@ static int find_thread(struct sqlite_store *db, const char *sql, const char *dos
 
 #define SELECT_THREAD \
 	"SELECT message_id FROM outbox WHERE dossier = (SELECT id FROM dossier WHERE number = ?)" \
-	" AND recipient = ? COLLATE NOCASE AND state IN ('waiting', 'sending', 'sent', 'unknown') ORDER BY id "
+	" AND recipient = ? COLLATE NOCASE AND state IN ('waiting', 'sending', 'sent', 'unknown')" \
+	" AND NOT EXISTS (SELECT 1 FROM ticket_mail m JOIN ticket t ON t.id = m.ticket" \
+	"  WHERE m.outbox = outbox.id AND t.address <> outbox.recipient COLLATE NOCASE) ORDER BY id "
 
 int sqlite_outbox_thread(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			 const char **first, const char **last, struct err *err)

@@ -250,5 +250,22 @@ int sqlite_held_asked(struct store *store, const char *service, const char *doss
 int sqlite_held_ask(struct store *store, const struct held_asked *asked, struct err *err);
 int sqlite_item_erase(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left_r,
 		 struct err *err);
+/* The ticket of a decision, whose dossier and item have their ids; before its mails. */
+int sqlite_take_ticket(struct store *store, struct store_take *take, struct id_log *log, struct err *err);
+/* A new mail of the outbox is about that ticket. */
+int sqlite_ticket_mail(struct store *store, const char *number, int64_t outbox, struct err *err);
+int sqlite_ticket_load(struct store *store, const char *number, struct arena *arena, struct ticket **ticket_r,
+		       struct err *err);
+int sqlite_ticket_of_mail(struct store *store, const char *message_id, struct arena *arena, const char **number_r,
+			  struct err *err);
+int sqlite_ticket_list(struct store *store, const struct ticket_filter *filter, struct arena *arena,
+		       struct ticket **tickets_r, size_t *count_r, struct err *err);
+int sqlite_tickets_due(struct store *store, int64_t now, size_t limit, struct arena *arena,
+		       struct ticket **tickets_r, size_t *count_r, struct err *err);
+int sqlite_tickets_next(struct store *store, int64_t *at_r, struct err *err);
+int sqlite_ticket_thread(struct store *store, const char *number, const char *to, struct arena *arena,
+			 const char **first_r, const char **last_r, struct err *err);
+int sqlite_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
+			  struct erasure_left *left_r, size_t *count_r, struct err *err);
 
 #endif

@@ -386,7 +386,45 @@
 #define VERSION_4_PEOPLE ""
 
 /* Questions and technical problems, and what was said about them. */
-#define VERSION_4_TICKET ""
+#define VERSION_4_TICKET \
+	"CREATE TABLE ticket(" \
+	" id INTEGER PRIMARY KEY," \
+	" number TEXT NOT NULL UNIQUE," \
+	" service TEXT NOT NULL," \
+	" kind TEXT NOT NULL CHECK(kind IN ('question', 'problem'))," \
+	" state TEXT NOT NULL CHECK(state IN ('open', 'answered', 'closed'))," \
+	" dossier INTEGER REFERENCES dossier(id)," \
+	" address TEXT NOT NULL," \
+	" name TEXT NOT NULL," \
+	" language TEXT NOT NULL," \
+	" subject TEXT NOT NULL," \
+	" proven INTEGER NOT NULL CHECK(proven IN (0, 1))," \
+	" owner TEXT," \
+	" opened INTEGER NOT NULL," \
+	" changed INTEGER NOT NULL," \
+	" closed INTEGER," \
+	" remind_at INTEGER) STRICT;" \
+	"CREATE INDEX ticket_state ON ticket(state, id);" \
+	"CREATE INDEX ticket_dossier ON ticket(dossier, id) WHERE dossier IS NOT NULL;" \
+	"CREATE INDEX ticket_address ON ticket(address COLLATE NOCASE, id);" \
+	"CREATE INDEX ticket_remind ON ticket(remind_at) WHERE remind_at IS NOT NULL;" \
+	"CREATE INDEX ticket_closed ON ticket(closed) WHERE dossier IS NULL AND closed IS NOT NULL;" \
+	"CREATE TABLE ticket_message(" \
+	" id INTEGER PRIMARY KEY," \
+	" ticket INTEGER NOT NULL REFERENCES ticket(id)," \
+	" at INTEGER NOT NULL," \
+	" said TEXT NOT NULL CHECK(said IN ('asked', 'replied', 'noted'))," \
+	" actor TEXT NOT NULL," \
+	" text TEXT NOT NULL," \
+	" files TEXT," \
+	" item INTEGER REFERENCES item(id)," \
+	" message_id TEXT) STRICT;" \
+	"CREATE INDEX ticket_message_of ON ticket_message(ticket, id);" \
+	"CREATE INDEX ticket_message_item ON ticket_message(item) WHERE item IS NOT NULL;" \
+	"CREATE TABLE ticket_mail(" \
+	" outbox INTEGER PRIMARY KEY REFERENCES outbox(id)," \
+	" ticket INTEGER NOT NULL REFERENCES ticket(id)) STRICT;" \
+	"CREATE INDEX ticket_mail_of ON ticket_mail(ticket, outbox);"
 
 /* What is known of an address that mail goes to: that it is dead, that its owner is away. */
 #define VERSION_4_MAILBOX ""

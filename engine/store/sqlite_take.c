@@ -231,7 +231,7 @@ static int put_outbox_row(struct sqlite_store *db, struct outbox_row *row, const
 	if (sqlite_blob_put(db, &row->blob, &scope, log, err) ||
 	    outbox_insert(db, row, &owners, take->now, log, err))
 		return -1;
-	return 0;
+	return row->ticket ? sqlite_ticket_mail(&db->base, row->ticket, row->id, err) : 0;
 }
 
 static int put_outbox(struct sqlite_store *db, struct store_take *take, struct id_log *log, struct err *err)
@@ -258,6 +258,8 @@ int sqlite_take(struct store *store, struct store_take *take, struct err *err)
 		rc = put_history(db, take, err);
 	if (!rc && take->item)
 		rc = put_item(db, take, err);
+	if (!rc)
+		rc = sqlite_take_ticket(store, take, &log, err);
 	if (!rc)
 		rc = put_outbox(db, take, &log, err);
 	if (!rc)

@@ -43,6 +43,7 @@
 #include "model/office.h"
 #include "model/outbox.h"
 #include "model/reply.h"
+#include "model/ticket.h"
 
 struct store;
 
@@ -274,11 +275,16 @@ struct store_take {
 	size_t look_count;
 	const struct held_asked *asked;
 	size_t asked_count;
+	struct ticket *ticket;            /* new when its id is 0 (the number must be free, ERR_EXISTS), with its messages
+	                                     that have id 0; NULL = none. Of a known one state, owner, proven and the
+	                                     times can change. Its dossier is there, or NULL */
 	int64_t now;
 };
 int store_take(struct store *store, struct store_take *take, struct err *err);
 
 /* ---- dossiers ---- */
+
+#define STORE_SERIAL_TICKETS 10000 /* is added to the year: tickets are counted apart from dossiers */
 
 /* [w] The next serial number of a year, from 1; each is given once. */
 int store_serial_next(struct store *store, int year, int64_t *serial_r, struct err *err);
@@ -562,5 +568,53 @@ int store_held_ask(struct store *store, const struct held_asked *asked, struct e
  */
 int store_item_erase(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left_r,
 		     struct err *err);
+
+/* ---- tickets (model/ticket.h) ---- */
+
+/*
+ * They are written by store_take(). One about a dossier is erased with it; one
+ * about none is kept for a term after it was closed (store_tickets_forget()).
+ */
+
+/* With its messages; ERR_NOTFOUND. */
+int store_ticket_load(struct store *store, const char *number, struct arena *arena, struct ticket **ticket_r,
+		      struct err *err);
+/* The number of the ticket that a mail of ours is about, by its Message-ID; ERR_NOTFOUND. */
+int store_ticket_of_mail(struct store *store, const char *message_id, struct arena *arena, const char **number_r,
+			 struct err *err);
+
+struct ticket_filter {
+	const char *service;  /* NULL = any */
+	const char *dossier;  /* number, NULL = any */
+	const char *address;  /* who opened it, NULL = any */
+	int state;            /* enum ticket_state, or -1 = any */
+	int64_t after;        /* ids above this, for paging */
+	size_t limit;         /* at most 1000; 0 = 1000 */
+};
+/* Without their messages. */
+int store_ticket_list(struct store *store, const struct ticket_filter *filter, struct arena *arena,
+		      struct ticket **tickets_r, size_t *count_r, struct err *err);
+/* Those that staff are to be told of again by then, the longest due first; without their messages. */
+int store_tickets_due(struct store *store, int64_t now, size_t limit, struct arena *arena,
+		      struct ticket **tickets_r, size_t *count_r, struct err *err);
+/* When the next of these is due; DATE_NONE = none. */
+int store_tickets_next(struct store *store, int64_t *at_r, struct err *err);
+/*
+ * The first and the latest Message-ID sent or queued to an address about a
+ * ticket, for threading; NULL when none. As store_outbox_thread(), which leaves
+ * out what went to staff about the tickets of a dossier: each ticket is a thread
+ * of its own for them.
+ */
+int store_ticket_thread(struct store *store, const char *number, const char *to, struct arena *arena,
+			const char **first_r, const char **last_r, struct err *err);
+/*
+ * [w] Erases tickets about no dossier that were closed before a time, at most
+ * 'limit' of them, with their mails and tokens; of their items only that
+ * something came in is left. One that is sending mail stays until the next time.
+ * '*count_r' says how many went. What lies outside the database is handed back as
+ * by store_dossier_erase().
+ */
+int store_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
+			 struct erasure_left *left_r, size_t *count_r, struct err *err);
 
 #endif

@@ -164,6 +164,19 @@ struct store_ops {
 	int (*held_ask)(struct store *store, const struct held_asked *asked, struct err *err);
 	int (*item_erase)(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left_r,
 			  struct err *err);
+	int (*ticket_load)(struct store *store, const char *number, struct arena *arena, struct ticket **ticket_r,
+			   struct err *err);
+	int (*ticket_of_mail)(struct store *store, const char *message_id, struct arena *arena,
+			      const char **number_r, struct err *err);
+	int (*ticket_list)(struct store *store, const struct ticket_filter *filter, struct arena *arena,
+			   struct ticket **tickets_r, size_t *count_r, struct err *err);
+	int (*tickets_due)(struct store *store, int64_t now, size_t limit, struct arena *arena,
+			   struct ticket **tickets_r, size_t *count_r, struct err *err);
+	int (*tickets_next)(struct store *store, int64_t *at_r, struct err *err);
+	int (*ticket_thread)(struct store *store, const char *number, const char *to, struct arena *arena,
+			     const char **first_r, const char **last_r, struct err *err);
+	int (*tickets_forget)(struct store *store, int64_t before, size_t limit, struct arena *arena,
+			      struct erasure_left *left_r, size_t *count_r, struct err *err);
 };
 
 /* ---- what every verb goes through (store.c) ---- */
@@ -216,6 +229,7 @@ int token_no_such(struct err *err);
 int pending_no_such(struct err *err);
 int office_no_such(const char *address, struct err *err);
 int colleague_no_such(const char *address, struct err *err);
+int ticket_no_such(const char *number, struct err *err);
 /* May it be answered now? */
 int pending_check_take(const struct pending_command *pending, int64_t now, struct err *err);
 /* Is a claimed row what is reported about? */
@@ -244,6 +258,7 @@ int token_check(const struct reply_token *token, struct err *err);
 int pending_check(const struct pending_command *pending, struct err *err);
 int office_check(const struct office *office, struct err *err);
 int colleague_check(const struct office_colleague *colleague, struct err *err);
+int ticket_check(const struct ticket *ticket, struct err *err);
 int blob_ref_check(const struct blob_ref *ref, struct err *err);
 
 /* Whose key wraps a blob's: one of the three. */
