@@ -18,6 +18,7 @@
 #include "command/phrases.h"
 #include "model/dossier.h"
 #include "model/event.h"
+#include "model/mail.h"
 #include "rule/program.h"
 
 #define COMMAND_LINES 20       /* lines that are looked at */
@@ -94,6 +95,8 @@ struct saying_order {
 	const struct dossier *dossier;   /* NULL likewise */
 	enum actor_role role;            /* of who speaks; ACTOR_NONE = a stranger */
 	const char *text;                /* of the mail */
+	const struct mail_mark *marks;   /* of that text; NULL = none */
+	size_t mark_count;
 	bool files;                      /* something is attached */
 	bool question;                   /* it came to the address for questions */
 };

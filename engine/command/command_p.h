@@ -2,7 +2,7 @@
  * The inside of the reader of commands: a mail's lines, and words of a line.
  * Private to this folder.
  *
- *     lines.c   text → lines that count; where quotation and signature begin
+ *     lines.c   text → lines that count (quote/ says whose they are); where the signature begins
  *     slots.c   words → slots
  *     form.c    one line and one phrase → what was said
  *     read.c    all lines → commands, notes, questions
@@ -34,7 +34,14 @@ struct lines {
 	bool reserved;       /* the signature holds what looks like more than one: a question, "mits …" */
 };
 
-void lines_read(const struct phrases *phrases, const char *text, struct arena *arena, struct lines *lines_r);
+struct lines_text {
+	const char *text;
+	const struct mail_mark *marks;
+	size_t mark_count;
+};
+
+void lines_read(const struct phrases *phrases, const struct lines_text *text, struct arena *arena,
+		struct lines *lines_r);
 
 /* ---- words ---- */
 

@@ -1,10 +1,12 @@
 /* System. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Base. */
 #include "base/str.h"
+
+/* Engine. */
+#include "quote/quote.h"
 
 /* Own. */
 #include "command/command_p.h"
@@ -13,16 +15,13 @@
 #define CLOSING_WORDS 4    /* behind the closing phrase: a name */
 #define SIGNATURE_LINES 12 /* longer than that is no signature */
 #define SIGNATURE_WORDS 8  /* a longer line of one may say something */
-#define HEAD_LINES 5       /* lines in which the head of a quotation shows itself */
-#define WROTE_LINES 3      /* "Op … schreef …:" may be wrapped */
-
 /* The text cut into lines. */
 struct raw_line {
 	const char *raw;     /* trimmed */
 	const char *folded;
 	struct word *words;
 	size_t count;
-	bool quoted;         /* begins with a quotation mark */
+	enum quote_kind kind;
 };
 
 struct cutting {
@@ -32,24 +31,57 @@ struct cutting {
 	size_t count;
 };
 
-static void cut(struct cutting *c, const char *text)
+/* What the phrase files know of heads, beside what quote/ knows by itself. */
+static struct quote_word *extra_words(const struct phrases *phrases, struct arena *arena, size_t *count)
 {
-	while (*text && c->count < LINES_MAX) {
-		size_t len = strcspn(text, "\n"), kept = len < COMMAND_MAX_TEXT ? len : str_utf8_cut(text, COMMAND_MAX_TEXT);
-		char *copy = arena_strndup(c->arena, text, kept), *clean;
-		struct raw_line line = { 0 };
+	static const struct {
+		enum phrase_words from;
+		enum quote_word_kind to;
+	} kinds[] = { { WORDS_WROTE, QUOTE_WORD_WROTE }, { WORDS_ORIGINAL, QUOTE_WORD_ORIGINAL },
+		      { WORDS_FROM, QUOTE_WORD_FROM }, { WORDS_SENT, QUOTE_WORD_FIELD } };
+	struct quote_word *list = arena_array(arena, phrases->line_count + 1, sizeof *list);
+	size_t i, k, w;
 
-		clean = str_clean(str_trim(copy), COMMAND_MAX_TEXT);
-		/* What is left of a line must never pass for all of it. */
-		line.raw = arena_printf(c->arena, "%s%s", str_trim(clean), kept < len ? " [...]" : "");
-		free(clean);
-		line.folded = command_fold(c->arena, line.raw);
-		line.words = words_split(c->arena, line.raw, &line.count);
-		line.quoted = line.raw[0] == '>' || line.raw[0] == '|';
-		c->list = arena_grow(c->arena, c->list, c->count, sizeof *c->list);
-		c->list[c->count++] = line;
-		text += len + (text[len] == '\n');
-	}
+	*count = 0;
+	for (i = 0; i < phrases->line_count; i++)
+		for (k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+			const struct phrase_line *line = &phrases->lines[i];
+			const char *words = "";
+
+			if (line->kind != kinds[k].from)
+				continue;
+			for (w = 0; w < line->count; w++)
+				words = arena_printf(arena, "%s%s%s", words, w ? " " : "", line->words[w]);
+			list[(*count)++] = (struct quote_word){ kinds[k].to, words };
+		}
+	return list;
+}
+
+static void add_line(struct cutting *c, const struct quote_line *from)
+{
+	size_t kept = from->len < COMMAND_MAX_TEXT ? from->len : str_utf8_cut(from->text, COMMAND_MAX_TEXT);
+	char *copy = arena_strndup(c->arena, from->text, kept), *clean = str_clean(str_trim(copy), COMMAND_MAX_TEXT);
+	struct raw_line line = { .kind = from->kind };
+
+	/* What is left of a line must never pass for all of it. */
+	line.raw = arena_printf(c->arena, "%s%s", str_trim(clean), kept < from->len ? " [...]" : "");
+	free(clean);
+	line.folded = command_fold(c->arena, line.raw);
+	line.words = words_split(c->arena, line.raw, &line.count);
+	c->list = arena_grow(c->arena, c->list, c->count, sizeof *c->list);
+	c->list[c->count++] = line;
+}
+
+static void cut(struct cutting *c, const struct lines_text *text)
+{
+	struct quote_order order = { .text = text->text, .marks = text->marks, .mark_count = text->mark_count };
+	struct quote quote;
+	size_t i;
+
+	order.extra = extra_words(c->phrases, c->arena, &order.extra_count);
+	quote_read(&order, c->arena, &quote);
+	for (i = 0; i < quote.count && c->count < LINES_MAX; i++)
+		add_line(c, &quote.lines[i]);
 }
 
 /* A line drawn across the page is no text either. */
@@ -58,112 +90,10 @@ static bool is_blank(const struct raw_line *line)
 	return !*line->folded || (strlen(line->folded) > 2 && !line->folded[strspn(line->folded, "-_=*~ ")]);
 }
 
-/* ---- where a quotation begins ---- */
-
-static bool ends_in_colon(const char *folded)
+/* Another's words, or what stands above them. */
+static bool is_quoted(const struct raw_line *line)
 {
-	size_t len = strlen(folded);
-
-	return len && folded[len - 1] == ':';
-}
-
-/* "wrote" anywhere among the words. */
-static bool has_wrote(const struct cutting *c, const struct raw_line *line)
-{
-	size_t i;
-
-	for (i = 0; i < line->count; i++)
-		if (words_kind(c->phrases, WORDS_WROTE, line->words + i, line->count - i))
-			return true;
-	return false;
-}
-
-static bool is_dated(const char *folded)
-{
-	size_t digits = 0;
-
-	for (; *folded; folded++) {
-		if (*folded == '@')
-			return true;
-		digits += isdigit((unsigned char)*folded) != 0;
-	}
-	return digits >= 3;
-}
-
-/* "Op ma 2 mrt 2026 om 09:00 schreef Pentrax <…>:", over up to three lines; how many, 0 = it is none. */
-static size_t wrote_lines(const struct cutting *c, size_t at)
-{
-	bool wrote = false, dated = false;
-	size_t i;
-
-	for (i = at; i < c->count && i < at + WROTE_LINES && !is_blank(&c->list[i]) && !c->list[i].quoted; i++) {
-		wrote |= has_wrote(c, &c->list[i]);
-		dated |= is_dated(c->list[i].folded);
-		if (ends_in_colon(c->list[i].folded))
-			return wrote && dated ? i - at + 1 : 0;
-	}
-	return 0;
-}
-
-/* "-----Oorspronkelijk bericht-----", "Begin doorgestuurd bericht:". */
-static bool is_original(const struct cutting *c, const struct raw_line *line)
-{
-	const char *start = line->folded + strspn(line->folded, "-_* ");
-	struct word *words;
-	size_t count, len = strlen(start);
-	bool marked = start > line->folded || ends_in_colon(line->folded);
-
-	while (len && strchr("-_*: ", start[len - 1]))
-		len--;
-	if (!marked || !len)
-		return false;
-	words = words_split(c->arena, arena_strndup(c->arena, start, len), &count);
-	return words_kind(c->phrases, WORDS_ORIGINAL, words, count) == count;
-}
-
-/* "Van: …", "*Van:* …": a field of the head of a quotation. */
-static bool is_field(const struct cutting *c, enum phrase_words kind, const struct raw_line *line)
-{
-	const char *start = line->folded + strspn(line->folded, "* ");
-	const char *colon = strchr(start, ':');
-	struct word *words;
-	size_t count;
-
-	if (!colon || colon == start || colon - start > 30)
-		return false;
-	words = words_split(c->arena, arena_strndup(c->arena, start, (size_t)(colon - start)), &count);
-	return count && words_kind(c->phrases, kind, words, count) == count;
-}
-
-static bool is_head(const struct cutting *c, size_t at)
-{
-	size_t i, seen = 0;
-
-	if (!is_field(c, WORDS_FROM, &c->list[at]))
-		return false;
-	for (i = at + 1; i < c->count && i <= at + HEAD_LINES; i++)
-		seen += is_field(c, WORDS_SENT, &c->list[i]);
-	return seen >= 2;
-}
-
-static bool next_is_quoted(const struct cutting *c, size_t at)
-{
-	while (at < c->count && is_blank(&c->list[at]))
-		at++;
-	return at < c->count && c->list[at].quoted;
-}
-
-/* Does the rest of the mail belong to others? '*skip_r': lines to pass over where it does not. */
-static bool quotation(const struct cutting *c, size_t at, size_t *skip)
-{
-	size_t wrote = wrote_lines(c, at);
-
-	*skip = 0;
-	if (wrote && next_is_quoted(c, at + wrote)) {
-		*skip = wrote;
-		return false;
-	}
-	return wrote || is_original(c, &c->list[at]) || is_head(c, at);
+	return line->kind == QUOTE_QUOTED || line->kind == QUOTE_INTRO;
 }
 
 /* ---- where the signature begins ---- */
@@ -181,13 +111,11 @@ static bool has_but(const struct cutting *c, const struct raw_line *line)
 /* Lines from 'at' to the end, the next quotation or a "--": how many that say something, counted up to 'most'. */
 static size_t rest_lines(const struct cutting *c, size_t at, size_t most, bool *reserved)
 {
-	size_t count = 0, skip;
+	size_t count = 0;
 
-	for (; at < c->count && count < most && !c->list[at].quoted && !str_eq(c->list[at].raw, "--"); at++) {
+	for (; at < c->count && count < most && !is_quoted(&c->list[at]) && !str_eq(c->list[at].raw, "--"); at++) {
 		if (is_blank(&c->list[at]))
 			continue;
-		if (quotation(c, at, &skip) || skip)
-			break;
 		*reserved |= has_but(c, &c->list[at]) || c->list[at].count > SIGNATURE_WORDS;
 		count++;
 	}
@@ -257,28 +185,27 @@ static void add(struct cutting *c, struct lines *lines, const struct raw_line *l
 	lines->count++;
 }
 
-void lines_read(const struct phrases *phrases, const char *text, struct arena *arena, struct lines *lines)
+void lines_read(const struct phrases *phrases, const struct lines_text *text, struct arena *arena, struct lines *lines)
 {
 	struct cutting c = { .phrases = phrases, .arena = arena };
-	bool gap = false, reserved = false;
-	size_t i, skip;
+	bool gap = false, signature = false;
+	size_t i;
 
 	*lines = (struct lines){ 0 };
-	cut(&c, text ? text : "");
+	cut(&c, text);
 	for (i = 0; i < c.count; i++) {
-		if (is_blank(&c.list[i]) || c.list[i].quoted) {
+		const struct raw_line *line = &c.list[i];
+
+		/* Below a quotation people go on writing, whatever stands above it. */
+		if (is_quoted(line))
+			signature = false;
+		else if (!signature && !is_blank(line))
+			signature = is_signature(&c, i, &lines->reserved);
+		if (signature || is_blank(line) || line->kind != QUOTE_OWN) {
 			gap = true;
 			continue;
 		}
-		if (quotation(&c, i, &skip) || is_signature(&c, i, &reserved))
-			break;
-		if (skip) {
-			i += skip - 1;
-			gap = true;
-			continue;
-		}
-		add(&c, lines, &c.list[i], gap);
+		add(&c, lines, line, gap);
 		gap = false;
 	}
-	lines->reserved = reserved;
 }

@@ -10,7 +10,7 @@
 /* Own. */
 #include "ipc/manifest.h"
 
-#define MAGIC 0x31464D50u /* "PMF1" */
+#define MAGIC 0x32464D50u /* "PMF2" */
 #define STRING_NULL UINT32_MAX
 
 /* Longest strings, in bytes; headers have a total as well. */
@@ -67,6 +67,25 @@ static void put_part(struct buf *out, const struct mail_part *part)
 	put_i64(out, part->size);
 }
 
+static void put_message(struct buf *out, const struct mail_message *m)
+{
+	put_u32(out, (uint32_t)m->part);
+	put_addresses(out, &m->from);
+	put_addresses(out, &m->to);
+	put_str(out, m->subject);
+	put_str(out, m->message_id);
+	put_str(out, m->in_reply_to);
+	put_i64(out, m->date);
+	put_str(out, m->text);
+}
+
+static void put_mark(struct buf *out, const struct mail_mark *mark)
+{
+	put_u32(out, mark->kind);
+	put_u32(out, (uint32_t)mark->from);
+	put_u32(out, (uint32_t)mark->to);
+}
+
 void manifest_encode(const struct mail *mail, struct buf *out)
 {
 	size_t i;
@@ -95,6 +114,12 @@ void manifest_encode(const struct mail *mail, struct buf *out)
 	put_u32(out, (uint32_t)mail->part_count);
 	for (i = 0; i < mail->part_count; i++)
 		put_part(out, &mail->parts[i]);
+	put_u32(out, (uint32_t)mail->message_count);
+	for (i = 0; i < mail->message_count; i++)
+		put_message(out, &mail->messages[i]);
+	put_u32(out, (uint32_t)mail->mark_count);
+	for (i = 0; i < mail->mark_count; i++)
+		put_mark(out, &mail->marks[i]);
 }
 
 /* ---- reading: after the first fault every getter gives zeros ---- */
@@ -248,6 +273,50 @@ static void get_parts(struct reader *r, int64_t data_size, struct mail *mail)
 	mail->part_count = count;
 }
 
+static void get_message(struct reader *r, const struct mail *mail, struct mail_message *m)
+{
+	m->part = get_u32(r);
+	if (m->part >= mail->part_count)
+		fault(r, "a message is no part");
+	get_addresses(r, &m->from);
+	get_addresses(r, &m->to);
+	m->subject = get_str(r, NAME_MAX_BYTES);
+	m->message_id = get_opt_str(r, SHORT_MAX);
+	m->in_reply_to = get_opt_str(r, SHORT_MAX);
+	m->date = get_i64(r);
+	m->text = get_str(r, MAIL_MAX_MESSAGE_TEXT);
+}
+
+static void get_messages(struct reader *r, struct mail *mail)
+{
+	size_t count = get_count(r, MAIL_MAX_MESSAGES), i;
+
+	mail->messages = arena_array(r->arena, count, sizeof *mail->messages);
+	for (i = 0; i < count && !r->fault; i++) {
+		get_message(r, mail, &mail->messages[i]);
+		if (i && mail->messages[i].part <= mail->messages[i - 1].part)
+			fault(r, "the messages are out of order");
+	}
+	mail->message_count = count;
+}
+
+static void get_marks(struct reader *r, struct mail *mail)
+{
+	size_t count = get_count(r, MAIL_MAX_MARKS), len = strlen(mail->text), i;
+
+	mail->marks = arena_array(r->arena, count, sizeof *mail->marks);
+	for (i = 0; i < count && !r->fault; i++) {
+		uint32_t kind = get_u32(r);
+		size_t from = get_u32(r), to = get_u32(r);
+
+		if (kind >= MAIL_MARK_KINDS || from > to || to > len)
+			fault(r, "a mark lies outside the text");
+		else
+			mail->marks[i] = (struct mail_mark){ (enum mail_mark_kind)kind, from, to };
+	}
+	mail->mark_count = count;
+}
+
 static void get_mail(struct reader *r, int64_t data_size, struct mail *mail)
 {
 	uint32_t flags;
@@ -276,6 +345,8 @@ static void get_mail(struct reader *r, int64_t data_size, struct mail *mail)
 	mail->text_cut = flags & 2;
 	mail->encrypted = flags & 4;
 	get_parts(r, data_size, mail);
+	get_messages(r, mail);
+	get_marks(r, mail);
 	if (!r->fault && r->left)
 		fault(r, "something is left over");
 }

@@ -69,4 +69,13 @@ char *mime_text_decode(struct mime_parser *parser, struct arena *arena, const ch
  */
 char *mime_html_text(struct arena *arena, const char *html, size_t max, bool *cut_r);
 
+/* Ranges of such a text of which the HTML said what they are (model/mail.h). */
+struct mime_marks {
+	struct mail_mark list[MAIL_MAX_MARKS];
+	size_t count;
+};
+
+/* The same, and the marks; what goes beyond MAIL_MAX_MARKS is not marked. */
+char *mime_html_marked(struct arena *arena, const char *html, size_t max, bool *cut_r, struct mime_marks *marks_r);
+
 #endif

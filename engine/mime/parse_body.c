@@ -135,9 +135,9 @@ static size_t uu_cut(char *text, size_t len)
 	return len;
 }
 
-/* One body, decoded and tidied; '*cut_r' set when it was longer than we look. */
+/* One body, decoded and tidied; '*cut_r' set when it was longer than we look. 'marks' of HTML. */
 static char *leaf_text(struct reading *r, struct arena *arena, const struct mime_body *leaf, bool *cut_r,
-		       struct err *err)
+		       struct mime_marks *marks, struct err *err)
 {
 	const struct mail_part *part = &r->mail->parts[leaf->part];
 	size_t len, most = leaf->html ? HTML_MAX : 2 * MAIL_MAX_TEXT;
@@ -155,45 +155,92 @@ static char *leaf_text(struct reading *r, struct arena *arena, const struct mime
 	if (leaf->html) {
 		bool more;
 
-		text = mime_html_text(arena, text, MAIL_MAX_TEXT, &more);
+		text = mime_html_marked(arena, text, MAIL_MAX_TEXT, &more, marks);
 		*cut_r = *cut_r || more;
 	}
+	len = strlen(text);
 	mime_text_tidy(text);
+	/* Bytes that went would shift them; the text says enough by itself. */
+	if (strlen(text) != len)
+		marks->count = 0;
 	if (leaf->flowed)
 		mime_text_unflow(text, leaf->delsp);
 	return text;
 }
 
-static int text_append(struct reading *r, const struct mime_body *leaf, struct buf *all, struct err *err)
+/* Those of a body whose text was added at 'base', as far as that was not cut. */
+static void marks_append(struct reading *r, const struct mime_marks *marks, size_t base, size_t len)
+{
+	struct mail *mail = r->mail;
+	size_t i;
+
+	for (i = 0; i < marks->count && mail->mark_count < MAIL_MAX_MARKS; i++) {
+		struct mail_mark mark = marks->list[i];
+
+		if (mark.from >= len)
+			continue;
+		mark.to = base + (mark.to < len ? mark.to : len);
+		mark.from += base;
+		mail->marks = arena_grow(r->arena, mail->marks, mail->mark_count, sizeof *mail->marks);
+		mail->marks[mail->mark_count++] = mark;
+	}
+}
+
+/* Adds it to a text of at most 'most' bytes; '*cut_r' and '*html_r' are only ever set. */
+static int text_append(struct reading *r, const struct mime_body *leaf, struct buf *all, size_t most, bool *cut_r,
+		       bool *html_r, struct err *err)
 {
 	struct arena scratch = ARENA_INIT;
-	struct mail *mail = r->mail;
-	char *text = leaf_text(r, &scratch, leaf, &mail->text_cut, err);
-	size_t len;
+	struct mime_marks marks = { .count = 0 };
+	char *text = leaf_text(r, &scratch, leaf, cut_r, &marks, err);
+	size_t len, base;
 
 	if (text) {
 		if (all->len && all->data[all->len - 1] != '\n')
 			buf_addc(all, '\n');
-		len = str_utf8_cut(text, MAIL_MAX_TEXT - all->len);
-		mail->text_cut = mail->text_cut || text[len];
-		mail->text_from_html = mail->text_from_html || (leaf->html && len);
+		base = all->len;
+		len = str_utf8_cut(text, most - all->len);
+		*cut_r = *cut_r || text[len];
+		*html_r = *html_r || (leaf->html && len);
 		buf_add(all, text, len);
+		if (leaf->message == 0)
+			marks_append(r, &marks, base, len);
 	}
 	arena_free(&scratch);
 	return text ? 0 : -1;
 }
 
-static int text_build(struct reading *r, struct err *err)
+/* The bodies of one message as its text; 'number' 0 = the outermost one. */
+static char *text_build(struct reading *r, size_t number, size_t most, bool *cut, bool *html, struct err *err)
 {
-	struct buf all = BUF_INIT(MAIL_MAX_TEXT);
+	struct buf all = BUF_INIT(most);
+	char *text = NULL;
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < r->bodies->text_count && !r->mail->text_cut && !rc; i++)
-		rc = text_append(r, &r->bodies->texts[i], &all, err);
-	r->mail->text = arena_strndup(r->arena, all.data, all.len);
+	for (i = 0; i < r->bodies->text_count && !*cut && !rc; i++)
+		if (r->bodies->texts[i].message == number)
+			rc = text_append(r, &r->bodies->texts[i], &all, most, cut, html, err);
+	if (!rc)
+		text = arena_strndup(r->arena, all.data, all.len);
 	buf_free(&all);
-	return rc;
+	return text;
+}
+
+static int texts_build(struct reading *r, struct err *err)
+{
+	struct mail *mail = r->mail;
+	size_t i;
+
+	mail->text = text_build(r, 0, MAIL_MAX_TEXT, &mail->text_cut, &mail->text_from_html, err);
+	for (i = 0; mail->text && i < mail->message_count; i++) {
+		bool cut = false, html = false;
+
+		mail->messages[i].text = text_build(r, i + 1, MAIL_MAX_MESSAGE_TEXT, &cut, &html, err);
+		if (!mail->messages[i].text)
+			return -1;
+	}
+	return mail->text ? 0 : -1;
 }
 
 int mime_bodies_read(struct mime_parser *parser, const struct mime_bodies *bodies, struct mime_output *out,
@@ -201,5 +248,5 @@ int mime_bodies_read(struct mime_parser *parser, const struct mime_bodies *bodie
 {
 	struct reading r = { parser, bodies, out, arena, mail };
 
-	return related_find(&r, err) || text_build(&r, err) ? -1 : 0;
+	return related_find(&r, err) || texts_build(&r, err) ? -1 : 0;
 }

@@ -82,6 +82,7 @@ struct html {
 	int lists;
 	char href[HREF_MAX + 1];
 	size_t link_from; /* where the text of the open link begins */
+	struct mime_marking marking;
 };
 
 /* ---- output ---- */
@@ -495,6 +496,8 @@ static bool markup(struct html *h)
 	if (!tag_read(h, &tag))
 		return false;
 	h->at = tag.inside.end + 1;
+	if (h->quote == 0 && (!tag_is_void(&tag) || tag.kind == TAG_RULE))
+		mime_marking_tag(&h->marking, tag.name, tag.closing, &tag.inside, h->out.len);
 	if (tag.closing)
 		tag_apply(h, &tag);
 	else if (tag.kind == TAG_RAW)
@@ -518,10 +521,17 @@ static size_t plain_run(const struct html *h)
 
 char *mime_html_text(struct arena *arena, const char *html, size_t max, bool *cut_r)
 {
-	struct html h = { .at = html, .end = html + strlen(html) };
+	return mime_html_marked(arena, html, max, cut_r, NULL);
+}
+
+char *mime_html_marked(struct arena *arena, const char *html, size_t max, bool *cut_r, struct mime_marks *marks)
+{
+	struct html h = { .at = html, .end = html + strlen(html), .marking = { .marks = marks } };
 	char text[4], *result;
 	size_t n, len;
 
+	if (marks)
+		marks->count = 0;
 	buf_init(&h.out, max);
 	while (h.at < h.end && !buf_failed(&h.out)) {
 		if (*h.at == '<' && markup(&h))
@@ -540,6 +550,7 @@ char *mime_html_text(struct arena *arena, const char *html, size_t max, bool *cu
 	trim_line(&h);
 	if (h.out.len)
 		buf_addc(&h.out, '\n');
+	mime_marking_end(&h.marking, h.out.len);
 	result = arena_strndup(arena, h.out.data, h.out.len);
 	buf_free(&h.out);
 	return result;

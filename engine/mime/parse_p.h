@@ -186,13 +186,28 @@ bool mime_tag_attribute(const struct mime_tag *tag, const char *name, const char
 /* By 'hidden' or by its style. */
 bool mime_tag_is_hidden(const struct mime_tag *tag);
 
+/* parse_mark.c: what the tags say of whose words they hold. */
+#define MIME_MARKED_NAME 20
+
+struct mime_marking {
+	struct mime_marks *marks;     /* NULL = nobody wants to know */
+	char name[MIME_MARKED_NAME];  /* of the element whose mark is open, "" = none */
+	size_t depth;                 /* elements of that name open in it, itself counted */
+};
+
+/* At a tag outside blockquotes, with 'len' bytes of text before it. */
+void mime_marking_tag(struct mime_marking *m, const char *name, bool closing, const struct mime_tag *inside, size_t len);
+/* At the end of a text of 'len' bytes. */
+void mime_marking_end(struct mime_marking *m, size_t len);
+
 /* parse_fields.c: the outermost header into 'mail'. */
 int mime_fields_read(struct mime_parser *parser, GMimeMessage *message, struct arena *arena,
 		     struct mail *mail, struct err *err);
 
-/* A text leaf of the outermost message that may become part of mail->text. */
+/* A text leaf that may become part of mail->text, or of a message inside. */
 struct mime_body {
 	size_t part;
+	size_t message; /* 0 = of the outermost one, else of mail->messages[message - 1] */
 	bool html;
 	bool blank;
 	bool flowed;

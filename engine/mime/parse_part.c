@@ -30,6 +30,8 @@ struct walk {
 struct place {
 	int nesting;     /* multiparts and messages around it */
 	int messages;
+	size_t message;  /* the one it is of, as in struct mime_body */
+	bool unread;     /* that is beyond those whose text is read */
 	bool in_alternative;
 	bool in_encrypted;
 	bool is_signature; /* where that of a multipart/signed stands */
@@ -220,17 +222,17 @@ static bool all_blank(const char *text, size_t len)
 	return true;
 }
 
-static struct mime_body *body_new(struct walk *w, size_t number)
+static struct mime_body *body_new(struct walk *w, size_t number, const struct place *place)
 {
 	struct mime_bodies *b = &w->bodies;
 
 	b->texts = arena_grow(w->arena, b->texts, b->text_count, sizeof *b->texts);
-	b->texts[b->text_count] = (struct mime_body){ .part = number };
+	b->texts[b->text_count] = (struct mime_body){ .part = number, .message = place->message };
 	return &b->texts[b->text_count++];
 }
 
 /* Remembers a body for mail->text, and HTML for the pictures it shows. */
-static int text_note(struct walk *w, GMimeObject *object, size_t number, struct err *err)
+static int text_note(struct walk *w, GMimeObject *object, size_t number, const struct place *place, struct err *err)
 {
 	const struct mail_part *part = &w->mail->parts[number];
 	bool html = strcmp(part->type, "text/html") == 0;
@@ -243,12 +245,12 @@ static int text_note(struct walk *w, GMimeObject *object, size_t number, struct 
 		b->html_parts = arena_grow(w->arena, b->html_parts, b->html_count, sizeof *b->html_parts);
 		b->html_parts[b->html_count++] = number;
 	}
-	if (part->depth > 0 || (!html && strcmp(part->type, "text/plain") != 0))
+	if (place->unread || (!html && strcmp(part->type, "text/plain") != 0))
 		return 0;
 	start = mime_output_read(w->out, w->arena, part->offset, part->size, 4096, &len, err);
 	if (!start)
 		return -1;
-	t = body_new(w, number);
+	t = body_new(w, number, place);
 	t->html = html;
 	t->blank = all_blank(start, len);
 	t->charset = type_parameter(w, object, "charset");
@@ -304,9 +306,28 @@ static bool is_smime_encrypted(struct walk *w, GMimeObject *object, const char *
 	return !kind || str_ieq(kind, "enveloped-data") || str_ieq(kind, "authEnveloped-data");
 }
 
-/* A mail that was encoded as a whole, so that GMime saw a leaf: parsed from its decoded bytes. */
-static int walk_encoded_message(struct walk *w, const struct mail_part *part, struct place place, struct err *err)
+/* What the message at part 'number' says of itself; beyond MAIL_MAX_MESSAGES only its files count. */
+static void message_enter(struct walk *w, GMimeMessage *message, size_t number, struct place *place)
 {
+	struct mail fields = { 0 }, *mail = w->mail;
+
+	place->unread = mail->message_count == MAIL_MAX_MESSAGES;
+	if (place->unread)
+		return;
+	/* Too many recipients of a message inside are no reason to refuse the mail around it. */
+	mime_fields_read(w->parser, message, w->arena, &fields, NULL);
+	mail->messages = arena_grow(w->arena, mail->messages, mail->message_count, sizeof *mail->messages);
+	mail->messages[mail->message_count++] = (struct mail_message){
+		.part = number, .from = fields.from, .to = fields.to, .subject = fields.subject ? fields.subject : "",
+		.message_id = fields.message_id, .in_reply_to = fields.in_reply_to, .date = fields.date, .text = "",
+	};
+	place->message = mail->message_count;
+}
+
+/* A mail that was encoded as a whole, so that GMime saw a leaf: parsed from its decoded bytes. */
+static int walk_encoded_message(struct walk *w, size_t number, struct place place, struct err *err)
+{
+	const struct mail_part copy = w->mail->parts[number], *part = &copy;
 	struct mime_input inner = { .fd = w->out->fd, .start = part->offset, .end = part->offset + part->size };
 	const struct mime_input *outer = w->in;
 	struct mime_scan scan;
@@ -325,6 +346,7 @@ static int walk_encoded_message(struct walk *w, const struct mail_part *part, st
 	w->in = &inner;
 	place.around.message = message;
 	place.around.fence = NULL;
+	message_enter(w, message, number, &place);
 	rc = g_mime_message_get_mime_part(message) ?
 	     walk_object(w, g_mime_message_get_mime_part(message), place, err) : 0;
 	w->in = outer;
@@ -344,16 +366,15 @@ static int walk_leaf(struct walk *w, GMimeObject *object, struct place place, st
 	if (place.in_encrypted || is_smime_encrypted(w, object, part->type))
 		w->mail->encrypted = true;
 	if (part->role == MAIL_PART_BODY)
-		return text_note(w, object, number, err) || uu_files(w, number, &place, err) ? -1 : 0;
+		return text_note(w, object, number, &place, err) || uu_files(w, number, &place, err) ? -1 : 0;
 	if (strcmp(part->type, "message/rfc822") == 0 || strcmp(part->type, "message/global") == 0) {
-		struct mail_part whole = *part;
 		int rc;
 
 		place.messages++;
 		place.nesting++;
 		place.is_root = true;
 		place.in_alternative = false;
-		rc = walk_encoded_message(w, &whole, place, err);
+		rc = walk_encoded_message(w, number, place, err);
 		/* By number: the array may have moved. */
 		w->mail->parts[number].role = rc == 1 ? MAIL_PART_ATTACHMENT : MAIL_PART_MESSAGE;
 		return rc < 0 ? -1 : 0;
@@ -400,6 +421,7 @@ static int walk_message(struct walk *w, GMimeObject *object, struct place place,
 	GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
 	struct mail_part *part = part_add(w, object, &place, err);
 	GMimeObject *root = message ? g_mime_message_get_mime_part(message) : NULL;
+	size_t number = w->mail->part_count - 1;
 
 	if (!part)
 		return -1;
@@ -411,6 +433,7 @@ static int walk_message(struct walk *w, GMimeObject *object, struct place place,
 	place.is_root = true;
 	place.around.message = message;
 	place.in_alternative = place.is_signature = false;
+	message_enter(w, message, number, &place);
 	return root ? walk_object(w, root, place, err) : 0;
 }
 
@@ -466,8 +489,8 @@ static int walk_whole(struct walk *w, GMimeObject *object, const struct place *p
 		return -1;
 	part->role = MAIL_PART_ATTACHMENT;
 	part->size = w->out->at - part->offset;
-	if (place->messages == 0 && part->size)
-		body_new(w, w->mail->part_count - 1);
+	if (!place->unread && part->size)
+		body_new(w, w->mail->part_count - 1, place);
 	return 0;
 }
 
@@ -492,8 +515,8 @@ static int walk_partless(struct walk *w, GMimeMultipart *multipart, const struct
 	part->role = MAIL_PART_BODY;
 	part->type = part->found = "text/plain";
 	part->size = w->out->at - part->offset;
-	if (place->messages == 0)
-		body_new(w, w->mail->part_count - 1);
+	if (!place->unread)
+		body_new(w, w->mail->part_count - 1, place);
 	return 0;
 }
 

@@ -17,10 +17,10 @@
 /* ---- the subject ---- */
 
 /* The mark at the start of a folded subject: "fwd:", "re[2]:", "antw :"; its length, 0 = none. */
-static size_t subject_mark(const struct words *w, const char *folded, enum quote_subject *kind)
+static size_t subject_mark(const struct lexicon *w, const char *folded, enum quote_subject *kind)
 {
-	size_t reply = words_starts(w, QUOTE_WORD_MARK_REPLY, folded);
-	size_t forward = words_starts(w, QUOTE_WORD_MARK_FORWARD, folded);
+	size_t reply = lexicon_starts(w, QUOTE_WORD_MARK_REPLY, folded);
+	size_t forward = lexicon_starts(w, QUOTE_WORD_MARK_FORWARD, folded);
 	size_t len = forward > reply ? forward : reply;
 
 	if (!len)
@@ -37,9 +37,9 @@ enum quote_subject quote_subject(const char *subject, const char **rest)
 	enum quote_subject first = QUOTE_SUBJECT_PLAIN, kind;
 	struct arena arena = ARENA_INIT;
 	const char *at = subject ? subject : "", *colon;
-	struct words w;
+	struct lexicon w;
 
-	words_init(&w, NULL, 0, &arena);
+	lexicon_init(&w, NULL, 0, &arena);
 	for (;;) {
 		const char *wide;
 
@@ -133,7 +133,7 @@ static const char *name_at_end(const struct text *t, const char *text, size_t le
 		while (word > all && word[-1] != ' ')
 			word--;
 		folded = quote_fold(t->arena, arena_strndup(t->arena, word, (size_t)(at - word)));
-		stop = strpbrk(folded, "0123456789") != NULL || words_find(&t->words, QUOTE_WORD_WROTE, folded);
+		stop = strpbrk(folded, "0123456789") != NULL || lexicon_find(&t->words, QUOTE_WORD_WROTE, folded);
 		for (i = 0; i < sizeof users / sizeof *users; i++)
 			stop |= str_eq(folded, users[i]);
 		if (stop)
@@ -161,7 +161,7 @@ static const char *read_sender(const struct text *t, const char *value, bool wro
 	}
 	while ((next = address_next(t->arena, end, &(const char *){ NULL }, &end)) != NULL)
 		several |= !addr_same(next, addr);
-	if (several && !words_find(&t->words, QUOTE_WORD_BEHALF, quote_fold(t->arena, value)))
+	if (several && !lexicon_find(&t->words, QUOTE_WORD_BEHALF, quote_fold(t->arena, value)))
 		return "its head names more than one sender";
 	f->addr = addr;
 	if (wrote)

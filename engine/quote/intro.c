@@ -44,7 +44,7 @@ static int field_of(const struct text *t, const struct text_line *line, const ch
 	for (len = (size_t)(colon - start); len && strchr(" *_", start[len - 1]); len--)
 		;
 	for (i = 0; i < FIELDS; i++)
-		if (words_is(&t->words, field_words[i], start, len))
+		if (lexicon_is(&t->words, field_words[i], start, len))
 			break;
 	if (i == FIELDS)
 		return -1;
@@ -146,7 +146,7 @@ static bool fields_are_head(const struct fields *f, bool marked)
 {
 	if (!f->value[FIELD_FROM] || !*f->value[FIELD_FROM] || f->seen < 2)
 		return false;
-	if (marked)
+	if (marked || (f->value[FIELD_SENT] && f->value[FIELD_TO] && f->value[FIELD_SUBJECT]))
 		return true;
 	return f->seen >= 3 && (f->value[FIELD_SUBJECT] || any_address(f)) &&
 	       (has_digit(f->value[FIELD_SENT]) || (f->value[FIELD_SUBJECT] && any_address(f)));
@@ -194,7 +194,7 @@ static size_t label_before(const struct text *t, const char *start, const char *
 	folded = quote_fold(t->arena, arena_strndup(t->arena, from, (size_t)(colon - from)));
 	len = strlen(folded);
 	for (i = 0; i < FIELDS; i++) {
-		n = words_ends(&t->words, field_words[i], folded, len);
+		n = lexicon_ends(&t->words, field_words[i], folded, len);
 		if (n <= best)
 			continue;
 		best = n;
@@ -260,9 +260,9 @@ static enum intro_kind marker_of(const struct text *t, const struct text_line *l
 	}
 	while (len && strchr("-_*=: ", start[len - 1]))
 		len--;
-	if (words_is(&t->words, QUOTE_WORD_FORWARDED, start, len))
+	if (lexicon_is(&t->words, QUOTE_WORD_FORWARDED, start, len))
 		return INTRO_FORWARDED;
-	return words_is(&t->words, QUOTE_WORD_ORIGINAL, start, len) ? INTRO_ORIGINAL : INTRO_NONE;
+	return lexicon_is(&t->words, QUOTE_WORD_ORIGINAL, start, len) ? INTRO_ORIGINAL : INTRO_NONE;
 }
 
 /* The lines behind the marker: fields, or what is quoted one level deeper. */

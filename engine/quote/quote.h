@@ -10,7 +10,7 @@
  *
  * Understood are the shapes of Outlook (desktop, web, telephone, Mac), Gmail,
  * Apple Mail, Thunderbird, Yahoo, telephones and the usual web mail programs,
- * in the languages of the table in words.c. Where the text was made of HTML,
+ * in the languages of the table in lexicon.c. Where the text was made of HTML,
  * the marks of model/mail.h tell what the text alone does not.
  */
 #ifndef POSTKAMER_QUOTE_QUOTE_H
@@ -40,7 +40,7 @@ struct quote_line {
 };
 
 /*
- * Words beside those of words.c, for what an office adds in its phrase files.
+ * Words beside those of lexicon.c, for what an office adds in its phrase files.
  * 'words' in any case, with any accents.
  */
 enum quote_word_kind {

@@ -2,7 +2,7 @@
  * The inside of reading mail text. Private to this folder.
  *
  *     fold.c     text → how it is compared
- *     words.c    what mail programs write, by language
+ *     lexicon.c    what mail programs write, by language
  *     text.c     text → lines with their depth of quotation
  *     intro.c    the heads above what is quoted or passed on
  *     wrote.c    … "Op … schreef …:"
@@ -16,23 +16,23 @@
 
 #define QUOTE_MAX_DEPTH 50
 
-/* ---- words.c ---- */
+/* ---- lexicon.c ---- */
 
-struct words {
+struct lexicon {
 	struct arena *arena;
 	struct quote_word *list; /* folded */
 	size_t count;
 };
 
-void words_init(struct words *words, const struct quote_word *extra, size_t extra_count, struct arena *arena);
+void lexicon_init(struct lexicon *words, const struct quote_word *extra, size_t extra_count, struct arena *arena);
 /* Is the folded text one of that kind, all of it? */
-bool words_is(const struct words *words, enum quote_word_kind kind, const char *folded, size_t len);
+bool lexicon_is(const struct lexicon *words, enum quote_word_kind kind, const char *folded, size_t len);
 /* Does it begin with one, at the end of a word? How long that is, 0 = no. */
-size_t words_starts(const struct words *words, enum quote_word_kind kind, const char *folded);
+size_t lexicon_starts(const struct lexicon *words, enum quote_word_kind kind, const char *folded);
 /* Where one stands in it as a word; NULL = nowhere. */
-const char *words_find(const struct words *words, enum quote_word_kind kind, const char *folded);
+const char *lexicon_find(const struct lexicon *words, enum quote_word_kind kind, const char *folded);
 /* The longest that the text ends with, glued to what stands before it or not. */
-size_t words_ends(const struct words *words, enum quote_word_kind kind, const char *folded, size_t len);
+size_t lexicon_ends(const struct lexicon *words, enum quote_word_kind kind, const char *folded, size_t len);
 
 /* ---- text.c ---- */
 
@@ -47,7 +47,7 @@ struct text_line {
 };
 
 struct text {
-	struct words words;
+	struct lexicon words;
 	struct arena *arena;
 	const char *start;
 	const struct quote_order *order;

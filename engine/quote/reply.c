@@ -79,7 +79,7 @@ static bool is_device(const struct text *t, size_t at)
 	const char *folded = line->folded + strspn(line->folded, "*_-[( ");
 	char *shown;
 
-	if (!words_starts(&t->words, QUOTE_WORD_DEVICE, folded))
+	if (!lexicon_starts(&t->words, QUOTE_WORD_DEVICE, folded))
 		return false;
 	/* The address of a link says nothing of what it is. */
 	shown = arena_strndup(t->arena, folded, strcspn(folded, "<"));
@@ -306,7 +306,7 @@ static void make_shown(struct reading *r)
 
 	if (!*q->own) {
 		q->shown = write_kinds(r, 1u << QUOTE_QUOTED, q->count);
-	} else if (r->rest && words_find(&r->text.words, QUOTE_WORD_BELOW, quote_fold(r->arena, q->own))) {
+	} else if (r->rest && lexicon_find(&r->text.words, QUOTE_WORD_BELOW, quote_fold(r->arena, q->own))) {
 		q->among = true;
 		q->shown = write_kinds(r, with_quoted | 1u << QUOTE_INTRO, q->count);
 	} else if (places > 1 || (places && r->bare)) {

@@ -69,7 +69,7 @@ void text_init(struct text *t, const struct quote_order *order, struct arena *ar
 	const char *at = order->text ? order->text : "";
 
 	*t = (struct text){ .arena = arena, .start = at, .order = order };
-	words_init(&t->words, order->extra, order->extra_count, arena);
+	lexicon_init(&t->words, order->extra, order->extra_count, arena);
 	while (*at && t->count < QUOTE_MAX_LINES) {
 		size_t len = strcspn(at, "\n");
 

@@ -50,7 +50,7 @@ static bool is_self(const struct text *t, const char *folded)
 
 		while (bare && strchr(",:", folded[bare - 1]))
 			bare--;
-		if (words_is(&t->words, QUOTE_WORD_SELF, folded, bare))
+		if (lexicon_is(&t->words, QUOTE_WORD_SELF, folded, bare))
 			return true;
 		folded += len + (folded[len] == ' ');
 	}
@@ -80,7 +80,7 @@ static size_t count_words(const char *folded, const char *end)
 /* A word that begins a date: "Op", "tir.", "2026-03-02", "30.09.2017". */
 static bool opens(const struct text *t, const char *folded)
 {
-	return is_digit(*folded) || words_starts(&t->words, QUOTE_WORD_OPENING, folded) > 0;
+	return is_digit(*folded) || lexicon_starts(&t->words, QUOTE_WORD_OPENING, folded) > 0;
 }
 
 static bool ends_as_intro(const char *folded, size_t len)
@@ -98,7 +98,7 @@ static bool is_wordless(const char *folded, size_t len)
 static bool is_wrote(const struct text *t, const char *folded, bool quoted_below, struct intro *intro)
 {
 	size_t len = strlen(folded);
-	const char *wrote = words_find(&t->words, QUOTE_WORD_WROTE, folded), *at;
+	const char *wrote = lexicon_find(&t->words, QUOTE_WORD_WROTE, folded), *at;
 	bool colon = ends_as_intro(folded, len);
 
 	if (len > WROTE_MAX || !is_dated(folded) || begins_inside(folded))
@@ -180,7 +180,7 @@ size_t wrote_at(const struct text *t, size_t at, struct intro *intro)
 
 		bytes += strlen(folded) + 1;
 		dated |= is_dated(folded);
-		said |= words_find(&t->words, QUOTE_WORD_WROTE, folded) || str_ends(folded, ">:");
+		said |= lexicon_find(&t->words, QUOTE_WORD_WROTE, folded) || str_ends(folded, ">:");
 		if (!dated || !said)
 			continue;
 		quoted = quoted_below(t, last);

@@ -31,6 +31,7 @@ static size_t count_files(const struct mail *mail)
 int handle_begin(struct handling *h, struct err *err)
 {
 	struct orders_order order = { .phrases = world_phrases(h->engine->world), .text = h->job->mail.text,
+				      .marks = h->job->mail.marks, .mark_count = h->job->mail.mark_count,
 				      .question = h->question, .files = count_files(&h->job->mail) };
 
 	h->orders = (struct orders){ .standing = &h->standing, .by = h->by };

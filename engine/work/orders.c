@@ -325,6 +325,8 @@ static void read_text(struct planning *p, const char *text, bool mail, struct sa
 	if (mail) {
 		order.files = p->order->files > 0;
 		order.question = p->order->question;
+		order.marks = p->order->marks;
+		order.mark_count = p->order->mark_count;
 	}
 	command_read(&order, p->d->arena, saying);
 }

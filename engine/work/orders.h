@@ -77,6 +77,8 @@ struct orders {
 struct orders_order {
 	const struct phrases *phrases;
 	const char *text;          /* of the mail */
+	const struct mail_mark *marks; /* of that text */
+	size_t mark_count;
 	bool question;             /* it came to the address for questions */
 	size_t files;              /* that are attached */
 };

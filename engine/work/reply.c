@@ -167,9 +167,22 @@ static size_t token_behind(const char *at)
 	return 0;
 }
 
-/* Text with "..." in the place of each token: what somebody quotes is not for others to use. */
-static const char *hide_tokens(const char *text, struct arena *arena)
+/* The marks of the text move with what stands behind a token. */
+static void move_marks(struct mail *mail, struct mail_mark *moved, size_t at, size_t by)
 {
+	size_t i;
+
+	for (i = 0; i < mail->mark_count; i++) {
+		moved[i].from -= mail->marks[i].from > at ? by : 0;
+		moved[i].to -= mail->marks[i].to > at ? by : 0;
+	}
+}
+
+/* The text with "..." in the place of each token: what somebody quotes is not for others to use. */
+static void hide_tokens(struct mail *mail, struct arena *arena)
+{
+	struct mail_mark *moved = arena_memdup(arena, mail->marks, mail->mark_count * sizeof *mail->marks);
+	const char *text = mail->text;
 	char *out = arena_strdup(arena, text), *to = out;
 	size_t n;
 
@@ -179,13 +192,15 @@ static const char *hide_tokens(const char *text, struct arena *arena)
 			memcpy(to, text, n);
 			memcpy(to + n, "...", 3);
 			to += n + 3;
+			move_marks(mail, moved, (size_t)(text - mail->text), TOKEN_CHARS - 3);
 			text += n + TOKEN_CHARS;
 		} else {
 			*to++ = *text++;
 		}
 	}
 	*to = '\0';
-	return out;
+	mail->text = out;
+	mail->marks = moved;
 }
 
 int reply_find(struct engine *engine, const struct settings_service *service, struct mail *mail,
@@ -201,7 +216,7 @@ int reply_find(struct engine *engine, const struct settings_service *service, st
 			return -1;
 	reply_strip(mail, arena);
 	if (mail->text)
-		mail->text = hide_tokens(mail->text, arena);
+		hide_tokens(mail, arena);
 	return find_in_list(&f, &mail->to) || find_in_list(&f, &mail->cc) || find_in_headers(&f, mail) ? -1 : 0;
 }
 

@@ -7,7 +7,8 @@
 static bool asks_help(const struct deciding *d)
 {
 	struct saying_order order = { .phrases = world_phrases(d->engine->world), .role = ACTOR_NONE,
-				      .text = d->job->mail.text };
+				      .text = d->job->mail.text, .marks = d->job->mail.marks,
+				      .mark_count = d->job->mail.mark_count };
 	struct saying saying;
 
 	if (!d->sender.authenticated || d->sender.automatic || handle_has_files(&d->job->mail))

@@ -114,7 +114,7 @@ static const struct {
 			     "på vegne af|på vegne av|för|via" },
 };
 
-static void add(struct words *w, enum quote_word_kind kind, const char *words, size_t len)
+static void add(struct lexicon *w, enum quote_word_kind kind, const char *words, size_t len)
 {
 	const char *folded = quote_fold(w->arena, arena_strndup(w->arena, words, len));
 
@@ -124,11 +124,11 @@ static void add(struct words *w, enum quote_word_kind kind, const char *words, s
 	w->list[w->count++] = (struct quote_word){ kind, folded };
 }
 
-void words_init(struct words *w, const struct quote_word *extra, size_t extra_count, struct arena *arena)
+void lexicon_init(struct lexicon *w, const struct quote_word *extra, size_t extra_count, struct arena *arena)
 {
 	size_t i;
 
-	*w = (struct words){ .arena = arena };
+	*w = (struct lexicon){ .arena = arena };
 	for (i = 0; i < sizeof table / sizeof *table; i++) {
 		const char *at = table[i].words;
 
@@ -145,7 +145,7 @@ void words_init(struct words *w, const struct quote_word *extra, size_t extra_co
 		add(w, extra[i].kind, extra[i].words, strlen(extra[i].words));
 }
 
-bool words_is(const struct words *w, enum quote_word_kind kind, const char *folded, size_t len)
+bool lexicon_is(const struct lexicon *w, enum quote_word_kind kind, const char *folded, size_t len)
 {
 	size_t i;
 
@@ -167,7 +167,7 @@ static bool is_glued(const char *word)
 	return (unsigned char)word[0] >= 0xe3;
 }
 
-size_t words_starts(const struct words *w, enum quote_word_kind kind, const char *folded)
+size_t lexicon_starts(const struct lexicon *w, enum quote_word_kind kind, const char *folded)
 {
 	size_t i, best = 0;
 
@@ -182,7 +182,7 @@ size_t words_starts(const struct words *w, enum quote_word_kind kind, const char
 	return best;
 }
 
-const char *words_find(const struct words *w, enum quote_word_kind kind, const char *folded)
+const char *lexicon_find(const struct lexicon *w, enum quote_word_kind kind, const char *folded)
 {
 	const char *best = NULL, *at;
 	size_t i;
@@ -202,7 +202,7 @@ const char *words_find(const struct words *w, enum quote_word_kind kind, const c
 	return best;
 }
 
-size_t words_ends(const struct words *w, enum quote_word_kind kind, const char *folded, size_t len)
+size_t lexicon_ends(const struct lexicon *w, enum quote_word_kind kind, const char *folded, size_t len)
 {
 	size_t i, best = 0;
 
