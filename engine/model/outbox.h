@@ -22,6 +22,10 @@ enum outbox_state {
 	OUTBOX_STATES
 };
 
+#define HELD_FOR_RATE "rate" /* over a limit: goes when there is room again */
+#define HELD_FOR_TEXT "text" /* the same words to the same address, too often: a person decides */
+#define HELD_FOR_DEAD "dead" /* its address takes no mail: goes when somebody writes from it again */
+
 struct outbox_row {
 	int64_t id;
 	const char *key;         /* effect key, unique: the same effect is never queued twice */
@@ -42,6 +46,8 @@ struct outbox_row {
 	int64_t next_at;         /* when it is due; DATE_NONE when it is not */
 	int64_t expires;         /* after this no further attempt */
 	const char *reply;       /* last reply or reason, cleaned; NULL = none yet */
+	const char *held;        /* OUTBOX_HELD: why, a HELD_FOR_ word below; NULL = by hand, or not held */
+	const char *text;        /* one word for what it says: the same words, the same word; NULL = unknown */
 	struct blob_key scope;   /* scope key of the blob (dossier's or item's), wrapped by the master key */
 	struct blob_ref blob;    /* the message as it goes out */
 };

@@ -153,6 +153,11 @@ int outbox_no_such(int64_t id, struct err *err)
 	return err_set(err, ERR_NOTFOUND, "there is no outgoing mail %lld", (long long)id);
 }
 
+int outbox_not_sent(int64_t id, struct err *err)
+{
+	return err_set(err, ERR_INPUT, "outgoing mail %lld was not sent, or came back before", (long long)id);
+}
+
 int token_no_such(struct err *err)
 {
 	return err_set(err, ERR_NOTFOUND, "there is no such token");

@@ -261,6 +261,7 @@ static void count_dossiers(struct memory_store *memory, struct store_stats *stat
 
 static int memory_stats(struct store *store, struct store_stats *stats, struct err *err)
 {
+	const struct row_address *known;
 	struct memory_store *memory = memory_of(store);
 	const struct row_outbox *out;
 	const struct row_erased *erased;
@@ -271,6 +272,8 @@ static int memory_stats(struct store *store, struct store_stats *stats, struct e
 	stats->oldest_waiting = stats->oldest_stored = stats->next_timer = DATE_NONE;
 	count_items(memory, stats);
 	count_dossiers(memory, stats);
+	for (int64_t address = 0; (known = memory_next(memory, TABLE_ADDRESS, &address)) != NULL;)
+		stats->dead += known->health.dead != DATE_NONE;
 	while ((out = memory_next(memory, TABLE_OUTBOX, &id)) != NULL) {
 		const struct outbox_row *row = &out->row;
 
@@ -494,6 +497,15 @@ static const struct store_ops memory_ops = {
 	.colleague_find = memory_colleague_find,
 	.colleague_list = memory_colleague_list,
 	.colleague_forget = memory_colleague_forget,
+	.address_load = memory_address_load,
+	.address_put = memory_address_put,
+	.address_remove = memory_address_remove,
+	.address_dead = memory_address_dead,
+	.address_forget = memory_address_forget,
+	.outbox_by_sender = memory_outbox_by_sender,
+	.outbox_returned = memory_outbox_returned,
+	.outbox_tally = memory_outbox_tally,
+	.outbox_held = memory_outbox_held,
 	.held_due = memory_held_due,
 	.held_next = memory_held_next,
 	.held_look = memory_held_look,

@@ -134,6 +134,8 @@ void memory_put_outbox(struct arena *arena, struct outbox_row *to, const struct 
 	to->subject = arena_strdup(arena, from->subject);
 	to->message_id = arena_strdup(arena, from->message_id);
 	to->reply = arena_strdup(arena, from->reply);
+	to->held = arena_strdup(arena, from->held);
+	to->text = arena_strdup(arena, from->text);
 }
 
 struct row_item *memory_copy_item(const struct row_item *row)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 /* Base. */
+#include "base/addr.h"
 #include "base/date.h"
 #include "base/str.h"
 
@@ -247,6 +248,31 @@ static void remove_held(struct erasing *e)
 		}
 }
 
+static bool has_party(const struct row_dossier *row, const struct address_health *health)
+{
+	return str_eq(row->dossier.service, health->service) &&
+	       ((row->dossier.client.address && addr_same(row->dossier.client.address, health->address)) ||
+		(row->dossier.office.address && addr_same(row->dossier.office.address, health->address)));
+}
+
+/* What is known of its parties' addresses, unless another dossier needs it. */
+static void remove_addresses(struct erasing *e)
+{
+	const struct row_dossier *own = memory_row(e->memory, TABLE_DOSSIER, e->dossier), *other;
+	const struct row_address *row;
+	int64_t id = 0, at;
+
+	while ((row = memory_next(e->memory, TABLE_ADDRESS, &id)) != NULL) {
+		if (!has_party(own, &row->health))
+			continue;
+		for (at = 0; (other = memory_next(e->memory, TABLE_DOSSIER, &at)) != NULL;)
+			if (at != e->dossier && has_party(other, &row->health))
+				break;
+		if (!other)
+			memory_remove(e->memory, TABLE_ADDRESS, id);
+	}
+}
+
 static void remove_parts(struct erasing *e)
 {
 	const struct row_outbox *mail;
@@ -276,6 +302,7 @@ static void remove_parts(struct erasing *e)
 	for (id = 0; (ticket = memory_next(e->memory, TABLE_TICKET, &id)) != NULL;)
 		if (ticket->dossier == e->dossier)
 			memory_remove(e->memory, TABLE_TICKET, id);
+	remove_addresses(e);
 	memory_remove(e->memory, TABLE_DOSSIER, e->dossier);
 }
 

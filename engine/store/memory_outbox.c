@@ -235,7 +235,8 @@ int memory_outbox_retry(struct store *store, int64_t id, int64_t now, struct err
 		return -1;
 	row = change(memory_of(store), id);
 	row->row.state = OUTBOX_WAITING;
-	row->row.next_at = now;
+	row->row.held = NULL;
+	row->counted = row->row.next_at = now;
 	row->row.expires = outbox_new_expiry(row->row.created, row->row.expires, now);
 	return 0;
 }

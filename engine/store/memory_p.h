@@ -25,6 +25,7 @@ enum memory_table {
 	TABLE_COLLEAGUE,
 	TABLE_ASKED,
 	TABLE_TICKET,
+	TABLE_ADDRESS,
 	TABLES
 };
 
@@ -73,6 +74,11 @@ struct row_asked {
 	int64_t dossier;
 };
 
+struct row_address {
+	struct row base;
+	struct address_health health;
+};
+
 /* A document in a slot (slot is its id) or held (slot is 0). */
 struct memory_document {
 	struct document document; /* 'blob' is not used */
@@ -98,6 +104,7 @@ struct row_outbox {
 	struct row base;
 	struct outbox_row row; /* 'dossier', 'scope' and 'blob' are not used */
 	int64_t dossier, blob;
+	int64_t counted;       /* when it counts for limits; DATE_NONE while it never went */
 };
 
 struct row_token {
@@ -354,5 +361,19 @@ int memory_ticket_thread(struct store *store, const char *number, const char *to
 			 const char **first_r, const char **last_r, struct err *err);
 int memory_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
 			  struct erasure_left *left_r, size_t *count_r, struct err *err);
+
+int memory_address_load(struct store *store, const char *service, const char *address, struct arena *arena,
+		     struct address_health *health_r, struct err *err);
+int memory_address_put(struct store *store, const struct address_health *health, struct err *err);
+int memory_address_remove(struct store *store, const char *service, const char *address, struct err *err);
+int memory_address_dead(struct store *store, size_t limit, struct arena *arena, struct address_health **list_r,
+		     size_t *count_r, struct err *err);
+int memory_address_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+int memory_outbox_by_sender(struct store *store, const char *from, struct arena *arena, struct outbox_row *row_r,
+			 struct err *err);
+int memory_outbox_returned(struct store *store, const struct outbox_result *result, struct err *err);
+int memory_outbox_tally(struct store *store, const struct outbox_tally *tally, int64_t *count_r, struct err *err);
+int memory_outbox_held(struct store *store, const char *held, const char *service, const char *to, int64_t after,
+		    size_t limit, struct arena *arena, struct outbox_row **rows_r, size_t *count_r, struct err *err);
 
 #endif

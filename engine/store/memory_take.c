@@ -4,6 +4,7 @@
 #include <string.h>
 
 /* Base. */
+#include "base/date.h"
 #include "base/str.h"
 
 /* Own. */
@@ -363,6 +364,7 @@ static void add_outbox(struct memory_store *memory, struct outbox_row *given, in
 	memory_put_outbox(&row->base.arena, &row->row, given);
 	row->row.state = outbox_first_state(given);
 	row->row.next_at = outbox_first_due(given, now);
+	row->counted = outbox_first_state(given) == OUTBOX_HELD ? DATE_NONE : given->created;
 	row->row.attempts = 0;
 	row->row.in_data = false;
 	row->dossier = dossier;

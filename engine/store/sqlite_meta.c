@@ -105,7 +105,8 @@ int sqlite_stats(struct store *store, struct store_stats *stats, struct err *err
 		"SELECT (SELECT count(*) FROM dossier WHERE final = 0), (SELECT count(*) FROM dossier WHERE final = 1),"
 		" (SELECT min(created) FROM outbox WHERE state = 'waiting'),"
 		" (SELECT min(received) FROM item WHERE state = 'stored'), (SELECT min(due) FROM timer),"
-		" (SELECT count(*) FROM erased), (SELECT count(*) FROM erased WHERE scrubbed = 0)";
+		" (SELECT count(*) FROM erased), (SELECT count(*) FROM erased WHERE scrubbed = 0),"
+		" (SELECT count(*) FROM address WHERE dead IS NOT NULL)";
 	struct query query;
 	int rc;
 
@@ -123,6 +124,7 @@ int sqlite_stats(struct store *store, struct store_stats *stats, struct err *err
 	stats->next_timer = query_get_time(&query);
 	stats->dossiers_erased = query_get_int(&query);
 	stats->unscrubbed = query_get_int(&query);
+	stats->dead = query_get_int(&query);
 	query_end(&query);
 	return 0;
 }

@@ -167,7 +167,8 @@ int sqlite_outbox_recover(struct store *store, int64_t now, size_t *unknown, str
 
 int sqlite_outbox_retry(struct store *store, int64_t id, int64_t now, struct err *err)
 {
-	static const char update[] = "UPDATE outbox SET state = 'waiting', next_at = ?, expires = ? WHERE id = ?";
+	static const char update[] = "UPDATE outbox SET state = 'waiting', next_at = ?1, expires = ?2,"
+				     " counted = ?1, held = NULL WHERE id = ?3";
 	struct standing standing;
 	struct query query;
 

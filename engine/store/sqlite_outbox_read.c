@@ -9,7 +9,7 @@
 /* The columns that get_row() reads; 'sealed' is "b.sealed" or "NULL". */
 #define SELECT_ROW(sealed) \
 	"SELECT o.id, o.key, o.service, d.number, o.item, o.template, o.audience, o.recipient, o.sender, o.subject," \
-	" o.message_id, o.state, o.in_data, o.attempts, o.created, o.next_at, o.expires, o.reply," \
+	" o.message_id, o.state, o.in_data, o.attempts, o.created, o.next_at, o.expires, o.reply, o.held, o.text," \
 	" coalesce(bd.scope, bi.scope, b.scope), b.id, b.name, b.size, b.key, " sealed \
 	" FROM outbox o JOIN blob b ON b.id = o.blob LEFT JOIN dossier d ON d.id = o.dossier" \
 	" LEFT JOIN dossier bd ON bd.id = b.dossier LEFT JOIN item bi ON bi.id = b.item "
@@ -35,6 +35,8 @@ static void get_row(struct query *query, struct arena *arena, struct outbox_row 
 	row->next_at = query_get_time(query);
 	row->expires = query_get_time(query);
 	row->reply = query_get_text(query, arena);
+	row->held = query_get_text(query, arena);
+	row->text = query_get_text(query, arena);
 	query_get_key(query, &row->scope);
 	sqlite_blob_get(query, arena, &row->blob);
 }

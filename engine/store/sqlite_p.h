@@ -268,4 +268,18 @@ int sqlite_ticket_thread(struct store *store, const char *number, const char *to
 int sqlite_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
 			  struct erasure_left *left_r, size_t *count_r, struct err *err);
 
+int sqlite_address_load(struct store *store, const char *service, const char *address, struct arena *arena,
+		     struct address_health *health_r, struct err *err);
+int sqlite_address_put(struct store *store, const struct address_health *health, struct err *err);
+int sqlite_address_remove(struct store *store, const char *service, const char *address, struct err *err);
+int sqlite_address_dead(struct store *store, size_t limit, struct arena *arena, struct address_health **list_r,
+		     size_t *count_r, struct err *err);
+int sqlite_address_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+int sqlite_outbox_by_sender(struct store *store, const char *from, struct arena *arena, struct outbox_row *row_r,
+			 struct err *err);
+int sqlite_outbox_returned(struct store *store, const struct outbox_result *result, struct err *err);
+int sqlite_outbox_tally(struct store *store, const struct outbox_tally *tally, int64_t *count_r, struct err *err);
+int sqlite_outbox_held(struct store *store, const char *held, const char *service, const char *to, int64_t after,
+		    size_t limit, struct arena *arena, struct outbox_row **rows_r, size_t *count_r, struct err *err);
+
 #endif

@@ -427,7 +427,26 @@
 	"CREATE INDEX ticket_mail_of ON ticket_mail(ticket, outbox);"
 
 /* What is known of an address that mail goes to: that it is dead, that its owner is away. */
-#define VERSION_4_MAILBOX ""
+#define VERSION_4_MAILBOX \
+	"CREATE TABLE address(" \
+	" service TEXT NOT NULL," \
+	" address TEXT NOT NULL COLLATE NOCASE," \
+	" dead INTEGER," \
+	" failures INTEGER NOT NULL CHECK(failures >= 0)," \
+	" failed INTEGER," \
+	" away INTEGER," \
+	" reason TEXT," \
+	" changed INTEGER NOT NULL," \
+	" PRIMARY KEY(service, address)) STRICT, WITHOUT ROWID;" \
+	"CREATE INDEX address_dead ON address(service, address) WHERE dead IS NOT NULL;" \
+	"CREATE INDEX address_changed ON address(changed);" \
+	"ALTER TABLE outbox ADD COLUMN held TEXT;" \
+	"ALTER TABLE outbox ADD COLUMN text TEXT;" \
+	"ALTER TABLE outbox ADD COLUMN counted INTEGER;" \
+	"UPDATE outbox SET counted = created WHERE state NOT IN ('held', 'cancelled');" \
+	"CREATE INDEX outbox_sender ON outbox(sender);" \
+	"CREATE INDEX outbox_counted ON outbox(counted);" \
+	"CREATE INDEX outbox_held ON outbox(held, id) WHERE state = 'held';"
 
 /* What waits for a person, and who was asked about it. */
 #define VERSION_4_HELD \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 /* Base. */
+#include "base/date.h"
 #include "base/str.h"
 
 /* Own. */
@@ -188,8 +189,8 @@ static int outbox_insert(struct sqlite_store *db, struct outbox_row *row, const 
 {
 	static const char insert[] =
 		"INSERT INTO outbox(key, service, dossier, item, template, audience, recipient, sender, subject,"
-		" message_id, state, created, next_at, expires, reply, blob)"
-		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+		" message_id, state, created, next_at, expires, reply, held, text, counted, blob)"
+		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	struct query query;
 
 	query_begin(&query, db, insert);
@@ -208,6 +209,9 @@ static int outbox_insert(struct sqlite_store *db, struct outbox_row *row, const 
 	query_time(&query, outbox_first_due(row, now));
 	query_time(&query, row->expires);
 	query_text(&query, row->reply);
+	query_text(&query, row->held);
+	query_text(&query, row->text);
+	query_time(&query, outbox_first_state(row) == OUTBOX_HELD ? DATE_NONE : row->created);
 	query_int(&query, row->blob.id);
 	if (query_run(&query, err))
 		return -1;

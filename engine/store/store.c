@@ -309,6 +309,10 @@ static int take_held(struct store *store, const struct store_take *take, struct 
 		rc = store->ops->held_look(store, &take->looks[i], err);
 	for (i = 0; !rc && i < take->asked_count; i++)
 		rc = store->ops->held_ask(store, &take->asked[i], err);
+	for (i = 0; !rc && i < take->address_count; i++)
+		rc = address_put(store, &take->addresses[i], err);
+	if (!rc && take->returned)
+		rc = store->ops->outbox_returned(store, take->returned, err);
 	return rc;
 }
 

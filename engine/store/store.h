@@ -116,6 +116,7 @@ struct store_stats {
 	int64_t outbox[OUTBOX_STATES];
 	int64_t dossiers_open, dossiers_final, dossiers_erased;
 	int64_t unscrubbed;      /* erasures that no store_scrub() has followed yet */
+	int64_t dead;            /* addresses that take no mail */
 	int64_t oldest_waiting;  /* created time of the oldest waiting outbox row; DATE_NONE = none */
 	int64_t oldest_stored;   /* received time of the oldest stored item; DATE_NONE = none */
 	int64_t next_timer;      /* DATE_NONE = none */
@@ -278,6 +279,9 @@ struct store_take {
 	struct ticket *ticket;            /* new when its id is 0 (the number must be free, ERR_EXISTS), with its messages
 	                                     that have id 0; NULL = none. Of a known one state, owner, proven and the
 	                                     times can change. Its dossier is there, or NULL */
+	const struct address_health *addresses; /* as for store_address_put() */
+	size_t address_count;
+	const struct outbox_result *returned; /* as for store_outbox_returned(); NULL = none */
 	int64_t now;
 };
 int store_take(struct store *store, struct store_take *take, struct err *err);
@@ -616,5 +620,54 @@ int store_ticket_thread(struct store *store, const char *number, const char *to,
  */
 int store_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
 			 struct erasure_left *left_r, size_t *count_r, struct err *err);
+/* ---- addresses that mail goes to ---- */
+
+/*
+ * What is known of an address, by service: that it takes no mail, that its owner
+ * is away. Kept while it is of use: forgotten a year after it last changed
+ * (store_address_forget()), and with the last dossier that has this address
+ * as a party when that is erased.
+ */
+struct address_health {
+	const char *service, *address;
+	int64_t dead;       /* since when mail to it comes back; DATE_NONE = it does not */
+	int failures;       /* days on which mail came back for a reason that may pass, since it was last heard from */
+	int64_t failed;     /* the last of these; DATE_NONE */
+	int64_t away;       /* until when its owner is away; DATE_NONE */
+	const char *reason; /* what the other server said last; NULL */
+	int64_t changed;
+};
+
+/* Of an address that nothing is known of all is empty. */
+int store_address_load(struct store *store, const char *service, const char *address, struct arena *arena,
+		       struct address_health *health_r, struct err *err);
+/* [w] Replaces what is known of it; one that is neither dead nor away and has no failures is forgotten. */
+int store_address_put(struct store *store, const struct address_health *health, struct err *err);
+/* The dead ones of all services, in order, at most 'limit' (0 = 1000). */
+int store_address_dead(struct store *store, size_t limit, struct arena *arena, struct address_health **list_r,
+		       size_t *count_r, struct err *err);
+/* [w] As store_token_forget(), for those that did not change since 'before'. */
+int store_address_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+
+/* ---- mail that comes back, mail that is too much ---- */
+
+/* The latest row with this envelope sender; ERR_NOTFOUND. */
+int store_outbox_by_sender(struct store *store, const char *from, struct arena *arena, struct outbox_row *row_r,
+			   struct err *err);
+/* [w] A mail that was sent, or perhaps sent, came back: failed, with 'reply'. ERR_INPUT for any other. */
+int store_outbox_returned(struct store *store, const struct outbox_result *result, struct err *err);
+
+/* Rows that went, or are to go, since a time. What is held, cancelled or for staff does not count. */
+struct outbox_tally {
+	const char *service; /* NULL = any; the same for the others */
+	const char *to;
+	const char *dossier;
+	const char *text;
+	int64_t since;
+};
+int store_outbox_tally(struct store *store, const struct outbox_tally *tally, int64_t *count_r, struct err *err);
+/* Rows that are held for that reason (a HELD_FOR_ word), in order; to an address, or NULL = to any. */
+int store_outbox_held(struct store *store, const char *held, const char *service, const char *to, int64_t after,
+		      size_t limit, struct arena *arena, struct outbox_row **rows_r, size_t *count_r, struct err *err);
 
 #endif

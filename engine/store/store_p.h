@@ -129,6 +129,19 @@ struct store_ops {
 			      struct arena *arena, struct office_colleague **colleagues_r, size_t *count_r,
 			      struct err *err);
 	int (*colleague_forget)(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+	int (*address_load)(struct store *store, const char *service, const char *address, struct arena *arena,
+			     struct address_health *health_r, struct err *err);
+	int (*address_put)(struct store *store, const struct address_health *health, struct err *err);
+	int (*address_remove)(struct store *store, const char *service, const char *address, struct err *err);
+	int (*address_dead)(struct store *store, size_t limit, struct arena *arena, struct address_health **list_r,
+			     size_t *count_r, struct err *err);
+	int (*address_forget)(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+	int (*outbox_by_sender)(struct store *store, const char *from, struct arena *arena, struct outbox_row *row_r,
+				 struct err *err);
+	int (*outbox_returned)(struct store *store, const struct outbox_result *result, struct err *err);
+	int (*outbox_tally)(struct store *store, const struct outbox_tally *tally, int64_t *count_r, struct err *err);
+	int (*outbox_held)(struct store *store, const char *held, const char *service, const char *to, int64_t after,
+			    size_t limit, struct arena *arena, struct outbox_row **rows_r, size_t *count_r, struct err *err);
 
 	int (*timers_due)(struct store *store, int64_t now, size_t limit, struct arena *arena,
 			  struct due_timer **timers_r, size_t *count_r, struct err *err);
@@ -225,6 +238,7 @@ int held_not_accepted(int64_t id, struct err *err);
 /* When an item that ended so is looked at; DATE_NONE = it is taken off the list. */
 int64_t held_first_look(enum item_state state, const char *reason, const char *dossier, int64_t received);
 int outbox_no_such(int64_t id, struct err *err);
+int outbox_not_sent(int64_t id, struct err *err);
 int token_no_such(struct err *err);
 int pending_no_such(struct err *err);
 int office_no_such(const char *address, struct err *err);
@@ -285,5 +299,10 @@ struct id_log {
 void id_log_set(struct id_log *log, int64_t *where, int64_t id);
 /* Ends it: keeps the ids when 'rc' is 0, else puts 0 back. Returns 'rc'. */
 int id_log_end(struct id_log *log, int rc);
+
+/* ---- store_address.c ---- */
+
+/* A row for what is left to be known; none where that is nothing. */
+int address_put(struct store *store, const struct address_health *health, struct err *err);
 
 #endif
