@@ -263,6 +263,11 @@ static const struct row {
 	{ "wrapped, and answered below", 'B',
 	  "> Is er in de afgelopen drie jaar iets bijzonders veranderd in uw\n> persoonlijke situatie (ja of nee)"
 	  ":\nnee\n> Aantal kinderen: 1\n", "kinderen=1; bijzonder=no" },
+	{ "a hint wrapped in the quotation", 'A',
+	  "> Wie mag het dossier zien (met de klant delen, of alleen\n> kantoor): alleen kantoor\n> Naam: Jan\n",
+	  "name=Jan; share=kantoor" },
+	{ "a hint wrapped, and nothing said", 'A',
+	  "> Wie mag het dossier zien (met de klant delen, of alleen\n> kantoor):\n>\n> Naam: Jan\n", "name=Jan" },
 	{ "the hint stays", 'A', "Naam: Jan\nHoud mij op de hoogte (ja of nee): ja", "name=Jan; copy=yes" },
 	{ "an answer in the brackets", 'A', "Naam: Jan\nHoud mij op de hoogte (ja)", "name=Jan; copy=yes" },
 
@@ -309,6 +314,11 @@ static const struct row {
 	{ "the same answer twice", 'A', "Naam: Jan\nTaal: nl\nNaam: jan", "name=Jan; language=nl" },
 	{ "a question below an empty field", 'B',
 	  "Aantal kinderen: 1\nVanaf wanneer?\n\nKunt u mij daarover bellen? Ik weet het niet precies namelijk.\n", "kinderen=1" },
+
+	{ "what we wrote above the form is no answer", 'A',
+	  "Naam: Jan\n\n" HEAD "> Wij missen nog:\n> - Naam: dit hebben wij nog nodig\n> - Taal: Frans. Wilt u kiezen?\n"
+	  "> Houd mij op de hoogte? ja\n"
+	  "> Formulier: Aanvraag inkomensverklaring\n> Naam:\n> Taal (Nederlands of Engels): Engels\n", "name=Jan; language=en" },
 
 	/* Nothing. */
 	{ "an empty form", 'A', EMPTY_A, "" },

@@ -59,6 +59,8 @@ static const struct {
 	{ "outgoing.subject", "Dossier 2026-00042-K: alle stukken zijn binnen" },
 	{ "confirm.yes", "mailto:dossier@example.nl?subject=2026-00042-K&body=ja" },
 	{ "confirm.no", "mailto:dossier@example.nl?subject=2026-00042-K&body=nee" },
+	{ "form.title", "Wijziging *inkomen*" },
+	{ "form.mailto", "mailto:dossier@example.nl?subject=2026-00042-K&body=Formulier%3A%20Wijziging%0D%0ANaam%3A%20" },
 	{ "outgoing.reply", "550 5.1.1 <jan@example.org>: user unknown" },
 };
 
@@ -289,6 +291,33 @@ static void commands_fill(struct arena *arena, struct tmpl_value *values)
 	tmpl_set_bool(arena, values, "confirm.approves", true);
 }
 
+/* Fields with all there can be to them, and one that is wrong in each way. */
+static void form_fill(struct arena *arena, struct tmpl_value *values)
+{
+	static const char why[] = "form.wrong.list.why.";
+	static const char *const fields[][3] = { { "Naam", "van de klant", "Jan *de* Vries" }, { "Huurt u een woning?", "ja of nee", "" },
+						 { "Toelichting", NULL, "" } };
+	struct tmpl_value *list = tmpl_set_list(arena, values, "form.list"), *item;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		item = tmpl_list_object(arena, list);
+		tmpl_set_text(arena, item, "title", fields[i][0]);
+		tmpl_set_text(arena, item, "hint", fields[i][1]);
+		tmpl_set_text(arena, item, "value", fields[i][2]);
+	}
+	list = tmpl_set_list(arena, values, "form.wrong.list");
+	for (i = 0; i < tmpl_schema_count; i++)
+		if (str_starts(tmpl_schema[i].name, why)) {
+			item = tmpl_list_object(arena, list);
+			tmpl_set_text(arena, item, "title", "Huurt u een woning?");
+			tmpl_set_text(arena, item, "said", "misschien *wel*");
+			tmpl_set_bool(arena, item, tmpl_schema[i].name + strlen("form.wrong.list."), true);
+		}
+	tmpl_set_counts(arena, values, "form.wrong");
+	tmpl_set_bool(arena, values, "form.again", true);
+}
+
 /* Everything that can be there, told to the office where there is one to tell. */
 static struct tmpl_value *filled_values(struct arena *arena, const char *lang, const struct tmpl_known *known)
 {
@@ -306,6 +335,8 @@ static struct tmpl_value *filled_values(struct arena *arena, const char *lang, c
 		choice_fill(arena, values);
 	if (known->scopes & TMPL_SCOPE_COMMANDS)
 		commands_fill(arena, values);
+	if (known->scopes & TMPL_SCOPE_FORM)
+		form_fill(arena, values);
 	if (known->audience == TMPL_AUDIENCE_CORRESPONDENT || known->audience == TMPL_AUDIENCE_SENDER) {
 		tmpl_set_bool(arena, values, "recipient.is_office", (known->scopes & TMPL_SCOPE_DOSSIER) != 0);
 		tmpl_set_text(arena, values, "recipient.name", "Kantoor De Hoek & Zn.");
@@ -418,7 +449,7 @@ static void test_reasons(const struct tmpl_set *set, const char *lang)
 static const char *where_words(struct arena *arena, unsigned scopes)
 {
 	static const char *const words[] = { "always", "always", "dossier", "item", "payment", "choice", "task", "spool",
-					     "delivery", "layout", "commands" };
+					     "delivery", "layout", "commands", "form" };
 	const char *text = NULL;
 	size_t i;
 

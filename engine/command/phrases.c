@@ -24,7 +24,8 @@ static const struct {
 };
 
 static const char *const kinds[WORDS_KINDS] = { "all-years", "greeting", "closing", "thanks", "device",
-						"wrote",     "original", "from",    "sent",   "but" };
+						"wrote",     "original", "from",    "sent",   "but",
+						"request",   "form" };
 
 void phrases_init(struct phrases *phrases)
 {

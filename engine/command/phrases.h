@@ -87,6 +87,8 @@ enum phrase_words {
 	WORDS_FROM,       /* "van:", first line of the head of a quotation … */
 	WORDS_SENT,       /* … and "verzonden:", "datum:", further on in it */
 	WORDS_BUT,        /* "mits": below an approval it makes none of it */
+	WORDS_REQUEST,    /* "aanvraag": a subject that asks for the request form */
+	WORDS_FORM,       /* "formulier:": label of the line that says which form it is */
 	WORDS_KINDS
 };
 

@@ -202,7 +202,8 @@ static size_t count_words(const char *folded)
 static bool is_reserved(const char *folded)
 {
 	static const char *const words[] = { "niet", "geen", "maar", "mits", "tenzij", "behalve", "of", "tot", "not",
-					     "misschien", "but", "unless", "except", "or", "to", "maybe", "perhaps", "weet", "know", "ongeveer", "about" };
+					     "misschien", "but", "unless", "except", "or", "to", "maybe", "perhaps",
+					     "weet", "know", "ongeveer", "about" };
 	size_t i;
 
 	for (i = 0; i < sizeof words / sizeof *words; i++)

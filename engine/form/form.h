@@ -17,6 +17,8 @@
  * - The answer that is nearest counts: the writer's own lines before quoted
  *   ones, these before what they quote in turn, so that a form that goes to and
  *   fro keeps what was said. Two answers equally near that differ are unclear.
+ * - What stands above the line with the form's title, where that is quoted, is
+ *   ours and no answer.
  * - A line drawn across the page ends an answer; what we mail has one below the
  *   last field. Lines below a closing phrase count only where they are clearly
  *   the form.

@@ -97,6 +97,12 @@ static size_t wrapped_label(struct reader *r, size_t line, struct form_match *ma
 	return 0;
 }
 
+/* "Taal (Nederlands of": the rest of the hint stands in the next line. */
+static bool is_cut_hint(const char *value)
+{
+	return *value == '(' && !strchr(value, ')');
+}
+
 static void find_spots(struct reader *r)
 {
 	size_t i, k;
@@ -111,7 +117,7 @@ static void find_spots(struct reader *r)
 
 		if (line->blank || line->rule || line->head || line->taken)
 			continue;
-		if (!form_label_at(&r->labels, r->job.arena, line->text, &match) || !match.exact) {
+		if (!form_label_at(&r->labels, r->job.arena, line->text, &match) || !match.exact || is_cut_hint(match.value)) {
 			struct form_match whole;
 			size_t to = strlen(line->text) > 30 ? wrapped_label(r, i, &whole) : 0;
 
@@ -160,6 +166,16 @@ static void drop_signatures(struct reader *r)
 
 /* ---- the title ---- */
 
+/* What we wrote above a form that is quoted is about its fields, and answers none of them. */
+static void pass_over(struct reader *r, size_t title)
+{
+	size_t i;
+
+	for (i = 0; i < title; i++)
+		if (r->job.lines[i].depth == r->job.lines[title].depth)
+			r->job.lines[i].head = true;
+}
+
 /* "Formulier: TITLE": which form it is. The nearest one counts. */
 static void find_title(struct reader *r)
 {
@@ -175,6 +191,8 @@ static void find_title(struct reader *r)
 			continue;
 		title = strchr(folded, ':') + 1;
 		title = form_plain(r->job.arena, title, strlen(title));
+		if (*title && line->depth)
+			pass_over(r, i);
 		if (!*title || (depth >= 0 && line->depth >= depth))
 			continue;
 		depth = line->depth;

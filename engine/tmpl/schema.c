@@ -18,6 +18,7 @@
 #define DELIVERY TMPL_SCOPE_DELIVERY
 #define LAYOUT TMPL_SCOPE_LAYOUT
 #define COMMANDS TMPL_SCOPE_COMMANDS
+#define FORM TMPL_SCOPE_FORM
 #define OPTIONAL TMPL_VAR_OPTIONAL
 #define STATUS TMPL_VAR_STATUS
 #define MONEY TMPL_VAR_MONEY
@@ -229,6 +230,35 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "confirm.yes", TMPL_VAR_MAILTO, 0, STATUS, "a mail that says yes" },
 	{ "confirm.no", TMPL_VAR_MAILTO, 0, STATUS, "a mail that says no" },
 
+	{ "form", TMPL_VAR_OBJECT, FORM, 0, "fields to be filled in by answering the mail" },
+	{ "form.title", TMPL_VAR_TEXT, 0, 0, "what the form is called" },
+	{ "form.mailto", TMPL_VAR_MAILTO, 0, 0, "a mail with the form in it, to be filled in" },
+	{ "form.again", TMPL_VAR_FLAG, 0, 0, "it came back, and something of it is not clear or not there" },
+	{ "form.list", TMPL_VAR_LIST, 0, 0, "its fields, in their order" },
+	{ "form.list.title", TMPL_VAR_TEXT, 0, 0, "the question" },
+	{ "form.list.hint", TMPL_VAR_TEXT, 0, OPTIONAL, "what can be answered, in a few words" },
+	{ "form.list.value", TMPL_VAR_TEXT, 0, 0, "what was answered before and understood, or nothing" },
+	{ "form.wrong", TMPL_VAR_OBJECT, 0, 0, "fields that are asked again" },
+	COUNTS("form.wrong", 0),
+	{ "form.wrong.list", TMPL_VAR_LIST, 0, 0, "each of them; exactly one of 'why' is true" },
+	{ "form.wrong.list.title", TMPL_VAR_TEXT, 0, 0, "the question" },
+	{ "form.wrong.list.said", TMPL_VAR_TEXT, 0, 0, "what was answered, or nothing" },
+	{ "form.wrong.list.why.missing", TMPL_VAR_FLAG, 0, 0, "nothing was answered" },
+	{ "form.wrong.list.why.yes_no", TMPL_VAR_FLAG, 0, 0, "it is neither yes nor no" },
+	{ "form.wrong.list.why.choice", TMPL_VAR_FLAG, 0, 0, "it is none of the choices" },
+	{ "form.wrong.list.why.several", TMPL_VAR_FLAG, 0, 0, "it is more than one of the choices" },
+	{ "form.wrong.list.why.number", TMPL_VAR_FLAG, 0, 0, "it is no number" },
+	{ "form.wrong.list.why.amount", TMPL_VAR_FLAG, 0, 0, "it is no amount" },
+	{ "form.wrong.list.why.date", TMPL_VAR_FLAG, 0, 0, "it is no date" },
+	{ "form.wrong.list.why.address", TMPL_VAR_FLAG, 0, 0, "it is no e-mail address" },
+	{ "form.wrong.list.why.size", TMPL_VAR_FLAG, 0, 0, "it is too long or too large" },
+	{ "form.wrong.list.why.twice", TMPL_VAR_FLAG, 0, 0, "it was answered twice, differently" },
+	{ "form.wrong.list.why.sender", TMPL_VAR_FLAG, 0, 0, "it is not the address that the mail came from" },
+	{ "form.wrong.list.why.unusable", TMPL_VAR_FLAG, 0, 0, "this address cannot be used here" },
+	{ "form.wrong.list.why.no_office", TMPL_VAR_FLAG, 0, 0, "it means something only with an office" },
+	{ "form.wrong.list.why.contrary", TMPL_VAR_FLAG, 0, 0, "it contradicts another answer" },
+	{ "form.wrong.list.why.other", TMPL_VAR_FLAG, 0, 0, "none of the others" },
+
 	{ "file.name", TMPL_VAR_TEXT, SPOOL, INTERNAL, "name of the file in the spool" },
 	{ "file.detail", TMPL_VAR_TEXT, SPOOL, INTERNAL, "why it was refused" },
 	{ "file.folder", TMPL_VAR_TEXT, SPOOL, INTERNAL, "the folder it lies in now" },
@@ -268,6 +298,10 @@ const struct tmpl_known tmpl_known[] = {
 	{ "bevestigen", DOSSIER | ITEM | COMMANDS, SENDER, true, "we ask whether commands were meant: ja or nee" },
 	{ "status", DOSSIER, SENDER, true, "answer to the command: how the dossier stands" },
 	{ "hulp", DOSSIER, SENDER, true, "answer to the command: what can be said" },
+	{ "aanvraagformulier", FORM, SENDER, true, "the request form, and what is unclear in the one that came back" },
+	{ "aanvraag-ontvangen", DOSSIER, SENDER, true, "the dossier is open; its mail goes to the office" },
+	{ "aanvraag-bestaat", DOSSIER, SENDER, true, "the same request came before" },
+	{ "formulier", DOSSIER | FORM, SENDER, true, "the fields of a workflow's form, below the mail of a rule or by itself" },
 	{ "vraag-dossier", CHOICE, SENDER, true, "which dossier is this mail for?" },
 	{ "ontvangst-algemeen", 0, SENDER, true, "the one neutral acknowledgement to a stranger" },
 	{ "hulp-algemeen", 0, SENDER, true, "answer to the command of somebody without a dossier: what can be mailed" },

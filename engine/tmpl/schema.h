@@ -29,7 +29,8 @@ enum tmpl_scope {
 	TMPL_SCOPE_SPOOL = 128,   /* staff: a spool file that was refused */
 	TMPL_SCOPE_DELIVERY = 256, /* staff: an outgoing mail that failed */
 	TMPL_SCOPE_LAYOUT = 512,  /* content, mail.subject */
-	TMPL_SCOPE_COMMANDS = 1024 /* an answer to commands: transcript, confirm */
+	TMPL_SCOPE_COMMANDS = 1024, /* an answer to commands: transcript, confirm */
+	TMPL_SCOPE_FORM = 2048    /* fields to be filled in: form */
 };
 
 enum tmpl_var_type {

@@ -21,6 +21,7 @@
 #include "work/letters.h"
 #include "work/orders.h"
 #include "work/reply.h"
+#include "work/sheet.h"
 
 struct wish *answer_wish(struct answering *a, const char *template, enum tmpl_audience audience)
 {
@@ -45,6 +46,19 @@ void answer_wish_first(struct answering *a, const char *template, enum tmpl_audi
 
 	memmove(a->wishes + 1, a->wishes, (size_t)(wish - a->wishes) * sizeof *a->wishes);
 	a->wishes[0] = first;
+}
+
+void answer_wish_sheet(struct answering *a, const char *template, enum tmpl_audience audience, const struct sheet *sheet)
+{
+	size_t i;
+
+	for (i = 0; i < a->wish_count; i++)
+		if (str_eq(a->wishes[i].template, template) && a->wishes[i].audience == audience && a->wishes[i].sheet &&
+		    str_eq(a->wishes[i].sheet->name, sheet->name))
+			return;
+	a->wishes = arena_grow(a->arena, a->wishes, a->wish_count, sizeof *a->wishes);
+	a->wishes[a->wish_count++] = (struct wish){ .template = template, .audience = audience,
+						    .payment = WISH_NO_PAYMENT, .sheet = sheet };
 }
 
 static enum tmpl_audience audience_of(enum prog_audience audience)
@@ -237,8 +251,12 @@ static int render_texts(struct rendering *r, struct err *err)
 	if (!values)
 		return -1;
 	set_attached(r, values);
-	for (i = 0; i < letter->part_count; i++)
-		parts[i] = (struct tmpl_part){ letter->parts[i]->template, values };
+	for (i = 0; i < letter->part_count; i++) {
+		const struct sheet *sheet = letter->parts[i]->sheet;
+
+		parts[i] = (struct tmpl_part){ letter->parts[i]->template,
+					       sheet ? sheet_values(r->a, &r->to, sheet, values) : values };
+	}
 	if (tmpl_mail_render(world_templates(r->a->engine->world), &r->where, parts, letter->part_count, r->a->arena,
 			     &r->mail, err))
 		return -1;
@@ -253,6 +271,16 @@ static bool asks_back(const struct letter *letter)
 
 	for (i = 0; i < letter->part_count; i++)
 		if (str_eq(letter->parts[i]->template, LETTER_CONFIRM))
+			return true;
+	return false;
+}
+
+static bool asks_form(const struct letter *letter)
+{
+	size_t i;
+
+	for (i = 0; i < letter->part_count; i++)
+		if (letter->parts[i]->sheet)
 			return true;
 	return false;
 }
@@ -281,6 +309,37 @@ static void wait_for_answer(struct answering *a, const struct reply_token *token
 	memcpy(pending->hash, token->hash, sizeof pending->hash);
 }
 
+static void keep_token(struct answering *a, struct reply_token *token, bool fresh)
+{
+	if (!fresh)
+		return;
+	token->row = a->row_count;
+	a->tokens = arena_grow(a->arena, a->tokens, a->token_count, sizeof *a->tokens);
+	a->tokens[a->token_count++] = *token;
+}
+
+static void show_token(struct rendering *r, const char *text)
+{
+	struct answering *a = r->a;
+
+	if (a->service->plus)
+		r->to.reply = reply_address(a->arena, a->service->address, text);
+	else
+		r->to.tag = arena_printf(a->arena, "[%s]", text);
+}
+
+/* Who gets a form before there is a dossier: what comes back is known by it, whatever became of the rest. */
+static void add_form_token(struct rendering *r)
+{
+	struct answering *a = r->a;
+	char text[REPLY_TOKEN_SIZE];
+	struct reply_token token;
+	bool fresh = reply_make(a->engine, a->service, NULL, r->to.address, REPLY_REQUEST, a->now, a->arena, text, &token);
+
+	show_token(r, text);
+	keep_token(a, &token, fresh && is_new_token(a, &token));
+}
+
 /*
  * Who has a part in the dossier gets a token with each mail about it: in the
  * address that he answers to, or else in the subject.
@@ -294,6 +353,8 @@ static void add_token(struct rendering *r)
 	struct reply_token token;
 
 	r->to.reply = a->service->address;
+	if (!a->dossier && asks_form(r->letter))
+		add_form_token(r);
 	if (!a->dossier || (!r->to.staff && dossier_role_of(a->dossier, r->to.address) == ACTOR_NONE))
 		return;
 	versions = reply_versions(a->engine, a->dossier, a->arena);
@@ -306,16 +367,10 @@ static void add_token(struct rendering *r)
 		fresh = reply_make(a->engine, a->service, a->dossier->number, r->to.address,
 				   reply_purpose(a->arena, arena_printf(a->arena, "%s-%s", what, a->cause), versions),
 				   a->now, a->arena, text, &token);
-	if (a->service->plus)
-		r->to.reply = reply_address(a->arena, a->service->address, text);
-	else
-		r->to.tag = arena_printf(a->arena, "[%s]", text);
-	if (!fresh || !is_new_token(a, &token))
-		return;
-	token.row = a->row_count;
-	a->tokens = arena_grow(a->arena, a->tokens, a->token_count, sizeof *a->tokens);
-	a->tokens[a->token_count++] = token;
-	if (confirm)
+	show_token(r, text);
+	fresh = fresh && is_new_token(a, &token);
+	keep_token(a, &token, fresh);
+	if (confirm && fresh)
 		wait_for_answer(a, &token);
 }
 

@@ -34,6 +34,7 @@ struct paper {
 struct orders;
 struct pending_command;
 struct reply_token;
+struct sheet;
 
 #define WISH_NO_PAYMENT ((size_t)-1)
 
@@ -44,6 +45,7 @@ struct wish {
 	const char **attach;         /* slots whose current documents go along */
 	size_t attach_count;
 	size_t payment;              /* index into the dossier's payments, or WISH_NO_PAYMENT */
+	const struct sheet *sheet;   /* the form whose fields this text shows (work/sheet.h); NULL = none */
 };
 
 struct answering {
@@ -59,6 +61,7 @@ struct answering {
 	int64_t received;               /* of the item, for its date in words */
 	const char *sender;             /* address the item came from, for TMPL_AUDIENCE_SENDER; NULL = none */
 	const char *sender_name;
+	const char *language;           /* of a sender without a dossier; NULL = the service's */
 	const char *in_reply_to;        /* Message-ID of the item's mail, for answers to its sender */
 	const struct paper *papers;
 	size_t paper_count;
@@ -87,6 +90,9 @@ struct answering {
 struct wish *answer_wish(struct answering *a, const char *template, enum tmpl_audience audience);
 /* The same, before all others: answers stand before the notices of the rules. */
 void answer_wish_first(struct answering *a, const char *template, enum tmpl_audience audience);
+/* The text 'template' with the fields of a form; the same form for the same audience is wanted once. */
+void answer_wish_sheet(struct answering *a, const char *template, enum tmpl_audience audience,
+		       const struct sheet *sheet);
 /* The mails and payment requests of a decision as wishes. */
 void answer_effects(struct answering *a, const struct flow_output *output);
 /* Renders all wishes. The caller syncs the blobs and commits the rows. */

@@ -175,7 +175,7 @@ static int lost_step(struct deciding *d)
 
 /* In this order: who has it already, who may be believed, which dossier; then without one. */
 static decide_step *const mail_steps[] = {
-	duplicate_step, sender_step, bounced_step, senderless_step, route_step, dossier_step,
+	duplicate_step, sender_step, bounced_step, senderless_step, route_step, request_step, dossier_step,
 	stranger_help_step, lost_step, NULL
 };
 

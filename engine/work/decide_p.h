@@ -8,6 +8,7 @@
  *     held.c        what waits for a person, and whom we tell or ask about it
  *     stranger.c    what somebody hears who is no party of a dossier
  *     standing.c    what the sender of a mail is to its dossier
+ *     request.c     mail that asks for a dossier to be opened
  *
  * Whoever adds a kind of mail writes a file of his own with a step, and one
  * line in a table of decide.c.
@@ -57,6 +58,9 @@ int decide_ended(struct deciding *d);
 int decide_end(struct deciding *d, enum item_state state, const char *reason);
 /* With what the verdict says; the mail is about an item that changes no dossier. 'template' NULL = none. */
 int decide_end_with_mail(struct deciding *d, const char *template, enum tmpl_audience audience);
+/* The same with what the caller puts into the answer: begun by the first, ended by the second. */
+void decide_answering(struct deciding *d, struct answering *answering_r);
+int decide_end_answering(struct deciding *d, struct answering *answering);
 /* Staff are told. */
 int decide_end_quarantined(struct deciding *d, const char *reason, const char *detail);
 /* What the item is called in lists and logs: from, subject, Message-ID into the verdict. */
@@ -89,6 +93,15 @@ int stranger_help_step(struct deciding *d);
  * exists: its template, or NULL when he hears nothing.
  */
 int stranger_hears(struct deciding *d, const char **template_r);
+
+/* ---- request.c ---- */
+
+/*
+ * Mail to the request address, mail whose subject asks for it, and the request
+ * form that came back: the form goes out, or a dossier is opened. Behind the
+ * route: what names a dossier is for that one.
+ */
+int request_step(struct deciding *d);
 
 /* ---- standing.c ---- */
 

@@ -29,7 +29,7 @@ int decide_end(struct deciding *d, enum item_state state, const char *reason)
 }
 
 /* What the mails about an item may say of it. */
-static void answering_init(struct deciding *d, struct answering *a)
+void decide_answering(struct deciding *d, struct answering *a)
 {
 	*a = (struct answering){ .engine = d->engine, .arena = d->arena, .service = d->service,
 				 .scope = d->job->item.scope, .now = d->now, .item = d->job->item.id,
@@ -46,22 +46,30 @@ static void answering_init(struct deciding *d, struct answering *a)
 	}
 }
 
-int decide_end_with_mail(struct deciding *d, const char *template, enum tmpl_audience audience)
+int decide_end_answering(struct deciding *d, struct answering *a)
 {
 	struct store *store = d->engine->env->store;
-	struct answering a;
 	struct store_take take = { .item = &d->verdict, .now = d->now };
 
-	answering_init(d, &a);
-	if (template)
-		answer_wish(&a, template, audience);
-	if (answer_render(&a, d->err))
+	if (answer_render(a, d->err))
 		return -1;
-	take.outbox = a.rows;
-	take.outbox_count = a.row_count;
+	take.outbox = a->rows;
+	take.outbox_count = a->row_count;
+	take.tokens = a->tokens;
+	take.token_count = a->token_count;
 	if (store_take(store, &take, d->err) || store_time_seen(store, d->now, d->err))
 		return -1;
 	return decide_ended(d);
+}
+
+int decide_end_with_mail(struct deciding *d, const char *template, enum tmpl_audience audience)
+{
+	struct answering a;
+
+	decide_answering(d, &a);
+	if (template)
+		answer_wish(&a, template, audience);
+	return decide_end_answering(d, &a);
 }
 
 int decide_end_quarantined(struct deciding *d, const char *reason, const char *detail)

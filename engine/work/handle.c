@@ -30,9 +30,10 @@ static size_t count_files(const struct mail *mail)
 
 int handle_begin(struct handling *h, struct err *err)
 {
-	struct orders_order order = { .phrases = world_phrases(h->engine->world), .text = h->job->mail.text,
-				      .marks = h->job->mail.marks, .mark_count = h->job->mail.mark_count,
-				      .question = h->question, .files = count_files(&h->job->mail) };
+	struct orders_order order = { .phrases = world_phrases(h->engine->world), .text = h->text ? h->text : h->job->mail.text,
+				      .marks = h->job->mail.marks, .mark_count = h->text ? 0 : h->job->mail.mark_count,
+				      .question = h->question, .files = count_files(&h->job->mail),
+				      .beside = h->text != NULL };
 
 	h->orders = (struct orders){ .standing = &h->standing, .by = h->by };
 	if (decision_prepare(&h->decision, h->engine, h->arena, h->dossier, h->now, err))
@@ -56,19 +57,27 @@ static void prepare_answers(struct handling *h, const struct papers *papers)
 	a->had_papers = papers->count > 0;
 }
 
-/* Documents first, then the commands, each in their order (design §4). */
+static struct event *put_events(struct event *to, const struct event *events, size_t count)
+{
+	if (count)
+		memcpy(to, events, count * sizeof *events);
+	return to + count;
+}
+
+/* The opening, documents, forms, commands, each in their order (design §4). */
 static void join_events(struct handling *h, const struct papers *papers)
 {
 	struct decision *d = &h->decision;
 	const struct orders *o = &h->orders;
-	struct event *events = arena_array(h->arena, papers->event_count + o->event_count + 1, sizeof *events);
+	size_t count = h->before_count + papers->event_count + h->form_count + o->event_count;
+	struct event *events = arena_array(h->arena, count + 1, sizeof *events), *to = events;
 
-	if (papers->event_count)
-		memcpy(events, papers->events, papers->event_count * sizeof *events);
-	if (o->event_count)
-		memcpy(events + papers->event_count, o->events, o->event_count * sizeof *events);
+	to = put_events(to, h->before, h->before_count);
+	to = put_events(to, papers->events, papers->event_count);
+	to = put_events(to, h->forms, h->form_count);
+	put_events(to, o->events, o->event_count);
 	d->events = events;
-	d->event_count = papers->event_count + o->event_count;
+	d->event_count = count;
 }
 
 /* The item that a document of these bytes came with, 0 when there is none. */
@@ -196,8 +205,9 @@ int handle_finish(struct handling *h, struct err *err)
 	join_events(h, &papers);
 	if (decision_flow(d, err))
 		return -1;
+	papers.first = h->before_count;
 	papers_settle(d, &order, &papers);
-	orders_settle(d, &h->orders, papers.event_count, h->sender != NULL);
+	orders_settle(d, &h->orders, h->before_count + papers.event_count + h->form_count, h->sender != NULL);
 	/* The core does this where there are events; a mail that repeats what we have is a sign of life too. */
 	if (!d->event_count && is_party(h))
 		flow_quiet_touch(d->program, d->output.dossier, h->now);

@@ -25,6 +25,11 @@ struct handling {
 	struct item_verdict *verdict; /* NULL = no item */
 	bool words;                  /* what the text says counts: a person wrote it */
 	bool question;               /* it came to the address for questions */
+	const char *text;            /* what is left of it beside a form that was read; NULL = the mail's own */
+	const struct event *before;  /* what happens before its files and words: an opening */
+	size_t before_count;
+	const struct event *forms;   /* that came with it: after its files, before its commands */
+	size_t form_count;
 	int64_t now;
 	struct decision decision;    /* from handle_begin() on */
 	struct orders orders;

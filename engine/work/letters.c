@@ -30,7 +30,7 @@ static bool says(const struct letter *letter, const struct wish *wish)
 	size_t i;
 
 	for (i = 0; i < letter->part_count; i++)
-		if (str_eq(letter->parts[i]->template, wish->template))
+		if (str_eq(letter->parts[i]->template, wish->template) && letter->parts[i]->sheet == wish->sheet)
 			return true;
 	return false;
 }
@@ -91,7 +91,8 @@ static void add_staff(struct answering *a, struct letters *letters, const struct
 
 static void add_sender(struct answering *a, struct letters *letters, const struct wish *wish)
 {
-	struct recipient to = { .name = a->sender_name, .address = a->sender, .language = a->service->language,
+	struct recipient to = { .name = a->sender_name, .address = a->sender,
+				.language = a->language ? a->language : a->service->language,
 				.audience = wish->audience, .staff = settings_is_staff(a->service, a->sender) };
 	enum actor_role role = a->dossier ? dossier_role_of(a->dossier, a->sender) : ACTOR_NONE;
 

@@ -16,6 +16,7 @@
 /* Own. */
 #include "work/decide.h"
 #include "work/engine_p.h"
+#include "work/open.h"
 
 /* An opening with every default filled in and every field checked. */
 struct opening {
@@ -262,27 +263,51 @@ static struct dossier *new_dossier(struct engine *engine, const struct opening *
 	return d;
 }
 
+static int make(struct engine *engine, const struct opening *o, struct arena *arena, struct dossier **dossier,
+		struct err *err)
+{
+	int64_t now = engine_now(engine);
+	struct calendar calendar;
+	const char *number = NULL;
+
+	world_calendar(engine->world, o->program, o->service->timezone, &calendar);
+	if (o->asked->number ? given_number(engine, o, arena, &number, err) :
+			       issue_number(engine, o, arena, calendar_year(&calendar, now), &number, err))
+		return -1;
+	*dossier = new_dossier(engine, o, arena, number, &calendar, now, err);
+	if (!*dossier)
+		return -1;
+	return store_program_put(engine->env->store, o->program->digest, o->program->name, o->program->file,
+				 o->program->source, now, err);
+}
+
+int open_make(struct engine *engine, const struct engine_opening *asked, struct arena *arena,
+	      struct dossier **dossier, struct event *opened, struct err *err)
+{
+	struct opening o = { .asked = asked };
+
+	*opened = (struct event){ .kind = EVENT_OPENED, .at = engine_now(engine), .actor = asked->actor, .by = asked->by };
+	return choose(engine, &o, err) ? -1 : make(engine, &o, arena, dossier, err);
+}
+
+void open_log(const struct dossier *dossier)
+{
+	log_line(LOG_LEVEL_INFO, "dossier.opened", "dossier=%s service=%s workflow=%s", dossier->number, dossier->service,
+		 dossier->workflow);
+}
+
 static int open_in_group(struct engine *engine, const struct opening *o, struct arena *arena,
-			 const char **number, struct err *err)
+			 struct dossier **dossier, struct err *err)
 {
 	int64_t now = engine_now(engine);
 	struct event opened = { .kind = EVENT_OPENED, .at = now, .actor = o->asked->actor, .by = o->asked->by };
 	struct decision d;
-	struct calendar calendar;
-	struct dossier *dossier;
 
-	world_calendar(engine->world, o->program, o->service->timezone, &calendar);
-	if (o->asked->number ? given_number(engine, o, arena, number, err) :
-			       issue_number(engine, o, arena, calendar_year(&calendar, now), number, err))
-		return -1;
-	dossier = new_dossier(engine, o, arena, *number, &calendar, now, err);
-	if (!dossier || store_program_put(engine->env->store, o->program->digest, o->program->name, o->program->file,
-			      o->program->source, now, err) ||
-	    decision_prepare(&d, engine, arena, dossier, now, err))
+	if (make(engine, o, arena, dossier, err) || decision_prepare(&d, engine, arena, *dossier, now, err))
 		return -1;
 	d.events = &opened;
 	d.event_count = 1;
-	d.answering.cause = arena_printf(arena, "opened:%s", *number);
+	d.answering.cause = arena_printf(arena, "opened:%s", (*dossier)->number);
 	if (decision_flow(&d, err) || decision_take(&d, err))
 		return -1;
 	return blob_sync(engine->env->blobs, err);
@@ -294,13 +319,13 @@ int engine_dossier_open(struct engine *engine, const struct engine_opening *aske
 	struct store *store = engine->env->store;
 	struct arena arena = ARENA_INIT;
 	struct opening o = { .asked = asked };
-	const char *number = NULL;
+	struct dossier *dossier;
 	int rc = -1;
 
 	if (choose(engine, &o, err) || store_begin(store, err))
 		goto out;
 	blob_mark(engine->env->blobs);
-	if (open_in_group(engine, &o, &arena, &number, err) || store_commit(store, err)) {
+	if (open_in_group(engine, &o, &arena, &dossier, err) || store_commit(store, err)) {
 		store_abort(store);
 		blob_discard(engine->env->blobs);
 		if (store_failed(store))
@@ -308,9 +333,8 @@ int engine_dossier_open(struct engine *engine, const struct engine_opening *aske
 		goto out;
 	}
 	rc = 0;
-	snprintf(number_r, ENGINE_NUMBER_SIZE, "%s", number);
-	log_line(LOG_LEVEL_INFO, "dossier.opened", "dossier=%s service=%s workflow=%s", number, o.service->key,
-		 o.program->name);
+	snprintf(number_r, ENGINE_NUMBER_SIZE, "%s", dossier->number);
+	open_log(dossier);
 	engine_poke(engine);
 out:
 	arena_free(&arena);

@@ -323,7 +323,7 @@ static void read_text(struct planning *p, const char *text, bool mail, struct sa
 				      .dossier = p->d->dossier, .role = p->o->standing->role, .text = text };
 
 	if (mail) {
-		order.files = p->order->files > 0;
+		order.files = p->order->files > 0 || p->order->beside;
 		order.question = p->order->question;
 		order.marks = p->order->marks;
 		order.mark_count = p->order->mark_count;

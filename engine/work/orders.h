@@ -81,6 +81,7 @@ struct orders_order {
 	size_t mark_count;
 	bool question;             /* it came to the address for questions */
 	size_t files;              /* that are attached */
+	bool beside;               /* the text stands beside a form that was filled in: by itself it asks nothing */
 };
 
 /*

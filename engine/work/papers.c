@@ -180,9 +180,9 @@ static void obey_refusals(struct decision *d, const struct papers *p)
 		struct paper *paper;
 
 		/* Behind the events of the files stand those of commands. */
-		if (refusal->event >= p->event_count)
+		if (refusal->event < p->first || refusal->event - p->first >= p->event_count)
 			continue;
-		paper = &p->list[p->event_papers[refusal->event]];
+		paper = &p->list[p->event_papers[refusal->event - p->first]];
 		if (str_eq(refusal->why, FLOW_DUPLICATE)) {
 			paper->fate = PAPER_DUPLICATE;
 		} else {

@@ -15,6 +15,7 @@ struct papers {
 	struct event *events;     /* for all but duplicates */
 	size_t *event_papers;     /* which file each event is about */
 	size_t event_count;
+	size_t first;             /* place of the first of them among the events of the decision */
 };
 
 struct papers_order {

@@ -269,7 +269,7 @@ bool reply_make(struct engine *engine, const struct settings_service *service, c
 	*token = (struct reply_token){ .service = service->key, .dossier = dossier,
 				       .address = arena_strdup(arena, folded), .purpose = purpose, .made = now,
 				       .expires = now + REPLY_LIFE, .revoked = DATE_NONE, .row = REPLY_NO_ROW };
-	buf_addf(&material, "make|%s|%s|%s|%s|%lld", service->key, dossier, folded, purpose, (long long)now);
+	buf_addf(&material, "make|%s|%s|%s|%s|%lld", service->key, dossier ? dossier : "", folded, purpose, (long long)now);
 	seal_hash(&engine->reply_key, material.data, material.len, bits);
 	str_base32(text, bits, TOKEN_BYTES);
 	seal_wipe(bits, sizeof bits);

@@ -25,6 +25,7 @@
 #define REPLY_MAX 8                 /* tokens of one mail that are looked up */
 
 #define REPLY_DOSSIER "dossier"     /* purposes: of any mail about a dossier, */
+#define REPLY_REQUEST "request"     /* of the form by which a dossier is opened: about no dossier yet, */
 #define REPLY_CONFIRM "confirm"     /* and of the one that asks for ja or nee; both may go on behind a "-" */
 
 /* The tokens that a mail brought back, looked up. */

@@ -283,10 +283,13 @@ int route_mail(struct engine *engine, const struct settings_service *service, co
 	thread = find_thread(&f, mail, reply, &other);
 	if (find_numbers(&f, number_strip_prefixes(mail->subject), OTHERS, err) || find_open(&f, sender, route, err))
 		return -1;
-	if (settle(&f, thread, other, route))
+	if (settle(&f, thread, other, route)) {
+		route->how = ROUTE_SAID;
 		return 0;
+	}
 	if (find_in_names(&f, mail, err))
 		return -1;
+	route->how = f.found_count ? ROUTE_FILES : route->choice_count == 1 ? ROUTE_ONLY : ROUTE_NOTHING;
 	if (f.found_count > 1)
 		held(route, REASON_TWO_NUMBERS, "the names of the files name two dossiers");
 	else if (f.found_count == 1)

@@ -30,6 +30,7 @@
 #define REASON_EMPTY "empty"             /* no words and no files */
 #define REASON_MESSAGE "message"         /* words without files: a person answers */
 #define REASON_THANKS "thanks"           /* processed: thanks, and nothing else */
+#define REASON_REQUEST "request"         /* processed: it asked for the request form, or brought it back incomplete */
 #define REASON_HELP "help"               /* processed: somebody without a dossier asked what can be said */
 #define REASON_ASKED "asked-before"      /* processed: its commands wait for an answer that was asked for before */
 #define REASON_RETURNED "returned"       /* staff got it back, nothing of it was done; held: too many went back today */
@@ -56,8 +57,17 @@ struct mail_sender {
 void route_sender(const struct settings *settings, const struct settings_service *service,
 		  const struct mail *mail, struct arena *arena, struct mail_sender *sender_r);
 
+/* What says which dossier it is. */
+enum route_how {
+	ROUTE_NOTHING,
+	ROUTE_SAID,    /* the mail it answers, or its subject */
+	ROUTE_FILES,   /* the name of a file */
+	ROUTE_ONLY     /* its sender has no other */
+};
+
 struct route {
 	const char *number;      /* NULL: none */
+	enum route_how how;      /* ROUTE_SAID with number NULL: more than one thing was said, or something unknown */
 	const char *reason;      /* number NULL: why */
 	const char *detail;      /* for the operator */
 	bool named;              /* the subject holds something like a number */
