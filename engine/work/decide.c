@@ -101,7 +101,7 @@ static int nothing_asked_step(struct deciding *d)
 {
 	if (d->sender.automatic)
 		return decide_end(d, ITEM_PROCESSED, REASON_AUTOMATIC);
-	if (d->handling.orders.saying.kind == SAID_THANKS && !has_pictures(&d->job->mail))
+	if (d->handling.orders.saying.kind == SAID_THANKS && !has_pictures(&d->job->mail) && !forwarded_says(d))
 		return decide_end(d, ITEM_PROCESSED, REASON_THANKS);
 	return DECIDE_NEXT;
 }
@@ -155,7 +155,8 @@ static int route_step(struct deciding *d)
 {
 	struct err rule = ERR_INIT;
 
-	if (!route_mail(d->engine, d->service, &d->job->mail, &d->sender, &d->reply, d->arena, &d->route, &rule))
+	if (!route_mail(d->engine, d->service, &d->job->mail, &d->sender, &d->reply, &d->forwards, d->arena,
+			&d->route, &rule))
 		return DECIDE_NEXT;
 	if (rule.code == ERR_LIMIT)
 		return held_rule_error(d, &rule);
@@ -175,7 +176,7 @@ static int lost_step(struct deciding *d)
 
 /* In this order: who has it already, who may be believed, which dossier; then without one. */
 static decide_step *const mail_steps[] = {
-	duplicate_step, sender_step, bounced_step, senderless_step, route_step, request_step, dossier_step,
+	duplicate_step, sender_step, bounced_step, senderless_step, forwarded_step, route_step, request_step, dossier_step,
 	stranger_help_step, lost_step, NULL
 };
 

@@ -7,6 +7,7 @@
  *     bounced.c     mail of ours that came back
  *     held.c        what waits for a person, and whom we tell or ask about it
  *     stranger.c    what somebody hears who is no party of a dossier
+ *     forwarded.c   the mails that it passes on
  *     standing.c    what the sender of a mail is to its dossier
  *     request.c     mail that asks for a dossier to be opened
  *
@@ -31,6 +32,7 @@ struct deciding {
 	const struct settings_service *service;
 	struct mail_sender sender;
 	struct reply reply;
+	struct forwards forwards;    /* the mails that it passes on */
 	struct route route;
 	struct item_verdict verdict;
 	const struct bounce *bounce; /* the item reports it; NULL = none */
@@ -102,6 +104,13 @@ int stranger_hears(struct deciding *d, const char **template_r);
  * route: what names a dossier is for that one.
  */
 int request_step(struct deciding *d);
+
+/* ---- forwarded.c ---- */
+
+/* Reads them: d->forwards. */
+int forwarded_step(struct deciding *d);
+/* Do they say something in words? Then thanks above them are not all there is. */
+bool forwarded_says(const struct deciding *d);
 
 /* ---- standing.c ---- */
 

@@ -207,6 +207,7 @@ int handle_finish(struct handling *h, struct err *err)
 		return -1;
 	papers.first = h->before_count;
 	papers_settle(d, &order, &papers);
+	forwarded_note(h);
 	orders_settle(d, &h->orders, h->before_count + papers.event_count + h->form_count, h->sender != NULL);
 	/* The core does this where there are events; a mail that repeats what we have is a sign of life too. */
 	if (!d->event_count && is_party(h))

@@ -5,6 +5,7 @@
 #ifndef POSTKAMER_WORK_HANDLE_H
 #define POSTKAMER_WORK_HANDLE_H
 
+#include "quote/quote.h"
 #include "work/orders.h"
 #include "work/papers.h"
 
@@ -23,6 +24,7 @@ struct handling {
 	const struct engine_file *files; /* of an operator's command: where they go */
 	size_t file_count;
 	struct item_verdict *verdict; /* NULL = no item */
+	const struct forwards *forwards; /* the mails that it passes on; NULL = none */
 	bool words;                  /* what the text says counts: a person wrote it */
 	bool question;               /* it came to the address for questions */
 	const char *text;            /* what is left of it beside a form that was read; NULL = the mail's own */
@@ -37,6 +39,8 @@ struct handling {
 
 /* Reads the words. ERR_LIMIT: the rules cannot decide. */
 int handle_begin(struct handling *h, struct err *err);
+/* forwarded.c: what was passed on becomes part of the note that is kept. */
+void forwarded_note(struct handling *h);
 /* Does the mail carry files? */
 bool handle_has_files(const struct mail *mail);
 /*

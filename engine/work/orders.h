@@ -71,6 +71,7 @@ struct orders {
 	bool returned;             /* staff's mail goes back whole: nothing of it was done */
 	bool unapproved;           /* it looked like an approval and is none */
 	bool noted;                /* staff's text was kept as a note */
+	const char *passed_on;     /* whose mail was passed on and what it says: part of the party's note; NULL = none */
 	bool hushed;               /* it was told so often today that it is not told again */
 };
 

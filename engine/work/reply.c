@@ -168,7 +168,7 @@ static size_t token_behind(const char *at)
 }
 
 /* The marks of the text move with what stands behind a token. */
-static void move_marks(struct mail *mail, struct mail_mark *moved, size_t at, size_t by)
+static void move_marks(const struct mail *mail, struct mail_mark *moved, size_t at, size_t by)
 {
 	size_t i;
 
@@ -178,11 +178,13 @@ static void move_marks(struct mail *mail, struct mail_mark *moved, size_t at, si
 	}
 }
 
-/* The text with "..." in the place of each token: what somebody quotes is not for others to use. */
-static void hide_tokens(struct mail *mail, struct arena *arena)
+/*
+ * The text with "..." in the place of each token: what somebody quotes is not
+ * for others to use. 'marks' (NULL = none) are moved along, of 'mail'.
+ */
+static const char *hide_tokens(const char *text, const struct mail *mail, struct mail_mark *marks, struct arena *arena)
 {
-	struct mail_mark *moved = arena_memdup(arena, mail->marks, mail->mark_count * sizeof *mail->marks);
-	const char *text = mail->text;
+	const char *start = text;
 	char *out = arena_strdup(arena, text), *to = out;
 	size_t n;
 
@@ -192,15 +194,30 @@ static void hide_tokens(struct mail *mail, struct arena *arena)
 			memcpy(to, text, n);
 			memcpy(to + n, "...", 3);
 			to += n + 3;
-			move_marks(mail, moved, (size_t)(text - mail->text), TOKEN_CHARS - 3);
+			if (marks)
+				move_marks(mail, marks, (size_t)(text - start), TOKEN_CHARS - 3);
 			text += n + TOKEN_CHARS;
 		} else {
 			*to++ = *text++;
 		}
 	}
 	*to = '\0';
-	mail->text = out;
-	mail->marks = moved;
+	return out;
+}
+
+/* In its own text, and in what the messages inside it quote of our mails. */
+static void hide_all_tokens(struct mail *mail, struct arena *arena)
+{
+	struct mail_mark *marks = arena_memdup(arena, mail->marks, mail->mark_count * sizeof *marks);
+	size_t i;
+
+	if (mail->text)
+		mail->text = hide_tokens(mail->text, mail, marks, arena);
+	mail->marks = marks;
+	for (i = 0; i < mail->message_count; i++) {
+		mail->messages[i].text = hide_tokens(mail->messages[i].text, mail, NULL, arena);
+		mail->messages[i].subject = hide_tokens(mail->messages[i].subject, mail, NULL, arena);
+	}
 }
 
 int reply_find(struct engine *engine, const struct settings_service *service, struct mail *mail,
@@ -215,8 +232,7 @@ int reply_find(struct engine *engine, const struct settings_service *service, st
 		if (look_up(&f, token))
 			return -1;
 	reply_strip(mail, arena);
-	if (mail->text)
-		hide_tokens(mail, arena);
+	hide_all_tokens(mail, arena);
 	return find_in_list(&f, &mail->to) || find_in_list(&f, &mail->cc) || find_in_headers(&f, mail) ? -1 : 0;
 }
 

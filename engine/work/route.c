@@ -13,6 +13,7 @@
 #include "work/auth.h"
 #include "work/engine_p.h"
 #include "work/route.h"
+#include "work/route_p.h"
 
 #define MAX_OPEN 50 /* open dossiers of one sender that are offered as a choice */
 
@@ -92,20 +93,7 @@ void route_sender(const struct settings *settings, const struct settings_service
 
 /* ---- the dossier ---- */
 
-struct finding {
-	struct engine *engine;
-	const struct settings_service *service;
-	struct arena *arena;
-	const char *found[2];  /* distinct numbers of dossiers that exist; a second is one too many */
-	size_t found_count;
-	bool candidate;        /* something looked like a number */
-	const char *looked_like;
-	bool several;          /* more than one did, whether ours or not */
-	bool his;              /* one is of a dossier that the sender may know of */
-	const struct mail_sender *sender;
-};
-
-static void found(struct finding *f, const char *number)
+void route_found(struct finding *f, const char *number)
 {
 	size_t i;
 
@@ -125,24 +113,22 @@ static bool known_to(const struct finding *f, const struct dossier *dossier, con
 	       (address && settings_is_staff(f->service, address));
 }
 
-enum whose { NOT_OURS, OTHERS, HIS };
-
 /* Another service's numbers are as unknown as invented ones. */
-static enum whose whose_is(struct finding *f, const char *number)
+static enum route_whose whose_is(struct finding *f, const char *number)
 {
 	struct arena arena = ARENA_INIT;
-	enum whose whose = NOT_OURS;
+	enum route_whose whose = ROUTE_NOT_OURS;
 	struct dossier *dossier;
 
 	if (store_dossier_load(f->engine->env->store, number, &arena, &dossier, NULL) == 0 &&
 	    str_eq(dossier->service, f->service->key))
-		whose = known_to(f, dossier, f->sender->address) ? HIS : OTHERS;
+		whose = known_to(f, dossier, f->sender->address) ? ROUTE_HIS : ROUTE_OTHERS;
 	arena_free(&arena);
 	return whose;
 }
 
 /* The patterns of all workflows are tried; the number found in the store decides. */
-static int find_numbers(struct finding *f, const char *text, enum whose least, struct err *err)
+int route_find_numbers(struct finding *f, const char *text, enum route_whose least, struct err *err)
 {
 	const char **numbers;
 	size_t i, n, count;
@@ -152,20 +138,19 @@ static int find_numbers(struct finding *f, const char *text, enum whose least, s
 			return -1;
 		f->several |= count > 1;
 		for (n = 0; n < count; n++) {
-			enum whose whose = whose_is(f, numbers[n]);
+			enum route_whose whose = whose_is(f, numbers[n]);
 
 			f->candidate = true;
 			f->looked_like = numbers[n];
-			f->his |= whose == HIS;
+			f->his |= whose == ROUTE_HIS;
 			if (whose >= least)
-				found(f, numbers[n]);
+				route_found(f, numbers[n]);
 		}
 	}
 	return 0;
 }
 
-/* The dossier that a mail of ours is about; NULL when the id is none of ours. */
-static const char *dossier_of_mail(struct finding *f, const char *id)
+const char *route_dossier_of_mail(struct finding *f, const char *id)
 {
 	struct outbox_row row;
 
@@ -184,7 +169,7 @@ static const char *find_thread(struct finding *f, const struct mail *mail, const
 			       const char **other_r)
 {
 	const char *thread = reply_dossier(reply, other_r);
-	const char *answered = mail->in_reply_to ? dossier_of_mail(f, mail->in_reply_to) : NULL;
+	const char *answered = mail->in_reply_to ? route_dossier_of_mail(f, mail->in_reply_to) : NULL;
 	size_t i;
 
 	if (answered && !thread)
@@ -192,7 +177,7 @@ static const char *find_thread(struct finding *f, const struct mail *mail, const
 	else if (answered && !str_eq(answered, thread))
 		*other_r = answered;
 	for (i = 0; i < mail->reference_count; i++) {
-		const char *number = dossier_of_mail(f, mail->references[i]);
+		const char *number = route_dossier_of_mail(f, mail->references[i]);
 
 		if (number && !thread)
 			thread = number;
@@ -212,7 +197,7 @@ static int find_in_names(struct finding *f, const struct mail *mail, struct err 
 	size_t i;
 
 	for (i = 0; i < mail->part_count; i++)
-		if (mail->parts[i].name && find_numbers(f, mail->parts[i].name, HIS, err))
+		if (mail->parts[i].name && route_find_numbers(f, mail->parts[i].name, ROUTE_HIS, err))
 			return -1;
 	return 0;
 }
@@ -237,13 +222,13 @@ static int find_open(struct finding *f, const struct mail_sender *sender, struct
 	return 0;
 }
 
-static void held(struct route *route, const char *reason, const char *detail)
+void route_held(struct route *route, const char *reason, const char *detail)
 {
 	route->reason = reason;
 	route->detail = detail;
 }
 
-/* What thread and subject say, put together; true when that settles it. */
+/* What thread and subject (of the mail, or of one inside it) say, put together; true when that settles it. */
 static bool settle(struct finding *f, const char *thread, const char *other, struct route *route)
 {
 	bool unknown = f->candidate && !f->found_count;
@@ -252,54 +237,74 @@ static bool settle(struct finding *f, const char *thread, const char *other, str
 	route->unknown_number = f->candidate && !f->his;
 	/* Whether the second one exists makes no difference: the answer must not tell. */
 	if (f->found_count > 1 || (f->found_count && f->several)) {
-		held(route, REASON_TWO_NUMBERS,
-		     arena_printf(f->arena, "the subject names %s and another number", f->found[0]));
+		route_held(route, REASON_TWO_NUMBERS,
+		     arena_printf(f->arena, "%s names %s and another number", f->place, f->found[0]));
 	} else if (other) {
-		held(route, REASON_TWO_ANSWERS,
+		route_held(route, REASON_TWO_ANSWERS,
 		     arena_printf(f->arena, "it answers mails about %s and %s", thread, other));
 	} else if (thread && ((f->found_count && !str_eq(thread, f->found[0])) || unknown)) {
-		held(route, REASON_TWO_ANSWERS,
-		     arena_printf(f->arena, "it answers a mail about %s, but the subject names %s", thread,
+		route_held(route, REASON_TWO_ANSWERS,
+		     arena_printf(f->arena, "it answers a mail about %s, but %s names %s", thread, f->place,
 				  f->found_count ? f->found[0] : f->looked_like));
 	} else if (thread || f->found_count) {
 		route->number = thread ? thread : f->found[0];
 	} else if (unknown) {
-		held(route, REASON_UNKNOWN_NUMBER,
-		     arena_printf(f->arena, "the subject names %s, which is no dossier here", f->looked_like));
+		route_held(route, REASON_UNKNOWN_NUMBER,
+		     arena_printf(f->arena, "%s names %s, which is no dossier here", f->place, f->looked_like));
 	} else {
 		return false;
 	}
 	return true;
 }
 
-int route_mail(struct engine *engine, const struct settings_service *service, const struct mail *mail,
-	       const struct mail_sender *sender, const struct reply *reply, struct arena *arena,
-	       struct route *route, struct err *err)
+/* The rest of the order: names of files, then the sender's only open dossier. */
+static int route_by_files(struct finding *f, const struct mail *mail, const struct forwards *forwards,
+			  struct route *route, struct err *err)
 {
-	struct finding f = { .engine = engine, .service = service, .arena = arena, .sender = sender };
-	const char *thread, *other;
+	if (find_in_names(f, mail, err))
+		return -1;
+	route->how = f->found_count ? ROUTE_FILES : route->choice_count == 1 ? ROUTE_ONLY : ROUTE_NOTHING;
+	if (f->found_count > 1)
+		route_held(route, REASON_TWO_NUMBERS, "the names of the files name two dossiers");
+	else if (f->found_count == 1)
+		route->number = f->found[0];
+	else if (route->choice_count == 1 && forwarded_fits(f, forwards, route))
+		route->number = route->choices[0].number;
+	else if (route->choice_count > 1)
+		route_held(route, REASON_SEVERAL, arena_printf(f->arena, "no number, and the sender has %zu open dossiers",
+							       route->choice_count));
+	else if (!route->reason)
+		route_held(route, REASON_NO_NUMBER, "no number, and the sender has no open dossier");
+	return 0;
+}
+
+int route_mail(struct engine *engine, const struct settings_service *service, const struct mail *mail,
+	       const struct mail_sender *sender, const struct reply *reply, const struct forwards *forwards,
+	       struct arena *arena, struct route *route, struct err *err)
+{
+	struct finding f = { .engine = engine, .service = service, .arena = arena, .sender = sender,
+			     .place = "the subject" }, inside = f;
+	const char *thread, *other, *inside_thread;
 
 	*route = (struct route){ 0 };
 	thread = find_thread(&f, mail, reply, &other);
-	if (find_numbers(&f, number_strip_prefixes(mail->subject), OTHERS, err) || find_open(&f, sender, route, err))
+	if (route_find_numbers(&f, number_strip_prefixes(mail->subject), ROUTE_OTHERS, err) ||
+	    find_open(&f, sender, route, err) || forwarded_find(&inside, mail, forwards, &inside_thread, err))
 		return -1;
 	if (settle(&f, thread, other, route)) {
+		forwarded_compare(&inside, inside_thread, route);
 		route->how = ROUTE_SAID;
 		return 0;
 	}
-	if (find_in_names(&f, mail, err))
+	if (!inside.candidate && !inside_thread && forwarded_find_words(&inside, forwards, err))
 		return -1;
-	route->how = f.found_count ? ROUTE_FILES : route->choice_count == 1 ? ROUTE_ONLY : ROUTE_NOTHING;
-	if (f.found_count > 1)
-		held(route, REASON_TWO_NUMBERS, "the names of the files name two dossiers");
-	else if (f.found_count == 1)
-		route->number = f.found[0];
-	else if (route->choice_count == 1)
-		route->number = route->choices[0].number;
-	else if (route->choice_count > 1)
-		held(route, REASON_SEVERAL,
-		     arena_printf(arena, "no number, and the sender has %zu open dossiers", route->choice_count));
-	else
-		held(route, REASON_NO_NUMBER, "no number, and the sender has no open dossier");
-	return 0;
+	if (settle(&inside, inside_thread, NULL, route)) {
+		route->how = ROUTE_SAID;
+		if (forwards->found == FORWARD_UNSURE) {
+			route->number = NULL;
+			route_held(route, REASON_FORWARDED, forwards->why);
+		}
+		return 0;
+	}
+	return route_by_files(&f, mail, forwards, route, err);
 }

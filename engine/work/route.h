@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "model/dossier.h"
 #include "model/mail.h"
+#include "quote/quote.h"
 #include "work/auth.h"
 #include "work/engine.h"
 #include "work/reply.h"
@@ -24,8 +25,9 @@
 #define REASON_NO_NUMBER "no-number"     /* and the sender has no dossier */
 #define REASON_UNKNOWN_NUMBER "unknown-number"
 #define REASON_TWO_NUMBERS "two-numbers"
-#define REASON_TWO_ANSWERS "two-answers" /* thread and subject name different dossiers */
+#define REASON_TWO_ANSWERS "two-answers" /* thread, subject and what was passed on name different dossiers */
 #define REASON_SEVERAL "several-dossiers"
+#define REASON_FORWARDED "forwarded"     /* whose mail was passed on, or to which dossier it belongs, is not certain */
 #define REASON_STRANGER "stranger"       /* the sender is no party of the dossier */
 #define REASON_EMPTY "empty"             /* no words and no files */
 #define REASON_MESSAGE "message"         /* words without files: a person answers */
@@ -76,9 +78,12 @@ struct route {
 	size_t choice_count;
 };
 
-/* 'reply': the tokens that the mail brought back; an expired one, or another's, still routes. */
+/*
+ * 'reply': the tokens that the mail brought back; an expired one, or another's,
+ * still routes. 'forwards': the mails that it passes on.
+ */
 int route_mail(struct engine *engine, const struct settings_service *service, const struct mail *mail,
-	       const struct mail_sender *sender, const struct reply *reply, struct arena *arena,
-	       struct route *route_r, struct err *err);
+	       const struct mail_sender *sender, const struct reply *reply, const struct forwards *forwards,
+	       struct arena *arena, struct route *route_r, struct err *err);
 
 #endif

@@ -8,7 +8,7 @@ void standing_begin(struct deciding *d, struct dossier *dossier)
 	d->dossier = dossier;
 	*h = (struct handling){ .engine = d->engine, .arena = d->arena, .job = d->job, .dossier = dossier,
 				.from = d->sender.address ? d->sender.address : "scanner", .by = d->sender.address,
-				.verdict = &d->verdict, .now = d->now };
+				.verdict = &d->verdict, .forwards = &d->forwards, .now = d->now };
 	h->cause = arena_printf(d->arena, "item:%lld", (long long)d->job->item.id);
 	/* Automatic mail is never answered: nobody is its sender, whatever the rules want to say to him. */
 	if (!d->sender.automatic) {
