@@ -303,6 +303,9 @@ static bool head_at(const struct text *t, size_t at, struct intro *intro)
 {
 	struct fields f;
 
+	/* Nothing but the sender stands first where there is no line between dashes. */
+	if (field_of(t, &t->lines[at], NULL) != FIELD_FROM)
+		return false;
 	fields_read(t, at, t->lines[at].depth, &f);
 	if (!fields_are_head(&f, false))
 		return false;

@@ -161,6 +161,14 @@ static void take_intro(struct reading *r, size_t at, const struct intro *intro)
 	r->rest = !(quoted && (intro->kind == INTRO_WROTE || intro->depth > 0));
 }
 
+/* A rule right above what the HTML says is quoted. */
+static bool rules_off(const struct text *t, size_t at)
+{
+	size_t next = text_next(t, at + 1);
+
+	return next < t->count && text_is_rule(&t->lines[at]) && text_marked(t, next, MAIL_MARK_QUOTE);
+}
+
 /* A line without marks; returns how many lines it took. */
 static size_t take_plain(struct reading *r, size_t at)
 {
@@ -180,7 +188,7 @@ static size_t take_plain(struct reading *r, size_t at)
 		take_intro(r, at, &intro);
 		return intro.lines;
 	}
-	if (text_marked(t, at, MAIL_MARK_INTRO)) {
+	if (text_marked(t, at, MAIL_MARK_INTRO) || rules_off(t, at)) {
 		mark(r, at, 1, QUOTE_INTRO);
 		r->introduced = true;
 		return 1;

@@ -12,6 +12,7 @@
 
 #define WROTE_LINES 4   /* it may be wrapped */
 #define WROTE_MAX 600   /* bytes; longer is no such line */
+#define ABBREVIATION 4 /* letters before its full stop */
 #define NAME_WORDS 8    /* "Company Questions via the Forum" */
 
 static bool is_digit(char c)
@@ -94,8 +95,8 @@ static bool is_wordless(const char *folded, size_t len)
 	return is_digit(*folded) && len > 2 && str_eq(folded + len - 2, ">:") && strchr(folded, '@') && has_clock(folded);
 }
 
-/* Does this text, all of it, stand above a quotation? */
-static bool is_wrote(const struct text *t, const char *folded, bool quoted_below, struct intro *intro)
+/* Does this text, all of it, stand above a quotation? 'wrapped': it is of several lines. */
+static bool is_wrote(const struct text *t, const char *folded, bool quoted_below, bool wrapped, struct intro *intro)
 {
 	size_t len = strlen(folded);
 	const char *wrote = lexicon_find(&t->words, QUOTE_WORD_WROTE, folded), *at;
@@ -117,7 +118,7 @@ static bool is_wrote(const struct text *t, const char *folded, bool quoted_below
 	/* The name first: with its address, or with a quotation right below. */
 	if (count_words(folded, wrote) > NAME_WORDS + 1)
 		return false;
-	return (at && at < wrote && colon) || (quoted_below && colon);
+	return (at && at < wrote && colon) || (quoted_below && colon && !wrapped);
 }
 
 static const char *joined(const struct text *t, size_t from, size_t to)
@@ -129,13 +130,25 @@ static const char *joined(const struct text *t, size_t from, size_t to)
 	return all;
 }
 
+/* "… bellen?", "the attachment.": but not "28." or "Aug.". */
+static bool ends_sentence(const char *folded)
+{
+	size_t len = strlen(folded), letters = 0;
+
+	if (!len || strchr("?!", folded[len - 1]))
+		return len > 0;
+	while (letters + 1 < len && isalpha((unsigned char)folded[len - 2 - letters]))
+		letters++;
+	return folded[len - 1] == '.' && letters > ABBREVIATION;
+}
+
 /* The last line from 'at' on that may belong to it. */
 static size_t last_line(const struct text *t, size_t at)
 {
 	size_t last = at;
 
 	while (last + 1 < t->count && last + 1 < at + WROTE_LINES && !t->lines[last + 1].blank &&
-	       t->lines[last + 1].depth == t->lines[at].depth)
+	       t->lines[last + 1].depth == t->lines[at].depth && !ends_sentence(t->lines[last].folded))
 		last++;
 	return last;
 }
@@ -154,7 +167,7 @@ static bool begins_later(const struct text *t, size_t at, size_t last, bool quot
 	size_t from;
 
 	for (from = at + 1; from <= last; from++)
-		if (is_wrote(t, joined(t, from, last), quoted, &ignored))
+		if (is_wrote(t, joined(t, from, last), quoted, from < last, &ignored))
 			return true;
 	return false;
 }
@@ -184,7 +197,7 @@ size_t wrote_at(const struct text *t, size_t at, struct intro *intro)
 		if (!dated || !said)
 			continue;
 		quoted = quoted_below(t, last);
-		if (is_wrote(t, joined(t, at, last), quoted, intro) && !begins_later(t, at, last, quoted)) {
+		if (is_wrote(t, joined(t, at, last), quoted, at < last, intro) && !begins_later(t, at, last, quoted)) {
 			intro->from = raw_joined(t, at, last);
 			return last - at + 1;
 		}

@@ -122,7 +122,8 @@ bool forwarded_fits(const struct finding *f, const struct forwards *forwards, st
 	for (i = 0; i < forwards->count && !why; i++) {
 		const struct forward *inside = &forwards->list[i];
 
-		if (inside->level == 1 && inside->addr && !is_own(f, inside->addr) && dossier_role_of(only, inside->addr) == ACTOR_NONE)
+		if (inside->level == 1 && inside->addr && !is_own(f, inside->addr) &&
+		    dossier_role_of(only, inside->addr) == ACTOR_NONE)
 			why = "the mail that was passed on is of somebody who is no client of the only open dossier";
 	}
 	if (!why)
