@@ -84,7 +84,8 @@ static const struct {
 			    "wichtigkeit|gevoeligheid|sensitivity|organisation|organization|resent-from|message-id|"
 			    "verzonden door|categorieën|gesprek|mailed-by|signed-by" },
 
-	{ QUOTE_WORD_DEVICE, "verzonden vanaf|verstuurd vanaf|verzonden vanuit|verstuurd vanuit|verzonden met|verstuurd met|verzonden via|verstuurd via|"
+	{ QUOTE_WORD_DEVICE, "verzonden vanaf|verstuurd vanaf|verzonden vanuit|verstuurd vanuit|"
+			     "verzonden met|verstuurd met|verzonden via|verstuurd via|"
 			     "vanaf mijn|outlook voor|download outlook voor|get outlook for|sent from|sent with|"
 			     "sent via|sent using|gesendet von|gesendet mit|von meinem|outlook für|outlook fur|"
 			     "diese nachricht wurde von meinem|envoyé de mon|envoyé de|envoyé depuis|"
