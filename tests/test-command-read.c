@@ -198,6 +198,28 @@ static const struct row {
 	{ "note over lines", S, "Notitie: belt\nmorgen terug", "note text=belt/morgen terug" },
 	{ "assign", S, "toewijzen Els de Vries", "assign name=Els de Vries" },
 	{ "assign to nobody", S, "toewijzen", "assign !no-name" },
+	{ "release", S, "vrijgeven 12", "release item=12" },
+	{ "release in English", S, "release #12", "release item=12" },
+	{ "release one file", S, "vrijgeven 12/57", "release item=12/57" },
+	{ "release for a dossier", S, "vrijgeven 12 2026-00001-A", "release item=12 name=2026-00001-A" },
+	{ "release as a document", S, "vrijgeven 12 als aangifte 2024", "release item=12 title=aangifte 2024" },
+	{ "release for a dossier, as a document", S, "Vrijgeven 12/57 2026-00001-A als legitimatie",
+	  "release item=12/57 name=2026-00001-A title=legitimatie" },
+	{ "release as a document, in English", S, "release 12 as legitimatie", "release item=12 title=legitimatie" },
+	{ "release nothing", S, "vrijgeven", "release !no-item" },
+	{ "release no number", S, "vrijgeven twaalf", "release !no-item" },
+	{ "release number nought", S, "vrijgeven 0", "release !no-item" },
+	{ "release a number that is none", S, "vrijgeven 99999999999", "release !no-item" },
+	{ "release file nought", S, "vrijgeven 12/0", "release !no-item" },
+	{ "release as nothing", S, "vrijgeven 12 als", "| nothing ~vrijgeven 12 als=vrijgeven ITEM" },
+	{ "release in a sentence", S, "vrijgeven wij morgen de stukken", "| nothing ~vrijgeven wij morgen de stukken=vrijgeven ITEM" },
+	{ "release is for staff", K, "vrijgeven 12", "| question" },
+	{ "decline", S, "weigeren 12", "decline item=12" },
+	{ "decline with a reason", S, "weigeren 12/57: niet te lezen", "decline item=12/57 text=niet te lezen" },
+	{ "decline in English", S, "decline 12: junk", "decline item=12 text=junk" },
+	{ "decline for a dossier", S, "weigeren 12 2026-00001-A",
+	  "| nothing ~weigeren 12 2026-00001-A=weigeren ITEM [: REASON]" },
+	{ "decline nothing", S, "weigeren: zomaar", "decline text=zomaar !no-item" },
 	{ "paid", S, "betaald", "paid" },
 	{ "refund", S, "terugbetalen", "refund" },
 	{ "office", S, "kantoor Info@Kantoor.nl \"Kantoor Jansen\"", "office name=Kantoor Jansen address=info@kantoor.nl" },
@@ -268,7 +290,7 @@ static const struct row {
 
 static const char *const fault_words[COMMAND_FAULTS] = {
 	"fine", "forbidden", "no-slot", "unknown-slot", "several-slots", "no-reason",
-	"no-text", "no-days", "no-language", "no-address", "no-name", "not-alone",
+	"no-text", "no-days", "no-language", "no-address", "no-name", "no-item", "not-alone",
 };
 
 static void put_slots(struct buf *out, const struct slot **slots, size_t count)
@@ -299,6 +321,10 @@ static void put_said(struct buf *out, const struct said *said)
 	put_slots(out, said->slots, said->slot_count);
 	if (said->days)
 		buf_addf(out, " days=%d", said->days);
+	if (said->item)
+		buf_addf(out, " item=%lld", (long long)said->item);
+	if (said->document)
+		buf_addf(out, "/%lld", (long long)said->document);
 	put_text(out, "language", said->language);
 	put_text(out, "name", said->name);
 	put_text(out, "address", said->address);

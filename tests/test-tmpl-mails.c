@@ -61,11 +61,15 @@ static const struct {
 	{ "confirm.no", "mailto:dossier@example.nl?subject=2026-00042-K&body=nee" },
 	{ "form.title", "Wijziging *inkomen*" },
 	{ "form.mailto", "mailto:dossier@example.nl?subject=2026-00042-K&body=Formulier%3A%20Wijziging%0D%0ANaam%3A%20" },
+	{ "claimed.yes", "mailto:dossier@example.nl?subject=2026-00042-K&body=ja" },
+	{ "claimed.no", "mailto:dossier@example.nl?subject=2026-00042-K&body=nee" },
+	{ "declined.files", "scan *1*.heic" },
+	{ "declined.reason", "de foto is niet te lezen" },
 	{ "outgoing.reply", "550 5.1.1 <jan@example.org>: user unknown" },
 };
 
 static const char *const dates[] = { "today", "dossier.opened", "dossier.closes", "payment.until" };
-static const char *const times[] = { "item.date", "outgoing.date", "confirm.until" };
+static const char *const times[] = { "item.date", "outgoing.date", "confirm.until", "claimed.until" };
 
 static const char *example(struct arena *arena, const char *lang, const char *name)
 {
@@ -318,6 +322,61 @@ static void form_fill(struct arena *arena, struct tmpl_value *values)
 	tmpl_set_bool(arena, values, "form.again", true);
 }
 
+/* One thing that waits for each reason there is, and each standing; one line for each thing that can come of it. */
+static void held_fill(struct arena *arena, struct tmpl_value *values, const char *lang)
+{
+	static const char why[] = "waiting.list.why.", standing[] = "waiting.list.standing.", outcome[] = "outcome.list.";
+	struct tmpl_value *list = tmpl_set_list(arena, values, "waiting.list"), *item, *file;
+	const char *mailto = tmpl_words_mailto(arena, "dossier@example.nl", NULL, "vrijgeven 12");
+	size_t i;
+
+	for (i = 0; i < tmpl_schema_count; i++) {
+		const char *name = tmpl_schema[i].name;
+
+		if (!str_starts(name, why) && !str_starts(name, standing))
+			continue;
+		item = tmpl_list_object(arena, list);
+		tmpl_set_text(arena, item, "id", "12");
+		tmpl_set_text(arena, item, "date", tmpl_words_time(arena, lang, AT, ZONE));
+		tmpl_set_text(arena, item, "from", "j*an@example.org");
+		tmpl_set_text(arena, item, "subject", "<b>Stukken</b>");
+		tmpl_set_text(arena, item, "about", "2026-00042-K");
+		tmpl_set_text(arena, item, "accept", mailto);
+		tmpl_set_text(arena, item, "decline", mailto);
+		tmpl_set_bool(arena, item, name + strlen("waiting.list."), true);
+		file = tmpl_list_object(arena, tmpl_set_list(arena, item, "files.list"));
+		tmpl_set_text(arena, file, "id", "12/57");
+		tmpl_set_text(arena, file, "name", "scan.pdf");
+		tmpl_set_text(arena, file, "accept", mailto);
+		tmpl_set_text(arena, file, "decline", mailto);
+		if (str_ends(name, ".file"))
+			tmpl_set_text(arena, file, "title", "Kopie legitimatiebewijs");
+	}
+	tmpl_set_counts(arena, values, "waiting");
+	tmpl_set_int(arena, values, "waiting.rest", 3);
+	list = tmpl_set_list(arena, values, "outcome.list");
+	for (i = 0; i < tmpl_schema_count; i++)
+		if (str_starts(tmpl_schema[i].name, outcome) && tmpl_schema[i].type == TMPL_VAR_FLAG) {
+			item = tmpl_list_object(arena, list);
+			tmpl_set_text(arena, item, "said", "vrijgeven 12");
+			tmpl_set_bool(arena, item, tmpl_schema[i].name + strlen(outcome), true);
+		}
+	tmpl_set_bool(arena, values, "outcome.returned", true);
+}
+
+static void asked_fill(struct arena *arena, struct tmpl_value *values, const char *lang)
+{
+	struct tmpl_value *list = tmpl_set_list(arena, values, "claimed.list"), *item;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		item = tmpl_list_object(arena, list);
+		tmpl_set_text(arena, item, "date", tmpl_words_time(arena, lang, AT, ZONE));
+		tmpl_set_text(arena, item, "from", i ? "eve@evil.example" : "jan@example.org");
+	}
+	tmpl_set_counts(arena, values, "claimed");
+}
+
 /* Everything that can be there, told to the office where there is one to tell. */
 static struct tmpl_value *filled_values(struct arena *arena, const char *lang, const struct tmpl_known *known)
 {
@@ -337,6 +396,10 @@ static struct tmpl_value *filled_values(struct arena *arena, const char *lang, c
 		commands_fill(arena, values);
 	if (known->scopes & TMPL_SCOPE_FORM)
 		form_fill(arena, values);
+	if (known->scopes & TMPL_SCOPE_HELD)
+		held_fill(arena, values, lang);
+	if (known->scopes & TMPL_SCOPE_ASKED)
+		asked_fill(arena, values, lang);
 	if (known->audience == TMPL_AUDIENCE_CORRESPONDENT || known->audience == TMPL_AUDIENCE_SENDER) {
 		tmpl_set_bool(arena, values, "recipient.is_office", (known->scopes & TMPL_SCOPE_DOSSIER) != 0);
 		tmpl_set_text(arena, values, "recipient.name", "Kantoor De Hoek & Zn.");
@@ -449,12 +512,13 @@ static void test_reasons(const struct tmpl_set *set, const char *lang)
 static const char *where_words(struct arena *arena, unsigned scopes)
 {
 	static const char *const words[] = { "always", "always", "dossier", "item", "payment", "choice", "task", "spool",
-					     "delivery", "layout", "commands", "form" };
+					     "delivery", "layout", "commands", "form", [16] = "held", [17] = "claimed",
+					     [18] = "declined" };
 	const char *text = NULL;
 	size_t i;
 
 	for (i = 0; i < sizeof words / sizeof *words; i++)
-		if (scopes & (1u << i))
+		if (words[i] && scopes & (1u << i))
 			text = text ? arena_printf(arena, "%s, %s", text, words[i]) : words[i];
 	return text ? text : "";
 }

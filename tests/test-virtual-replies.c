@@ -219,7 +219,7 @@ static size_t mirror(struct play *p, size_t from)
 static void test_mirror(void)
 {
 	struct play p;
-	const char *number;
+	const char *number, *subject;
 	size_t from = 0, rounds = 0;
 
 	play_open(&p, NULL);
@@ -235,8 +235,9 @@ static void test_mirror(void)
 	while (virtual_sent_count(p.v) > from && ++rounds < 30);
 	tap_is_str(play_look(&p, number)->state, "compleet", "a mirror gives no command");
 	tap_ok(rounds < 8, "and after %zu rounds nothing answers it", rounds);
+	subject = reply_subject(&p, ELS);
 	virtual_advance(p.v, DAYS(1) + 1);
-	say(&p, ELS, "nog een notitie");
+	play_post(&p, &(struct post){ .from = ELS, .subject = subject, .text = "nog een notitie" });
 	tap_ok(strstr(play_text(&p, play_last_to(&p, ELS)), "als interne notitie") != NULL, "the next day it does");
 	play_well(&p, "a mirror");
 	play_close(&p);

@@ -123,7 +123,7 @@ static void test_again(void)
 	tap_is_str(play_item(&p), "held request", "a person looks at the second one");
 	virtual_advance(p.v, HOURS(25));
 	ask(&p, JAN, NULL);
-	tap_is_str(play_mails(&p), "aanvraagformulier>jan", "the next day it goes again");
+	tap_is_str(play_mails(&p), "aanvraagformulier>jan vastgehouden>els", "the next day it goes again");
 	say(&p, JAN, "Bedankt!\n\n> Formulier: Aanvraag Inkomensverklaring\n>\n"
 	    "> Naam (van de klant):\n>\n> E-mailadres (van de klant):\n");
 	tap_is_int((long long)dossiers(&p), 0, "an empty form opens nothing");

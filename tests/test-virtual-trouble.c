@@ -485,7 +485,7 @@ static void check_held(void)
 	play_mails(&p);
 	play_post(&p, &(struct post){ .subject = number, .text = "Ik heb een vraag?" });
 	virtual_advance(p.v, DAYS(2) + HOURS(1));
-	tap_is_str(play_mails(&p), "", "words of the client are held: the reminder waits");
+	tap_is_str(play_mails(&p), "vastgehouden>els", "words of the client are held: staff are told, the reminder waits");
 	virtual_advance(p.v, DAYS(6));
 	tap_is_str(play_mails(&p), "stukken-ontbreken>jan", "five working days at most");
 	play_close(&p);

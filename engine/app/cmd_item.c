@@ -91,11 +91,6 @@ void command_item_list(struct request *r)
 		list_items(r, word ? (int)state : -1, true);
 }
 
-void command_held_list(struct request *r)
-{
-	list_items(r, ITEM_HELD, false);
-}
-
 void command_quarantine_list(struct request *r)
 {
 	list_items(r, ITEM_QUARANTINED, false);

@@ -93,6 +93,8 @@ void command_explain(struct request *request);
 void command_item_list(struct request *request);
 void command_item_show(struct request *request);
 void command_held_list(struct request *request);
+void command_held_accept(struct request *request);
+void command_held_refuse(struct request *request);
 void command_quarantine_list(struct request *request);
 void command_quarantine_retry(struct request *request);
 void command_queue_list(struct request *request);

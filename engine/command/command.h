@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "command/phrases.h"
@@ -40,6 +41,7 @@ enum command_fault {
 	COMMAND_NO_LANGUAGE,
 	COMMAND_NO_ADDRESS,
 	COMMAND_NO_NAME,
+	COMMAND_NO_ITEM,       /* a number of what waits should have been named */
 	COMMAND_NOT_ALONE,     /* an approval (or "ja") beside other text, commands or files */
 	COMMAND_FAULTS
 };
@@ -61,6 +63,8 @@ struct said {
 	const char *language;         /* "nl" */
 	const char *address;          /* folded */
 	int days;
+	int64_t item, document;       /* release, decline: "12", or "12/57" for one file of it. release: 'name' is the
+	                                 number of a dossier, 'title' the words of a slot; either may be NULL */
 	const struct prog_phrase *phrase; /* COMMAND_PHRASE */
 	unsigned who;                 /* mask of 1 << enum actor_role; 0 = anyone */
 	int level;                    /* that it needs */

@@ -1,4 +1,5 @@
 /* System. */
+#include <stdio.h>
 #include <string.h>
 
 /* Base. */
@@ -278,11 +279,51 @@ static bool read_kind(struct taking *t)
 	return t->count <= KIND_WORDS;
 }
 
+/* "12", "#12", "12/57". */
+static bool read_item_number(const char *word, struct said *said)
+{
+	const char *slash = strchr(word, '/');
+	char number[12];
+	uint32_t item, document = 0;
+
+	word += *word == '#';
+	snprintf(number, sizeof number, "%.*s", slash ? (int)(slash - word) : 11, word);
+	if (!str_to_u32(number, &item) || !item || (slash && (!str_to_u32(slash + 1, &document) || !document)))
+		return false;
+	said->item = item;
+	said->document = document;
+	return true;
+}
+
+static bool is_as(const struct word *word)
+{
+	return str_eq(word->folded, "als") || str_eq(word->folded, "as");
+}
+
+/* "12 2026-00001-A als aangifte 2024": which, for which dossier, as which document. */
+static bool read_item(struct taking *t)
+{
+	size_t as = 1;
+
+	if (!t->count || !read_item_number(t->middle[0].raw, t->said))
+		return t->count <= 1 && fault(t, COMMAND_NO_ITEM);
+	while (as < t->count && !is_as(&t->middle[as]))
+		as++;
+	if (t->said->verb == COMMAND_DECLINE)
+		return t->count == 1;
+	if (as > 1 + NAME_WORDS || t->count > as + SLOT_WORDS || as + 1 == t->count)
+		return false;
+	t->said->name = as > 1 ? words_join_raw(t->arena, t->middle + 1, as - 1) : NULL;
+	t->said->title = as < t->count ? words_join_raw(t->arena, t->middle + as + 1, t->count - as - 1) : NULL;
+	return true;
+}
+
 static bool read_places(struct taking *t)
 {
 	static const struct { unsigned place; bool (*read)(struct taking *t); } readers[] = {
 		{ SAY_SLOT, read_slots },       { SAY_DAYS, read_days }, { SAY_LANGUAGE, read_language },
 		{ SAY_ADDRESS, read_address },  { SAY_NAME, read_name }, { SAY_KIND, read_kind },
+		{ SAY_ITEM, read_item },
 	};
 	size_t i;
 

@@ -20,7 +20,7 @@ static const struct {
 } places[] = {
 	{ "SLOT", SAY_SLOT },       { "FILE", SAY_FILE },       { "\"TITLE\"", SAY_TITLE }, { "DAYS", SAY_DAYS },
 	{ "LANGUAGE", SAY_LANGUAGE }, { "ADDRESS", SAY_ADDRESS }, { "NAME", SAY_NAME },       { "\"NAME\"", SAY_NAME },
-	{ "KIND", SAY_KIND },
+	{ "KIND", SAY_KIND },       { "ITEM", SAY_ITEM },
 };
 
 static const char *const kinds[WORDS_KINDS] = { "all-years", "greeting", "closing", "thanks", "device",

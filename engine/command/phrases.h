@@ -9,7 +9,7 @@
  *     greeting   goedemiddag
  *
  * Small words stand for themselves (case and accents do not matter); capitals
- * are places: SLOT, FILE, "TITLE", DAYS, LANGUAGE, ADDRESS, NAME, "NAME", KIND
+ * are places: SLOT, FILE, "TITLE", DAYS, LANGUAGE, ADDRESS, NAME, "NAME", KIND, ITEM
  * before the colon, TEXT or REASON behind it; what stands in brackets may be
  * left out. Lines that begin with # are remarks.
  */
@@ -63,6 +63,8 @@ enum command_verb {
 	COMMAND_OFFICE,
 	COMMAND_CLOSE,
 	COMMAND_SEND_ANYWAY,  /* "toch sturen": above an answer to a ticket */
+	COMMAND_RELEASE,      /* "vrijgeven": what waits for a person */
+	COMMAND_DECLINE,      /* "weigeren": the same */
 	COMMAND_PHRASE,       /* a workflow's own; never in a phrase file */
 	COMMAND_VERBS
 };
@@ -70,7 +72,7 @@ enum command_verb {
 /* What a phrase may hold beside its words; a mask. */
 enum say_place {
 	SAY_SLOT = 1, SAY_FILE = 2, SAY_TITLE = 4, SAY_DAYS = 8, SAY_LANGUAGE = 16, SAY_ADDRESS = 32,
-	SAY_NAME = 64, SAY_KIND = 128
+	SAY_NAME = 64, SAY_KIND = 128, SAY_ITEM = 256
 };
 
 enum say_text { SAY_NO_TEXT, SAY_MAY_TEXT, SAY_MUST_TEXT };

@@ -46,6 +46,8 @@ static const struct verb_rule rules[COMMAND_VERBS] = {
 	[COMMAND_REFUND] = { "refund", STAFF, 3, 0, 0, SAY_NO_TEXT, false },
 	[COMMAND_OFFICE] = { "office", STAFF, 3, SAY_ADDRESS, SAY_NAME, SAY_NO_TEXT, false },
 	[COMMAND_CLOSE] = { "close", STAFF, 3, 0, 0, SAY_NO_TEXT, false },
+	[COMMAND_RELEASE] = { "release", STAFF, 3, SAY_ITEM, 0, SAY_NO_TEXT, false },
+	[COMMAND_DECLINE] = { "decline", STAFF, 3, SAY_ITEM, 0, SAY_MAY_TEXT, false },
 	[COMMAND_SEND_ANYWAY] = { "send-anyway", STAFF, 3, 0, 0, SAY_NO_TEXT, false },
 	[COMMAND_PHRASE] = { "", 0, 1, 0, 0, SAY_MAY_TEXT, false },
 };

@@ -45,8 +45,12 @@ static void hold(struct run *run, const struct event *event, size_t index, const
 	run_refusal_add(run, index, reason, slot);
 	while (i < dossier->held_count && !same_bytes(&dossier->held[i].document, event->document))
 		i++;
-	if (i < dossier->held_count)
+	if (i < dossier->held_count) {
+		/* Refused before, and sent once more: it waits again. */
+		if (str_eq(dossier->held[i].reason, HELD_REFUSED))
+			dossier->held[i].reason = reason;
 		return;
+	}
 	dossier->held = flow_list_append(run->arena, dossier->held, dossier->held_count, sizeof *dossier->held);
 	held = &dossier->held[dossier->held_count++];
 	held->document = document_of(event);

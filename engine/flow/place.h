@@ -36,6 +36,7 @@
 #define HELD_CLOSED "closed"       /* uploads are closed in this state */
 #define HELD_FINAL "final"         /* the dossier has ended */
 #define HELD_EMPTY "empty"         /* no bytes in it */
+#define HELD_REFUSED "refused"     /* staff saw it and refused it: it is kept, and waits for nobody */
 
 /* How a slot was found: for receipts and the history. */
 #define PLACED_SAID "said"

@@ -30,7 +30,10 @@ enum tmpl_scope {
 	TMPL_SCOPE_DELIVERY = 256, /* staff: an outgoing mail that failed */
 	TMPL_SCOPE_LAYOUT = 512,  /* content, mail.subject */
 	TMPL_SCOPE_COMMANDS = 1024, /* an answer to commands: transcript, confirm */
-	TMPL_SCOPE_FORM = 2048    /* fields to be filled in: form */
+	TMPL_SCOPE_FORM = 2048,   /* fields to be filled in: form */
+	TMPL_SCOPE_HELD = 1 << 16, /* staff: what waits for a person, and what came of what they said about it */
+	TMPL_SCOPE_ASKED = 1 << 17, /* ja or nee about it */
+	TMPL_SCOPE_DECLINED = 1 << 18 /* a file that staff refused */
 };
 
 enum tmpl_var_type {

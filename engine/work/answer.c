@@ -18,6 +18,7 @@
 #include "work/answer.h"
 #include "work/backoff.h"
 #include "work/engine_p.h"
+#include "work/held.h"
 #include "work/letters.h"
 #include "work/orders.h"
 #include "work/reply.h"
@@ -270,7 +271,8 @@ static bool asks_back(const struct letter *letter)
 	size_t i;
 
 	for (i = 0; i < letter->part_count; i++)
-		if (str_eq(letter->parts[i]->template, LETTER_CONFIRM))
+		if (str_eq(letter->parts[i]->template, LETTER_CONFIRM) || str_eq(letter->parts[i]->template, LETTER_HELD) ||
+		    str_eq(letter->parts[i]->template, LETTER_DESK))
 			return true;
 	return false;
 }
@@ -283,6 +285,14 @@ static bool asks_form(const struct letter *letter)
 		if (letter->parts[i]->sheet)
 			return true;
 	return false;
+}
+
+/* What a ja would let happen; NULL = nothing is asked. */
+static const char *pending_text(const struct answering *a)
+{
+	if (a->held && a->held->pending)
+		return a->held->pending;
+	return a->orders ? a->orders->pending : NULL;
 }
 
 /* One that was made at this moment for the same purpose is the same one. */
@@ -303,8 +313,8 @@ static void wait_for_answer(struct answering *a, const struct reply_token *token
 	a->pending = arena_grow(a->arena, a->pending, a->pending_count, sizeof *a->pending);
 	pending = &a->pending[a->pending_count++];
 	*pending = (struct pending_command){ .service = token->service, .dossier = token->dossier,
-					     .address = token->address, .text = a->orders->pending, .item = a->item,
-					     .asked = a->now, .expires = a->now + REPLY_CONFIRM_LIFE,
+					     .address = token->address, .text = pending_text(a), .item = a->item,
+					     .asked = a->now, .expires = a->now + held_question_life(pending_text(a)),
 					     .answered = DATE_NONE };
 	memcpy(pending->hash, token->hash, sizeof pending->hash);
 }
@@ -347,24 +357,24 @@ static void add_form_token(struct rendering *r)
 static void add_token(struct rendering *r)
 {
 	struct answering *a = r->a;
-	bool confirm = a->orders && a->orders->pending && asks_back(r->letter), fresh;
-	const char *what = REPLY_DOSSIER, *versions;
+	bool confirm = pending_text(a) && asks_back(r->letter), fresh;
+	const char *what = REPLY_DOSSIER, *versions, *number = a->dossier ? a->dossier->number : NULL;
 	char text[REPLY_TOKEN_SIZE];
 	struct reply_token token;
 
 	r->to.reply = a->service->address;
 	if (!a->dossier && asks_form(r->letter))
 		add_form_token(r);
-	if (!a->dossier || (!r->to.staff && dossier_role_of(a->dossier, r->to.address) == ACTOR_NONE))
+	if (a->dossier ? !r->to.staff && dossier_role_of(a->dossier, r->to.address) == ACTOR_NONE : !a->desk || !r->to.staff)
 		return;
-	versions = reply_versions(a->engine, a->dossier, a->arena);
+	versions = a->dossier ? reply_versions(a->engine, a->dossier, a->arena) : NULL;
 	if (confirm)
-		what = reply_confirm(a->engine, a->orders->pending, a->arena);
-	fresh = reply_make(a->engine, a->service, a->dossier->number, r->to.address,
+		what = reply_confirm(a->engine, pending_text(a), a->arena);
+	fresh = reply_make(a->engine, a->service, number, r->to.address,
 			   reply_purpose(a->arena, what, versions), a->now, a->arena, text, &token);
 	/* Asked and answered within this second: the answer to that one is none to this one. */
 	if (confirm && !fresh)
-		fresh = reply_make(a->engine, a->service, a->dossier->number, r->to.address,
+		fresh = reply_make(a->engine, a->service, number, r->to.address,
 				   reply_purpose(a->arena, arena_printf(a->arena, "%s-%s", what, a->cause), versions),
 				   a->now, a->arena, text, &token);
 	show_token(r, text);

@@ -31,6 +31,7 @@ struct paper {
 	const char *reason;  /* PAPER_HELD: a HELD_ word of flow/place.h */
 };
 
+struct held_telling;
 struct orders;
 struct pending_command;
 struct reply_token;
@@ -76,6 +77,8 @@ struct answering {
 	const struct history_line *note; /* what a party wrote in this item; NULL = nothing */
 	const struct outbox_row *failed;     /* aflevering-mislukt */
 	const char *failed_reply;
+	const struct held_telling *held; /* mails about what waits for a person */
+	bool desk;                       /* without a dossier, to staff: what they answer are commands all the same */
 	struct wish *wishes;            /* from the arena */
 	size_t wish_count;
 	struct outbox_row *rows;        /* result: blobs put, not synced */

@@ -9,6 +9,7 @@
 /* Own. */
 #include "work/decide.h"
 #include "work/engine_p.h"
+#include "work/held.h"
 #include "work/receipt.h"
 #include "work/route.h"
 
@@ -305,6 +306,11 @@ static int64_t next_due(struct engine *engine)
 	return at;
 }
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a == DATE_NONE || (b != DATE_NONE && b < a) ? b : a;
+}
+
 static void plan(struct engine *engine)
 {
 	int64_t wait = LOOK_MAX, next;
@@ -313,7 +319,7 @@ static void plan(struct engine *engine)
 	engine->clock_timer = 0;
 	if (engine->mode != ENGINE_DAEMON)
 		return;
-	next = next_due(engine);
+	next = earlier(next_due(engine), held_watch_next(engine));
 	if (next != DATE_NONE) {
 		wait = next - engine_now(engine);
 		/* Overdue: a source is behind, or a dossier is stuck. Either is looked at again soon. */
@@ -337,6 +343,8 @@ void clock_check(struct engine *engine)
 	engine->timers_stuck = false;
 	while (!engine->dead && fire_due(engine, &limit))
 		;
+	if (!engine->dead)
+		held_watch(engine);
 	engine->timers_running = false;
 	plan(engine);
 }

@@ -251,6 +251,13 @@ void commit_flush(struct engine *engine)
 		log_line(LOG_LEVEL_WARN, "commit.split", "why=\"%s\"", err.text);
 		flush_one_by_one(engine, list);
 	}
+	if (engine->released && !engine->dead) {
+		engine->released = false;
+		if (intake_recover(engine, &err)) {
+			engine_fail(engine, &err);
+			return;
+		}
+	}
 	sender_kick(engine->sender);
 	clock_check(engine);
 	engine_progress(engine);

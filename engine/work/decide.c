@@ -35,7 +35,7 @@ static bool has_pictures(const struct mail *mail)
 }
 
 /* The outcome of a step of handling: a rule that cannot decide holds the item. */
-static int end_handled(struct deciding *d, int rc, const struct err *why)
+int decide_end_handled(struct deciding *d, int rc, const struct err *why)
 {
 	if (!rc)
 		return decide_ended(d);
@@ -81,7 +81,7 @@ static int words_step(struct deciding *d)
 	d->handling.words = !d->sender.automatic;
 	d->handling.question = is_question(d);
 	rc = handle_begin(&d->handling, &why);
-	return rc ? end_handled(d, rc, &why) : DECIDE_NEXT;
+	return rc ? decide_end_handled(d, rc, &why) : DECIDE_NEXT;
 }
 
 /* Files, or something that was asked for. */
@@ -93,7 +93,7 @@ static int orders_step(struct deciding *d)
 	if (!handle_has_files(&d->job->mail) && !orders_any(&d->handling.orders))
 		return DECIDE_NEXT;
 	rc = handle_finish(&d->handling, &why);
-	return end_handled(d, rc, &why);
+	return decide_end_handled(d, rc, &why);
 }
 
 /* An out-of-office reply asks nothing of anybody, nor do thanks. */
@@ -176,12 +176,26 @@ static int lost_step(struct deciding *d)
 
 /* In this order: who has it already, who may be believed, which dossier; then without one. */
 static decide_step *const mail_steps[] = {
-	duplicate_step, sender_step, bounced_step, senderless_step, forwarded_step, route_step, request_step, dossier_step,
+	sender_step, duplicate_step, accepted_step, bounced_step, senderless_step, desk_step, forwarded_step, route_step,
+	request_step, dossier_step,
 	stranger_help_step, lost_step, NULL
 };
 
+/* The copy that nothing proved needs nobody any more. */
+static int end_superseded(struct deciding *d)
+{
+	const struct item_verdict copy = { .id = d->supersedes, .state = ITEM_DUPLICATE, .reason = "duplicate",
+					   .duplicate_of = d->verdict.id,
+					   .detail = arena_printf(d->arena, "item %lld is the same message, and proven",
+								  (long long)d->verdict.id) };
+
+	return store_item_end(d->engine->env->store, &copy, d->err) ? -1 : DECIDE_ENDED;
+}
+
 static int decide_mail(struct deciding *d)
 {
+	int rc;
+
 	/* A group that failed is decided again, item by item: with all that the mail brought. */
 	if (d->job->subject)
 		d->job->mail.subject = d->job->subject;
@@ -189,7 +203,8 @@ static int decide_mail(struct deciding *d)
 	if (reply_find(d->engine, d->service, &d->job->mail, d->arena, &d->reply, d->err))
 		return -1;
 	decide_describe(d);
-	return decide_steps(d, mail_steps);
+	rc = decide_steps(d, mail_steps);
+	return rc == DECIDE_ENDED && d->supersedes ? end_superseded(d) : rc;
 }
 
 /* ---- other items ---- */
@@ -205,6 +220,9 @@ static int decide_file(struct deciding *d)
 	d->verdict.subject = d->job->item.origin;
 	d->verdict.from = "scanner";
 	d->sender.authenticated = true;
+	rc = accepted_file_step(d);
+	if (rc)
+		return rc;
 	if (!d->route.number)
 		return held_keep(d, REASON_UNKNOWN_NUMBER, "the path names no dossier");
 	if (store_dossier_load(d->engine->env->store, d->route.number, d->arena, &dossier, d->err))
@@ -212,7 +230,7 @@ static int decide_file(struct deciding *d)
 	standing_begin(d, dossier);
 	d->handling.standing = (struct standing){ .role = ACTOR_SCANNER, .level = 1 };
 	rc = handle_begin(&d->handling, &why) || handle_finish(&d->handling, &why);
-	return end_handled(d, rc, &why);
+	return decide_end_handled(d, rc, &why);
 }
 
 /* The parser could not do it: again, or never. */

@@ -7,6 +7,7 @@
 #define POSTKAMER_WORK_DECIDE_H
 
 #include "base/err.h"
+#include "model/held.h"
 #include "work/answer.h"
 #include "work/engine_p.h"
 
@@ -45,6 +46,12 @@ struct decision {
 	const struct item_verdict *verdict;
 	const struct blob_key *raw_key;
 	const unsigned char *answers;    /* hash of waiting commands that this answers; NULL = none */
+	struct held_accept *accepts;     /* further items that it lets through, */
+	size_t accept_count;
+	struct item_verdict *ends;       /* that it ends, */
+	size_t end_count;
+	const struct held_asked *asked;  /* and who was asked */
+	size_t asked_count;
 };
 
 /* Program, calendar, service of a loaded dossier. */

@@ -5,7 +5,9 @@
  *     ending.c      how an item ends: its verdict, and the mails about it
  *     duplicate.c   have we got it already?
  *     bounced.c     mail of ours that came back
- *     held.c        what waits for a person, and whom we tell or ask about it
+ *     held.c        what waits for a person
+ *     held_accepted.c  what a person let through
+ *     held_desk.c   what staff say about it
  *     stranger.c    what somebody hears who is no party of a dossier
  *     forwarded.c   the mails that it passes on
  *     standing.c    what the sender of a mail is to its dossier
@@ -38,6 +40,7 @@ struct deciding {
 	const struct bounce *bounce; /* the item reports it; NULL = none */
 	struct dossier *dossier;     /* in the steps of a dossier */
 	struct handling handling;    /* the same; prepared by standing_step() */
+	int64_t supersedes;          /* an unproven copy of it that waits; 0 = none */
 	int64_t now;
 	struct err *err;
 };
@@ -63,6 +66,8 @@ int decide_end_with_mail(struct deciding *d, const char *template, enum tmpl_aud
 /* The same with what the caller puts into the answer: begun by the first, ended by the second. */
 void decide_answering(struct deciding *d, struct answering *answering_r);
 int decide_end_answering(struct deciding *d, struct answering *answering);
+/* What handle.c came to: a rule that cannot decide (ERR_LIMIT) holds the item. */
+int decide_end_handled(struct deciding *d, int rc, const struct err *why);
 /* Staff are told. */
 int decide_end_quarantined(struct deciding *d, const char *reason, const char *detail);
 /* What the item is called in lists and logs: from, subject, Message-ID into the verdict. */
@@ -85,6 +90,15 @@ int bounced_step(struct deciding *d);
 int held_keep(struct deciding *d, const char *reason, const char *detail);
 /* The rules could not decide (too many transitions, a pattern at its limit): a person does, nothing is lost. */
 int held_rule_error(struct deciding *d, const struct err *why);
+
+/* ---- held_accepted.c, held_desk.c ---- */
+
+/* Somebody let this one through. */
+int accepted_step(struct deciding *d);
+/* The same of a file of the spool. */
+int accepted_file_step(struct deciding *d);
+/* Staff say what to do with what waits. */
+int desk_step(struct deciding *d);
 
 /* ---- stranger.c ---- */
 

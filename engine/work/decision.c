@@ -4,6 +4,7 @@
 
 /* Own. */
 #include "work/decide.h"
+#include "work/held.h"
 
 int decision_prepare(struct decision *d, struct engine *engine, struct arena *arena, struct dossier *dossier,
 		     int64_t now, struct err *err)
@@ -64,5 +65,14 @@ int decision_take(struct decision *d, struct err *err)
 	take.pending = d->answering.pending;
 	take.pending_count = d->answering.pending_count;
 	take.answers = d->answers;
+	if (held_settle(d, err))
+		return -1;
+	take.ends = d->ends;
+	take.end_count = d->end_count;
+	take.accepts = d->accepts;
+	take.accept_count = d->accept_count;
+	take.asked = d->asked;
+	take.asked_count = d->asked_count;
+	d->engine->released |= d->accept_count > 0;
 	return store_take(store, &take, err) || store_time_seen(store, d->now, err) ? -1 : 0;
 }

@@ -3,6 +3,7 @@
 
 /* Base. */
 #include "base/file.h"
+#include "base/str.h"
 
 /* Own. */
 #include "work/decide_p.h"
@@ -46,8 +47,33 @@ static int content_key(struct deciding *d, unsigned char key[SEAL_HASH_SIZE])
 	return 0;
 }
 
+/* What it repeats, with its state and reason. */
+static int load_same(struct deciding *d, int64_t id, struct item *same)
+{
+	return store_item_load(d->engine->env->store, id, d->arena, same, d->err);
+}
+
+/*
+ * A copy that nothing proved must not keep the real mail out (A28: who can read
+ * a mail on its way can send it before its sender does): it waits, and this one
+ * is proven. Nor is one that a person let through a copy of one that waits.
+ */
+static bool is_better(struct deciding *d, const struct item *same)
+{
+	struct held_accept accept;
+
+	if (same->state != ITEM_HELD)
+		return false;
+	if (str_eq(same->reason, REASON_UNAUTHENTICATED) && d->sender.authenticated) {
+		d->supersedes = same->id;
+		return true;
+	}
+	return store_held_accepted(d->engine->env->store, d->job->item.id, d->arena, &accept, NULL) == 0 && !accept.done;
+}
+
 int duplicate_step(struct deciding *d)
 {
+	struct item held;
 	unsigned char *key = arena_alloc(d->arena, SEAL_HASH_SIZE);
 	int64_t same = 0;
 
@@ -58,6 +84,10 @@ int duplicate_step(struct deciding *d)
 				 &same, d->err))
 		return -1;
 	if (!same)
+		return DECIDE_NEXT;
+	if (load_same(d, same, &held))
+		return -1;
+	if (is_better(d, &held))
 		return DECIDE_NEXT;
 	d->verdict.duplicate_of = same;
 	d->verdict.detail = arena_printf(d->arena, "the same message as item %lld", (long long)same);

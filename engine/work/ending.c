@@ -8,15 +8,26 @@
 /* Own. */
 #include "work/decide_p.h"
 
+/*
+ * Somebody named a number that is not his: whether it is anybody's the log must
+ * not tell either, for it is read by more people than the store.
+ */
+static bool is_guess(const struct item_verdict *v)
+{
+	return v->state == ITEM_HELD && (str_eq(v->reason, REASON_STRANGER) || str_eq(v->reason, REASON_UNKNOWN_NUMBER) ||
+					 str_eq(v->reason, REASON_TWO_NUMBERS));
+}
+
 int decide_ended(struct deciding *d)
 {
 	char from[160], subject[200];
 	const struct item_verdict *v = &d->verdict;
+	bool guess = is_guess(v);
 
 	d->job->item.state = v->state;
 	log_line(LOG_LEVEL_INFO, "item.decided", "item=%lld state=%s reason=%s source=%s dossier=%s from=%s subject=%s",
-		 (long long)v->id, item_state_word(v->state), v->reason ? v->reason : "-",
-		 item_source_word(d->job->item.source), v->dossier ? v->dossier : "-",
+		 (long long)v->id, item_state_word(v->state), guess ? "number" : v->reason ? v->reason : "-",
+		 item_source_word(d->job->item.source), v->dossier && !guess ? v->dossier : "-",
 		 log_quote(from, sizeof from, v->from), log_quote(subject, sizeof subject, v->subject));
 	return DECIDE_ENDED;
 }

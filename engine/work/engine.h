@@ -181,4 +181,54 @@ int64_t engine_erasing_from(const struct engine *engine);
 /* What the way to the SMTP server suffers from, or NULL. */
 const char *engine_smtp_trouble(const struct engine *engine);
 
+/* ---- what waits for a person (held.h) ---- */
+
+/* One file of an item that waits. */
+struct engine_held_file {
+	int64_t id;
+	const char *name;
+	const char *reason;      /* a HELD_ word of flow/place.h */
+	const char *title;       /* of the slot it would go to, or NULL */
+};
+
+/* An item that waits, as people are shown it. */
+struct engine_held {
+	struct item item;
+	const char *standing;    /* "client", "office", "staff", "stranger", "nobody", "scanner" */
+	const char *why;         /* the reason, as one of a few words of the templates */
+	bool proven;             /* the reason is not that nothing proves its address */
+	struct engine_held_file *files; /* those that wait, where it was taken in */
+	size_t file_count;
+};
+
+/* What people are shown of an item that waits. Fails only when the store does. */
+int engine_held_look(struct engine *engine, const struct item *item, struct arena *arena, struct engine_held *held_r,
+		     struct err *err);
+
+enum held_fate { HELD_DONE, HELD_ALREADY, HELD_NOT };
+
+struct engine_held_result {
+	enum held_fate fate;
+	const char *why;         /* HELD_NOT: one of a few words of the templates */
+	const char *text;        /* in English, for the operator */
+};
+
+struct engine_held_order {
+	int64_t item;
+	int64_t document;        /* one file of it; 0 = all */
+	const char *number;      /* of a dossier; NULL = its own */
+	const char *slot;        /* words; NULL = none said */
+	bool refuse;
+	const char *reason;      /* of a refusal, or NULL */
+	const char *by;          /* "operator", "staff els@…" */
+	const char *service;     /* whose items may be meant; NULL = anybody's */
+};
+
+/*
+ * Lets it through, or refuses it; durable on return. -1 when the store fails;
+ * whatever is wrong with the order is in the result.
+ */
+int engine_held(struct engine *engine, const struct engine_held_order *order, struct arena *arena,
+		struct engine_held_result *result_r, struct err *err);
+
 #endif

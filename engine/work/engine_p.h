@@ -90,6 +90,7 @@ struct engine {
 	bool timers_running;
 	bool timers_stuck;                   /* one could not be handled; do not try again at once */
 	bool unsteady;                       /* the clock leapt not long ago: nothing goes because it is old (steady.c) */
+	bool released;                       /* items were let through in the group that is open: they are decided next */
 	bool unsteady_told;                  /* that erasing waits */
 	uint64_t clock_timer;
 	bool once_clock;                     /* the timers of this round were fired */
@@ -203,6 +204,8 @@ void spool_erase(struct engine *engine, const struct item *item);
 
 /* Inside a group; 'by' a role. Afterwards, when the group is durable, erase_finish(); when it is not, erase_forget(). */
 int erase_in_group(struct engine *engine, const char *number, const char *reason, const char *by, struct err *err);
+/* The same of an item without a dossier. */
+int erase_item_in_group(struct engine *engine, int64_t id, struct err *err);
 void erase_finish(struct engine *engine);
 void erase_forget(struct engine *engine);
 /* What an earlier process or a reader kept from being overwritten. */

@@ -29,21 +29,42 @@ struct erased {
 	struct erasure_left left;
 };
 
+static void remove_from_spool(struct engine *engine, const struct erased *erased)
+{
+	size_t i;
+
+	for (i = 0; i < erased->left.item_count; i++)
+		if (erased->left.items[i].source == SOURCE_SPOOL)
+			spool_erase(engine, &erased->left.items[i]);
+}
+
 int erase_in_group(struct engine *engine, const char *number, const char *reason, const char *by, struct err *err)
 {
 	const struct erasure erasure = { number, reason, by, engine_now(engine) };
 	struct erased *erased = xcalloc(1, sizeof *erased);
-	size_t i;
 
 	if (store_dossier_erase(engine->env->store, &erasure, &erased->arena, &erased->left, err)) {
 		arena_free(&erased->arena);
 		free(erased);
 		return -1;
 	}
-	for (i = 0; i < erased->left.item_count; i++)
-		if (erased->left.items[i].source == SOURCE_SPOOL)
-			spool_erase(engine, &erased->left.items[i]);
+	remove_from_spool(engine, erased);
 	erased->number = arena_strdup(&erased->arena, number);
+	erased->next = engine->erased;
+	engine->erased = erased;
+	return 0;
+}
+
+int erase_item_in_group(struct engine *engine, int64_t id, struct err *err)
+{
+	struct erased *erased = xcalloc(1, sizeof *erased);
+
+	if (store_item_erase(engine->env->store, id, &erased->arena, &erased->left, err)) {
+		arena_free(&erased->arena);
+		free(erased);
+		return -1;
+	}
+	remove_from_spool(engine, erased);
 	erased->next = engine->erased;
 	engine->erased = erased;
 	return 0;
@@ -86,15 +107,25 @@ void erase_scrub(struct engine *engine)
 void erase_finish(struct engine *engine)
 {
 	const struct erased *erased;
+	struct err err = ERR_INIT;
+	bool loose = false;
 
 	if (!engine->erased)
 		return;
 	for (erased = engine->erased; erased; erased = erased->next) {
 		remove_blobs(engine, erased);
-		log_line(LOG_LEVEL_INFO, "dossier.erased", "dossier=%s items=%zu files=%zu", erased->number,
-			 erased->left.item_count, erased->left.blob_count);
+		loose |= !erased->number;
+		if (erased->number)
+			log_line(LOG_LEVEL_INFO, "dossier.erased", "dossier=%s items=%zu files=%zu", erased->number,
+				 erased->left.item_count, erased->left.blob_count);
+		else
+			log_line(LOG_LEVEL_INFO, "item.erased", "item=%lld items=%zu files=%zu",
+				 (long long)erased->left.items[0].id, erased->left.item_count, erased->left.blob_count);
 	}
 	erase_forget(engine);
+	/* No line stays of an item that would say it is still to be done: the next erasure does it then. */
+	if (loose && store_scrub(engine->env->store, &err))
+		log_line(LOG_LEVEL_WARN, "erase.scrub", "why=\"%s\" it is done with the next erasure", err.text);
 	erase_scrub(engine);
 }
 

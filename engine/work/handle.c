@@ -28,6 +28,30 @@ static size_t count_files(const struct mail *mail)
 	return count;
 }
 
+/*
+ * The text of a mail that was let through is a note, whatever its lines say. A
+ * party that let it through has not answered it: what asks something waits on.
+ */
+static void read_note(struct handling *h)
+{
+	struct saying_order order = { .phrases = world_phrases(h->engine->world), .role = h->standing.role,
+				      .text = h->job->mail.text, .files = count_files(&h->job->mail) > 0 };
+	struct saying *s = &h->orders.saying;
+	const char *text = "";
+	struct saying said;
+	size_t i;
+
+	command_read(&order, h->arena, &said);
+	for (i = 0; i < said.count; i++)
+		text = arena_printf(h->arena, "%s%s\n", text, said.list[i].whole);
+	*s = (struct saying){ .kind = SAID_NOTE };
+	if (said.count || said.text)
+		s->text = arena_printf(h->arena, "%s%s", text, said.text ? said.text : "");
+	if (said.kind == SAID_QUESTION && !str_starts(h->accepted->by, "staff") && !str_eq(h->accepted->by, "operator"))
+		s->kind = SAID_QUESTION;
+	h->orders.said_slot = h->accepted->slot ? dossier_slot(h->dossier, h->accepted->slot, h->accepted->year) : NULL;
+}
+
 int handle_begin(struct handling *h, struct err *err)
 {
 	struct orders_order order = { .phrases = world_phrases(h->engine->world), .text = h->text ? h->text : h->job->mail.text,
@@ -38,6 +62,8 @@ int handle_begin(struct handling *h, struct err *err)
 	h->orders = (struct orders){ .standing = &h->standing, .by = h->by };
 	if (decision_prepare(&h->decision, h->engine, h->arena, h->dossier, h->now, err))
 		return -1;
+	if (h->accepted)
+		read_note(h);
 	return h->words ? orders_plan(&h->decision, &order, &h->orders, err) : 0;
 }
 
@@ -143,7 +169,8 @@ static void judge(struct handling *h, const struct papers *papers)
 	v->reason = v->duplicate_of ? "duplicate" :
 		    h->orders.returned ? REASON_RETURNED :
 		    h->orders.asked_before ? REASON_ASKED :
-					     NULL;
+		    h->accepted ? REASON_RELEASED :
+				  NULL;
 	if (count)
 		held(v, reason, arena_printf(h->arena, "%zu of %zu files wait for a person; 'dossier show %s' names them",
 					     count, papers->count, h->dossier->number));
@@ -195,7 +222,7 @@ int handle_finish(struct handling *h, struct err *err)
 {
 	struct papers_order order = { .job = h->job, .role = h->standing.role, .slot = h->job->slot, .from = h->from,
 				      .by = h->by, .said = h->orders.said_slot, .files = h->files,
-				      .file_count = h->file_count };
+				      .file_count = h->file_count, .said_of_all = h->accepted != NULL };
 	struct decision *d = &h->decision;
 	struct papers papers = { 0 };
 
@@ -210,6 +237,9 @@ int handle_finish(struct handling *h, struct err *err)
 	forwarded_note(h);
 	orders_settle(d, &h->orders, h->before_count + papers.event_count + h->form_count, h->sender != NULL);
 	/* The core does this where there are events; a mail that repeats what we have is a sign of life too. */
+	if (h->accepted)
+		decision_history(d, "held released", h->accepted->by,
+				 arena_printf(h->arena, "item %lld was let through", (long long)h->job->item.id));
 	if (!d->event_count && is_party(h))
 		flow_quiet_touch(d->program, d->output.dossier, h->now);
 	if (receipt_add(d, h->standing.role, !h->sender, err))

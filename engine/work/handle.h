@@ -32,6 +32,7 @@ struct handling {
 	size_t before_count;
 	const struct event *forms;   /* that came with it: after its files, before its commands */
 	size_t form_count;
+	const struct held_accept *accepted; /* somebody let it through: its text is a note, nothing in it a command */
 	int64_t now;
 	struct decision decision;    /* from handle_begin() on */
 	struct orders orders;

@@ -7,7 +7,9 @@
 
 #include "work/answer.h"
 
-#define LETTER_CONFIRM "bevestigen" /* the template whose answer is ja or nee */
+#define LETTER_CONFIRM "bevestigen"        /* the templates whose answer is ja or nee */
+#define LETTER_HELD "vastgehouden-vraag"
+#define LETTER_DESK "vastgehouden-bevestigen"
 
 #define PARTS_MAX 8 /* texts joined in one mail */
 

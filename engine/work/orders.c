@@ -12,6 +12,7 @@
 
 /* Own. */
 #include "work/engine_p.h"
+#include "work/held.h"
 #include "work/orders.h"
 
 #define TOLD_WITHIN 86400
@@ -71,6 +72,8 @@ static const struct {
 	[COMMAND_REFUND] = { HOW_EVENT, EVENT_STAFF_REFUND, NULL },
 	[COMMAND_OFFICE] = { HOW_LATER, EVENT_KINDS, NULL },
 	[COMMAND_CLOSE] = { HOW_EVENT, EVENT_STAFF_CLOSE, NULL },
+	[COMMAND_RELEASE] = { HOW_LATER, EVENT_KINDS, NULL },
+	[COMMAND_DECLINE] = { HOW_LATER, EVENT_KINDS, NULL },
 	[COMMAND_SEND_ANYWAY] = { HOW_LATER, EVENT_KINDS, NULL },
 	[COMMAND_PHRASE] = { HOW_EVENT, EVENT_PHRASE, NULL },
 };
@@ -99,6 +102,7 @@ static const char *why_of(enum command_fault fault)
 		[COMMAND_NO_REASON] = WHY_NO_REASON,         [COMMAND_NO_TEXT] = WHY_NO_REASON,
 		[COMMAND_NO_DAYS] = WHY_FORM,                [COMMAND_NO_LANGUAGE] = WHY_FORM,
 		[COMMAND_NO_ADDRESS] = WHY_FORM,             [COMMAND_NO_NAME] = WHY_FORM,
+		[COMMAND_NO_ITEM] = WHY_FORM,
 		[COMMAND_NOT_ALONE] = WHY_NOT_ALONE,
 	};
 
@@ -376,6 +380,7 @@ static int plan_reply(struct planning *p, const struct said *said)
 	struct pending_command *pending = arena_alloc(p->d->arena, sizeof *pending);
 	const char *why;
 	int needed = p->o->standing->role == ACTOR_STAFF ? 3 : 2;
+	bool held;
 
 	if (said->fault != COMMAND_FINE) {
 		refuse_fault(p, add_outcome(p, said));
@@ -383,7 +388,9 @@ static int plan_reply(struct planning *p, const struct said *said)
 	}
 	if (find_pending(p, pending, &why))
 		return -1;
-	if (!why && said->verb == COMMAND_YES && !may(p, needed))
+	/* Whether held mail was his own he may say at level 1: the token is the proof that was asked for. */
+	held = !why && held_is_question(pending->text);
+	if (!why && !held && said->verb == COMMAND_YES && !may(p, needed))
 		why = WHY_WEAK;
 	if (why) {
 		struct outcome *out = add_outcome(p, said);
@@ -395,6 +402,10 @@ static int plan_reply(struct planning *p, const struct said *said)
 		return 0;
 	}
 	p->o->answers = pending->hash;
+	if (held) {
+		add_outcome(p, said)->kind = said->verb == COMMAND_YES ? OUTCOME_DONE : OUTCOME_DROPPED;
+		return held_answered(p->d, p->o, pending, said->verb == COMMAND_YES, p->err);
+	}
 	if (said->verb == COMMAND_YES)
 		run_pending(p, pending);
 	else

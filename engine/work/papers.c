@@ -111,7 +111,7 @@ static int place_all(struct decision *d, const struct papers_order *o, struct pa
 	if (number_remove(d->program, number_strip_prefixes(o->job->mail.subject), d->arena, &subject, err))
 		return -1;
 	for (i = 0; i < p->count; i++) {
-		const struct slot *said = p->count == 1 && o->said ? o->said : ordered_slot(d, o, p, i);
+		const struct slot *said = (p->count == 1 || o->said_of_all) && o->said ? o->said : ordered_slot(d, o, p, i);
 
 		files[i] = (struct place_file){
 			.name = p->documents[i].name,

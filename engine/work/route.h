@@ -44,6 +44,9 @@
 #define REASON_CRASH "parser-failed"
 #define REASON_UNREACHABLE "unreachable" /* lies in the mailbox and cannot be fetched */
 #define REASON_ENGINE "engine-error"     /* could not be decided although all is well */
+#define REASON_RELEASED "released"       /* processed: a person let it through */
+#define REASON_REFUSED "refused"         /* processed: a person did not */
+#define REASON_DESK "desk"               /* processed: what staff said about what waits */
 #define REASON_BOUNCE "bounce"           /* a delivery report */
 
 struct mail_sender {

@@ -1,6 +1,6 @@
 /*
- * The values of one mail while they are gathered; shared by values.c and
- * values_orders.c only.
+ * The values of one mail while they are gathered; shared by values.c,
+ * values_orders.c and values_held.c only.
  */
 #ifndef POSTKAMER_WORK_VALUES_H
 #define POSTKAMER_WORK_VALUES_H
@@ -16,5 +16,7 @@ struct making {
 
 /* transcript, near, confirm. */
 void values_orders(const struct making *making);
+/* waiting, asked, outcome, declined. */
+void values_held(const struct making *making);
 
 #endif

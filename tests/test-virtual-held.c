@@ -1,0 +1,545 @@
+/*
+ * What waits for a person, through the whole engine: who is told and asked, what
+ * letting through and refusing come to, exactly once, whoever does it and
+ * whenever the process dies.
+ */
+/* Own. */
+#include "virtual_play.h"
+
+#define PASS "dmarc=pass header.from"
+#define FAIL "dmarc=fail header.from"
+
+/* The lines of our own server above a mail from that domain. */
+static const char *trace(struct play *p, const char *found, const char *domain)
+{
+	return arena_printf(&p->arena, "Authentication-Results: " MX "; %s=%s\r\nReceived: from x by " MX "; now\r\n", found,
+			    domain);
+}
+
+static void mail(struct play *p, const char *found, const char *from, const char *subject, const char *text, const char *file)
+{
+	play_post(p, &(struct post){ .top = trace(p, found, strchr(from, '@') + 1), .from = from, .subject = subject, .text = text,
+				     .files = { { .name = file } } });
+}
+
+static const char *subject_to(struct play *p, const char *address)
+{
+	const struct virtual_sent *sent = play_last_to(p, address);
+
+	return sent ? arena_printf(&p->arena, "Re: %s", play_read(p, sent)->subject) : "Re:";
+}
+
+/* Answers the last mail that he got, proven or not. */
+static void answer(struct play *p, const char *found, const char *from, const char *text)
+{
+	mail(p, found, from, subject_to(p, from), text, NULL);
+}
+
+static const char *told(struct play *p, const char *address)
+{
+	const struct virtual_sent *sent = play_last_to(p, address);
+
+	return sent ? play_text(p, sent) : "";
+}
+
+static void says(struct play *p, const char *address, const char *words, const char *what)
+{
+	if (!tap_ok(strstr(told(p, address), words) != NULL, "%s", what))
+		printf("#   looked for: %s\n#   in: %s\n", words, told(p, address));
+}
+
+static void silent(struct play *p, const char *address, const char *words, const char *what)
+{
+	tap_ok(!strstr(told(p, address), words), "%s", what);
+}
+
+static void open_strict(struct play *p)
+{
+	play_open(p, &(struct play_options){ .authentication = true });
+}
+
+static const struct item *item_at(struct play *p, size_t at)
+{
+	size_t count;
+	const struct item *items = play_items(p, &count);
+
+	return at < count ? &items[at] : NULL;
+}
+
+/* "held stranger" of the item number 'id'. */
+static const char *state(struct play *p, int64_t id)
+{
+	const struct item *item = item_at(p, (size_t)id - 1);
+
+	return !item ? "none" : item->reason ? arena_printf(&p->arena, "%s %s", item_state_word(item->state), item->reason) :
+					       item_state_word(item->state);
+}
+
+static const char *order(struct play *p, struct engine_held_order o)
+{
+	static const char *const fates[] = { "done", "already", "not" };
+	struct engine_held_result result;
+	struct err err = ERR_INIT;
+
+	o.by = "operator";
+	if (engine_held(p->engine, &o, &p->arena, &result, &err))
+		return arena_strdup(&p->arena, err.text);
+	virtual_settle(p->v);
+	return result.why ? arena_printf(&p->arena, "%s %s", fates[result.fate], result.why) : fates[result.fate];
+}
+
+/* ---- forged, asked, ja ---- */
+
+static void test_question(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	mail(&p, FAIL, JAN, number, "annuleren\nGEHEIM in de tekst", "paspoort GEHEIM.pdf");
+	tap_is_str(play_item(&p), "held unauthenticated", "a mail that nothing proves is held");
+	tap_is_str(play_mails(&p), "", "and nobody is told at once");
+	mail(&p, FAIL, JAN, arena_printf(&p.arena, "%s GEHEIM onderwerp", number), "tekst", "aangifte 2024.pdf");
+	virtual_advance(p.v, MINUTES(11));
+	tap_is_str(play_mails(&p), "vastgehouden-vraag>jan vastgehouden>els", "ten minutes later: one question, staff once");
+	says(&p, JAN, "maandag 2 maart 2026 om 09:00, afzender naar eigen zeggen jan@client.example", "it names date and address");
+	says(&p, JAN, "Horen al deze mails bij uw dossier?", "of all that waits");
+	silent(&p, JAN, "GEHEIM", "and neither subject, text nor file");
+	says(&p, ELS, "het adres is dat van de klant", "staff read its standing");
+	says(&p, ELS, "niets bewijst dat de mail van dit adres komt", "and why it waits");
+	virtual_advance(p.v, HOURS(1));
+	tap_is_str(play_mails(&p), "", "nobody is told twice");
+	answer(&p, FAIL, JAN, "ja");
+	tap_is_str(state(&p, 1), "processed released", "ja, with its token and nothing else to prove it, lets it through");
+	tap_is_str(state(&p, 2), "processed released", "all that was listed");
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort GEHEIM.pdf aangifte2024=aangifte 2024.pdf",
+		   "documents are taken in, the command is not run");
+	tap_is_str(play_mails(&p), "ontvangst>jan verslag>jan", "he hears of both");
+	answer(&p, FAIL, JAN, "ja");
+	virtual_advance(p.v, DAYS(1));
+	tap_is_str(play_look(&p, number)->state, "verzamelen", "a second ja does nothing");
+	play_well(&p, "question");
+	play_close(&p);
+}
+
+static void test_nee(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	mail(&p, FAIL, JAN, number, "x", "paspoort.pdf");
+	virtual_advance(p.v, MINUTES(11));
+	play_mails(&p);
+	answer(&p, PASS, JAN, "nee");
+	tap_is_str(state(&p, 1), "processed refused", "nee refuses it");
+	tap_is_str(play_mails(&p), "vastgehouden-nee>els verslag>jan", "staff are told");
+	tap_is_str(play_papers(&p, number), "verzamelen", "nothing is taken in");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1 }), "not gone", "it cannot be let through afterwards");
+	play_close(&p);
+}
+
+/* Only what was listed; what came in since waits on. */
+static void test_listed(void)
+{
+	struct play p;
+	const char *number, *subject;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	mail(&p, FAIL, JAN, number, "x", "paspoort.pdf");
+	virtual_advance(p.v, MINUTES(11));
+	subject = subject_to(&p, JAN);
+	mail(&p, FAIL, JAN, number, "x", "aangifte 2024.pdf");
+	mail(&p, FAIL, JAN, subject, "ja", NULL);
+	tap_is_str(state(&p, 1), "processed released", "what was listed");
+	tap_is_str(state(&p, 2), "held unauthenticated", "and not what came later");
+	play_mails(&p);
+	virtual_advance(p.v, HOURS(12));
+	tap_is_str(play_mails(&p), "", "at most once a day");
+	virtual_advance(p.v, HOURS(13));
+	tap_is_str(play_mails(&p), "vastgehouden-vraag>jan vastgehouden>els", "a day later he is asked about that");
+	play_close(&p);
+}
+
+static void test_three_times(void)
+{
+	struct play p;
+	const char *number;
+	int day;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ .office = OFFICE });
+	play_mails(&p);
+	mail(&p, FAIL, OFFICE, number, "x", "paspoort.pdf");
+	virtual_advance(p.v, MINUTES(11));
+	tap_is_str(play_mails(&p), "vastgehouden-vraag>info vastgehouden>els", "asked");
+	for (day = 2; day <= 3; day++) {
+		virtual_advance(p.v, DAYS(1));
+		tap_ok(strstr(play_mails(&p), "vastgehouden-vraag>info") != NULL, "day %d: asked again", day);
+	}
+	virtual_advance(p.v, DAYS(1));
+	tap_ok(!strstr(play_mails(&p), "vastgehouden-vraag"), "not a fourth time");
+	mail(&p, FAIL, OFFICE, number, "x", "aangifte 2024.pdf");
+	virtual_advance(p.v, DAYS(1));
+	tap_ok(!strstr(play_mails(&p), "vastgehouden-vraag"), "nor about what comes then: staff see it");
+	answer(&p, PASS, OFFICE, "status");
+	play_mails(&p);
+	mail(&p, PASS, OFFICE, number, "x", "aangifte 2023.pdf");
+	tap_is_str(state(&p, 4), "processed", "what is proven is taken in meanwhile");
+	play_close(&p);
+}
+
+/* A stranger: the correspondent is asked; of a dossier that an office keeps to itself never the client. */
+static void test_whom(void)
+{
+	struct play p;
+	const char *shared, *kept;
+
+	open_strict(&p);
+	shared = play_dossier(&p, (struct engine_opening){ 0 });
+	kept = play_dossier(&p, (struct engine_opening){ .office = OFFICE, .office_only = true });
+	play_mails(&p);
+	mail(&p, PASS, EVE, shared, "x", "a.pdf");
+	tap_is_str(play_mails(&p), "ontvangst-algemeen>eve", "a stranger is acknowledged");
+	mail(&p, PASS, JAN, kept, "x", "b.pdf");
+	tap_is_str(play_mails(&p), "vraag-dossier>jan", "the client does not hear of it");
+	virtual_advance(p.v, MINUTES(11));
+	tap_is_str(play_mails(&p), "vastgehouden-vraag>info vastgehouden-vraag>jan vastgehouden>els", "each correspondent is asked");
+	says(&p, JAN, "eve@evil.example", "the client about the stranger");
+	silent(&p, JAN, kept, "and not about the other dossier");
+	says(&p, OFFICE, "jan@client.example", "the office about the client");
+	play_close(&p);
+}
+
+/* ---- the operator ---- */
+
+static void test_accept(void)
+{
+	struct play p;
+	const char *number, *second;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	second = play_dossier(&p, (struct engine_opening){ .client_name = "Kees", .client_address = KEES });
+	play_mails(&p);
+	mail(&p, PASS, EVE, "hallo", "klaar\nannuleren", "scan.pdf");
+	tap_is_str(play_mails(&p), "ontvangst-algemeen>eve", "a stranger without a number");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1 }), "not which", "it names no dossier");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .number = "2026-09999-X" }), "not dossier", "no such dossier");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .number = number, .slot = "zomaar" }), "not slot", "no such slot");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 9 }), "not unknown", "no such item");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .document = 4, .number = number }), "not file", "no such file");
+	tap_is_str(state(&p, 1), "held no-number", "it waits as before");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .number = number, .slot = "legitimatie" }), "done", "let through");
+	tap_is_str(state(&p, 1), "processed released", "it is decided");
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=scan.pdf", "into the slot that was said; no command was run");
+	tap_is_str(play_mails(&p), "ontvangst>jan", "the receipt goes to the registered address, never to the stranger");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .number = second }), "already", "a second time: it was done before");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .refuse = true }), "not gone", "nor can it be refused now");
+	tap_is_str(play_papers(&p, second), "verzamelen", "and nothing goes anywhere else");
+	mail(&p, PASS, EVE, "nog iets", "x", "b.pdf");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 2, .refuse = true }), "done", "another is refused");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 2, .refuse = true }), "already", "once");
+	tap_is_str(play_mails(&p), "", "the stranger hears nothing of it");
+	play_well(&p, "accept");
+	play_close(&p);
+}
+
+/* A message is let through as one that was shown is: its words become a note. */
+static void test_text(void)
+{
+	struct play p;
+	const char *number;
+	struct history_line *lines;
+	size_t count, i, notes = 0;
+	struct err err = ERR_INIT;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	mail(&p, FAIL, JAN, number, "niet aanwezig prognose\nWanneer is het klaar?", NULL);
+	virtual_advance(p.v, MINUTES(11));
+	answer(&p, FAIL, JAN, "ja");
+	tap_is_str(state(&p, 1), "held message", "a question is not answered by being let through");
+	tap_is_str(play_papers(&p, number), "verzamelen", "a command of level 1 is not run either");
+	tap_is_str(slot_status_word(dossier_slot(play_look(&p, number), "prognose", 0)->status), "open", "not even one that may be");
+	store_history(p.store, number, &p.arena, &lines, &count, &err);
+	for (i = 0; i < count; i++)
+		notes += strstr(lines[i].text, "niet aanwezig prognose") != NULL;
+	tap_is_int((long long)notes, 1, "its text is kept with the dossier, once");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1 }), "done", "a person has read it");
+	tap_is_str(state(&p, 1), "processed released", "and is done with it");
+	store_history(p.store, number, &p.arena, &lines, &count, &err);
+	for (i = notes = 0; i < count; i++)
+		notes += strstr(lines[i].text, "niet aanwezig prognose") != NULL;
+	tap_is_int((long long)notes, 1, "without a second note");
+	play_close(&p);
+}
+
+/* ---- files that a dossier holds ---- */
+
+static int64_t held_id(struct play *p, const char *number, size_t at)
+{
+	const struct dossier *d = play_look(p, number);
+
+	return at < d->held_count ? d->held[at].document.id : -1;
+}
+
+static void test_files(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	play_post(&p, &(struct post){ .top = trace(&p, PASS, "client.example"), .subject = number,
+				      .files = { { .name = "aangifte 2018.pdf" }, { .name = "aangifte 2019.pdf" } } });
+	play_mails(&p);
+	tap_is_int((long long)play_look(&p, number)->held_count, 2, "two files wait");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1 }), "not slot", "they fit nowhere by themselves");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .document = held_id(&p, number, 1), .slot = "aangifte 2024" }),
+		   "done", "a person says where one goes");
+	tap_is_str(play_mails(&p), "ontvangst>jan", "its sender hears of it");
+	says(&p, JAN, "aangifte 2019.pdf: genoteerd als Aangifte inkomstenbelasting 2024", "as what");
+	tap_is_str(state(&p, 1), "held year", "the other one waits on");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .refuse = true }), "not reason", "who sent it is told why");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .refuse = true, .reason = "niet te lezen" }), "done", "refused");
+	tap_is_str(play_mails(&p), "stuk-geweigerd>jan", "its sender is told");
+	says(&p, JAN, "De reden: niet te lezen", "with the reason");
+	tap_is_str(state(&p, 1), "processed released", "nothing of it waits");
+	tap_is_str(play_papers(&p, number), "verzamelen aangifte2024=aangifte 2019.pdf held:aangifte 2018.pdf(refused)", "it is kept all the same");
+	play_post(&p, &(struct post){ .top = trace(&p, PASS, "client.example"), .subject = number, .text = "nog eens",
+				      .files = { { .name = "aangifte 2018.pdf" } } });
+	tap_is_str(state(&p, 2), "held year", "sent once more it waits again");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 2, .slot = "legitimatie" }), "done", "and can be placed");
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=aangifte 2018.pdf aangifte2024=aangifte 2019.pdf", "once");
+	tap_is_str(state(&p, 2), "processed released", "and waits no more");
+	play_well(&p, "files");
+	play_close(&p);
+}
+
+/* "dit is" of the client ends what waited, too. */
+static void test_placed_by_client(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	mail(&p, PASS, JAN, number, "x", "aangifte 2018.pdf");
+	tap_is_str(state(&p, 1), "held year", "a file waits");
+	mail(&p, PASS, JAN, number, "dit is legitimatie", NULL);
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=aangifte 2018.pdf", "its sender says what it is");
+	tap_is_str(state(&p, 1), "processed released", "and nobody has to look at it any more");
+	play_close(&p);
+}
+
+/* ---- staff, by mail ---- */
+
+static void test_desk(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	mail(&p, FAIL, JAN, number, "x", "paspoort.pdf");
+	mail(&p, PASS, EVE, "hallo", "x", "aangifte 2024.pdf");
+	mail(&p, PASS, EVE, "spam", "x", "spam.pdf");
+	virtual_advance(p.v, MINUTES(11));
+	play_mails(&p);
+	says(&p, ELS, "3 berichten wachten", "staff get one mail about all of it");
+	answer(&p, PASS, ELS, arena_printf(&p.arena, "vrijgeven 1\nvrijgeven 2 %s\nweigeren 3: spam\nvrijgeven 99", number));
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf aangifte2024=aangifte 2024.pdf", "let through");
+	tap_is_str(state(&p, 3), "processed refused", "refused");
+	tap_is_str(state(&p, 4), "processed desk", "the mail of staff is done with");
+	tap_ok(strstr(play_mails(&p), "vastgehouden-verslag>els") != NULL, "staff get a transcript");
+	says(&p, ELS, "vrijgeven 1: gedaan", "what was done");
+	says(&p, ELS, "vrijgeven 99: niet uitgevoerd, er is niets met dat nummer", "and what was not");
+	answer(&p, PASS, ELS, "vrijgeven 1");
+	says(&p, ELS, "vrijgeven 1: dat was al gebeurd", "twice is once");
+	answer(&p, PASS, ELS, "vrijgeven 1\n\nEn bel me even.");
+	says(&p, ELS, "Van uw mail is niets uitgevoerd", "beside text nothing is done");
+	play_well(&p, "desk");
+	play_close(&p);
+}
+
+/* Without the token it is asked first; a forged one is held; a client's is text. */
+static void test_desk_level(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	mail(&p, FAIL, JAN, number, "x", "paspoort.pdf");
+	play_mails(&p);
+	mail(&p, PASS, ELS, "post", "vrijgeven 1", NULL);
+	tap_is_str(play_mails(&p), "vastgehouden-bevestigen>els", "without its token staff are asked");
+	says(&p, ELS, "vrijgeven 1", "about the line");
+	tap_is_str(state(&p, 1), "held unauthenticated", "nothing is done yet");
+	mail(&p, PASS, ELS, "post", "vrijgeven 1", NULL);
+	tap_is_str(play_mails(&p), "", "the same again is not asked twice");
+	tap_is_str(play_item(&p), "processed asked-before", "and says so");
+	mail(&p, FAIL, ELS, "post", "vrijgeven 1", NULL);
+	tap_is_str(play_item(&p), "held unauthenticated", "a forged one is held");
+	mail(&p, FAIL, ELS, subject_to(&p, ELS), "ja", NULL);
+	tap_is_str(state(&p, 1), "held unauthenticated", "a ja that nothing proves does nothing");
+	answer(&p, PASS, ELS, "ja");
+	tap_is_str(state(&p, 1), "held unauthenticated", "the last mail was another");
+	mail(&p, PASS, ELS, "post", "vrijgeven 1 ", NULL);
+	play_mails(&p);
+	mail(&p, PASS, JAN, number, "vrijgeven 1", NULL);
+	tap_is_str(state(&p, 1), "held unauthenticated", "a client cannot");
+	mail(&p, PASS, EVE, number, "vrijgeven 1", NULL);
+	tap_is_str(state(&p, 1), "held unauthenticated", "nor a stranger");
+	play_close(&p);
+}
+
+static void test_desk_ja(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	mail(&p, FAIL, JAN, number, "x", "paspoort.pdf");
+	mail(&p, PASS, ELS, "post", "vrijgeven 1", NULL);
+	play_mails(&p);
+	answer(&p, PASS, ELS, "ja");
+	tap_is_str(state(&p, 1), "processed released", "ja runs it");
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf", "once");
+	says(&p, ELS, "vrijgeven 1: gedaan", "and says so");
+	play_close(&p);
+}
+
+/* Nothing crosses: the staff of one service are not the staff of another. */
+static void test_services(void)
+{
+	struct play p;
+
+	play_open(&p, &(struct play_options){ .two_services = true });
+	play_post_to(&p, "tweede", &(struct post){ .from = EVE, .subject = "hallo", .files = { { .name = "a.pdf" } } });
+	play_post(&p, &(struct post){ .from = KEES, .subject = "hallo", .files = { { .name = "b.pdf" } } });
+	virtual_advance(p.v, MINUTES(11));
+	play_mails(&p);
+	silent(&p, ELS, "kees@client.example, dossier", "x");
+	play_post(&p, &(struct post){ .from = ELS, .subject = "x", .text = "weigeren 1" });
+	tap_ok(strstr(play_mails(&p), "vastgehouden-bevestigen>els") != NULL, "she asks for another service's item");
+	answer(&p, PASS, ELS, "ja");
+	tap_is_str(state(&p, 1), "held no-number", "it stays as it is");
+	says(&p, ELS, "er is niets met dat nummer", "and is not known to her");
+	play_close(&p);
+}
+
+/* ---- for how long ---- */
+
+static void test_kept(void)
+{
+	struct play p;
+	struct item item;
+	const char *number;
+	struct err err = ERR_INIT;
+	int day;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	mail(&p, PASS, EVE, "hallo", "x", "a.pdf");
+	mail(&p, PASS, EVE, number, "x", "b.pdf");
+	for (day = 0; day < 89; day++)
+		virtual_advance(p.v, DAYS(1));
+	tap_is_str(state(&p, 1), "held no-number", "nobody's mail is kept 89 days");
+	for (day = 0; day < 2; day++)
+		virtual_advance(p.v, DAYS(1));
+	tap_is_str(state(&p, 1), "processed erased", "then it is erased");
+	store_item_load(p.store, 1, &p.arena, &item, &err);
+	tap_ok(!item.raw.id && !item.from && !item.subject, "whole");
+	tap_is_str(state(&p, 2), "held stranger", "that of a dossier goes with it");
+	play_well(&p, "kept");
+	play_close(&p);
+}
+
+/* ---- the process dies ---- */
+
+static void test_restart(void)
+{
+	struct play p;
+	const char *number;
+	struct engine_held_order o = { .item = 1, .slot = "legitimatie", .by = "operator" };
+	struct engine_held_result result;
+	struct err err = ERR_INIT;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	mail(&p, FAIL, JAN, number, "x", "scan.pdf");
+	play_mails(&p);
+	if (engine_held(p.engine, &o, &p.arena, &result, &err))
+		play_bail("accept", &err);
+	play_restart(&p);
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=scan.pdf", "killed after it was let through: it is taken in");
+	tap_is_str(play_mails(&p), "ontvangst>jan", "and told once");
+	play_restart(&p);
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=scan.pdf", "and not again");
+	tap_is_str(order(&p, o), "already", "it was let through before");
+	mail(&p, FAIL, JAN, number, "x", "aangifte 2024.pdf");
+	virtual_advance(p.v, MINUTES(10) - 5);
+	play_restart(&p);
+	virtual_advance(p.v, MINUTES(1));
+	tap_is_str(play_mails(&p), "vastgehouden-vraag>jan vastgehouden>els", "a restart forgets nobody who is to be asked");
+	play_restart(&p);
+	virtual_advance(p.v, MINUTES(30));
+	tap_is_str(play_mails(&p), "", "nor does it ask twice");
+	play_well(&p, "restart");
+	play_close(&p);
+}
+
+/* A copy that nothing proves must not keep the real mail out. */
+static void test_copy(void)
+{
+	struct play p;
+	const char *number;
+	struct post post = { .message_id = "<echt@client.example>", .files = { { .name = "paspoort.pdf" } } };
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	post.subject = number;
+	post.top = trace(&p, FAIL, "client.example");
+	play_post(&p, &post);
+	tap_is_str(state(&p, 1), "held unauthenticated", "who can read a mail on its way sends it first");
+	post.top = trace(&p, PASS, "client.example");
+	play_post(&p, &post);
+	tap_is_str(state(&p, 2), "processed", "A28: the real one is taken in all the same");
+	tap_is_str(state(&p, 1), "duplicate duplicate", "and the copy needs nobody");
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf", "once");
+	play_post(&p, &post);
+	tap_is_str(state(&p, 3), "duplicate duplicate", "a third is a duplicate");
+	virtual_advance(p.v, DAYS(1));
+	play_well(&p, "copy");
+	play_close(&p);
+}
+
+int main(void)
+{
+	test_question();
+	test_nee();
+	test_listed();
+	test_three_times();
+	test_whom();
+	test_accept();
+	test_text();
+	test_files();
+	test_placed_by_client();
+	test_desk();
+	test_desk_level();
+	test_desk_ja();
+	test_services();
+	test_kept();
+	test_restart();
+	test_copy();
+	return tap_done();
+}
