@@ -2,6 +2,7 @@
 /* Own. */
 #include "store-fixture.h"
 #include "tap.h"
+#include "tap.h"
 
 /* Base. */
 #include "base/str.h"

@@ -4,6 +4,7 @@
  * whenever the process dies.
  */
 /* Own. */
+#include "tap.h"
 #include "virtual_play.h"
 
 #define PASS "dmarc=pass header.from"
@@ -312,7 +313,8 @@ static void test_files(void)
 	tap_is_str(play_mails(&p), "stuk-geweigerd>jan", "its sender is told");
 	says(&p, JAN, "De reden: niet te lezen", "with the reason");
 	tap_is_str(state(&p, 1), "processed released", "nothing of it waits");
-	tap_is_str(play_papers(&p, number), "verzamelen aangifte2024=aangifte 2019.pdf held:aangifte 2018.pdf(refused)", "it is kept all the same");
+	tap_is_str(play_papers(&p, number), "verzamelen aangifte2024=aangifte 2019.pdf held:aangifte 2018.pdf(refused)",
+		   "it is kept all the same");
 	play_post(&p, &(struct post){ .top = trace(&p, PASS, "client.example"), .subject = number, .text = "nog eens",
 				      .files = { { .name = "aangifte 2018.pdf" } } });
 	tap_is_str(state(&p, 2), "held year", "sent once more it waits again");

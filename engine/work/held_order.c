@@ -304,7 +304,8 @@ static int end_item(struct ordering *o, const char *reason, const char *text)
 static int refuse(struct ordering *o)
 {
 	if (o->item.state != ITEM_HELD && str_eq(o->item.reason, REASON_REFUSED)) {
-		*o->result = (struct engine_held_result){ HELD_ALREADY, NULL, arena_printf(o->arena, "%s was refused before", which(o)) };
+		*o->result = (struct engine_held_result){ HELD_ALREADY, NULL,
+							  arena_printf(o->arena, "%s was refused before", which(o)) };
 		return 0;
 	}
 	if (o->item.state != ITEM_HELD)

@@ -75,7 +75,8 @@ static void put_item(const struct making *m, struct tmpl_value *item, const stru
 		tmpl_set_text(m->arena, item, "about", h->item.dossier);
 	tmpl_set_bool(m->arena, item, arena_printf(m->arena, "why.%s", h->why), true);
 	tmpl_set_bool(m->arena, item, arena_printf(m->arena, "standing.%s", h->standing), true);
-	put_words(m, item, "accept", arena_printf(m->arena, "%s %s%s", said(m, COMMAND_RELEASE), id, h->item.dossier ? "" : " "));
+	put_words(m, item, "accept",
+		  arena_printf(m->arena, "%s %s%s", said(m, COMMAND_RELEASE), id, h->item.dossier ? "" : " "));
 	put_words(m, item, "decline", arena_printf(m->arena, "%s %s: ", said(m, COMMAND_DECLINE), id));
 	put_files(m, item, h);
 }
