@@ -65,11 +65,30 @@ static const struct {
 	{ "claimed.no", "mailto:dossier@example.nl?subject=2026-00042-K&body=nee" },
 	{ "declined.files", "scan *1*.heic" },
 	{ "declined.reason", "de foto is niet te lezen" },
+	{ "code.text", "k3mf-7qzd-hw2x" },
+	{ "code.mailto", "mailto:dossier@example.nl?subject=Pentrax&body=k3mf-7qzd-hw2x" },
+	{ "wanted.name", "Kantoor De Hoek & Zn." },
+	{ "wanted.address", "info@dehoek.example" },
+	{ "wanted.add", "mailto:dossier@example.nl?body=kantoor%20info%40dehoek.example" },
+	{ "wanted.yes", "mailto:dossier@example.nl?body=ja" },
+	{ "wanted.no", "mailto:dossier@example.nl?body=nee" },
+	{ "wanted.why", "it is one of our own addresses" },
+	{ "colleague.address", "piet@dehoek.example" },
+	{ "colleague.about", "2026-00042-K" },
+	{ "colleague.always", "mailto:dossier@example.nl?body=voortaan%20accepteren" },
+	{ "colleague.once", "mailto:dossier@example.nl?body=alleen%20deze%20keer" },
+	{ "colleague.never", "mailto:dossier@example.nl?body=nee" },
+	{ "digest.time", "08:00" },
+	{ "digest.set_daily", "mailto:dossier@example.nl?body=overzicht%20dagelijks" },
+	{ "digest.set_weekly", "mailto:dossier@example.nl?body=overzicht%20wekelijks" },
+	{ "digest.set_off", "mailto:dossier@example.nl?body=overzicht%20uit" },
+	{ "digest.ask", "mailto:dossier@example.nl?body=overzicht" },
+	{ "overview.attachment", "overzicht.csv" },
 	{ "outgoing.reply", "550 5.1.1 <jan@example.org>: user unknown" },
 };
 
 static const char *const dates[] = { "today", "dossier.opened", "dossier.closes", "payment.until" };
-static const char *const times[] = { "item.date", "outgoing.date", "confirm.until", "claimed.until" };
+static const char *const times[] = { "colleague.date", "item.date", "outgoing.date", "confirm.until", "claimed.until" };
 
 static const char *example(struct arena *arena, const char *lang, const char *name)
 {
@@ -377,6 +396,35 @@ static void asked_fill(struct arena *arena, struct tmpl_value *values, const cha
 	tmpl_set_counts(arena, values, "claimed");
 }
 
+static void overview_fill(struct arena *arena, struct tmpl_value *values)
+{
+	static const struct { const char *number, *client, *state, *turn; } rows[] = {
+		{ "2026-00042-K", "Jan Jansen", "Wacht op stukken", "lacking" },
+		{ "2026-00077-B", "K. *de* | Boer", "Wacht op betaling", "paying" },
+		{ "2026-00081-C", "Anna", "In behandeling", "busy" },
+	};
+	struct tmpl_value *list = tmpl_set_list(arena, values, "overview.list"), *item;
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		item = tmpl_list_object(arena, list);
+		tmpl_set_text(arena, item, "number", rows[i].number);
+		tmpl_set_text(arena, item, "client", rows[i].client);
+		tmpl_set_text(arena, item, "title", "Inkomensverklaring");
+		tmpl_set_text(arena, item, "state", rows[i].state);
+		tmpl_set_text(arena, item, "since", "2 maart 2026");
+		tmpl_set_text(arena, item, "days", "12");
+		if (str_eq(rows[i].turn, "lacking"))
+			tmpl_set_text(arena, item, "lacking", "3");
+		else
+			tmpl_set_bool(arena, item, rows[i].turn, true);
+	}
+	tmpl_set_counts(arena, values, "overview");
+	tmpl_set_int(arena, values, "overview.count", 12);
+	tmpl_set_int(arena, values, "overview.rest", 9);
+	tmpl_set_int(arena, values, "overview.closed", 2);
+}
+
 /* Everything that can be there, told to the office where there is one to tell. */
 static struct tmpl_value *filled_values(struct arena *arena, const char *lang, const struct tmpl_known *known)
 {
@@ -400,6 +448,8 @@ static struct tmpl_value *filled_values(struct arena *arena, const char *lang, c
 		held_fill(arena, values, lang);
 	if (known->scopes & TMPL_SCOPE_ASKED)
 		asked_fill(arena, values, lang);
+	if (known->scopes & TMPL_SCOPE_OVERVIEW)
+		overview_fill(arena, values);
 	if (known->audience == TMPL_AUDIENCE_CORRESPONDENT || known->audience == TMPL_AUDIENCE_SENDER) {
 		tmpl_set_bool(arena, values, "recipient.is_office", (known->scopes & TMPL_SCOPE_DOSSIER) != 0);
 		tmpl_set_text(arena, values, "recipient.name", "Kantoor De Hoek & Zn.");
@@ -512,13 +562,13 @@ static void test_reasons(const struct tmpl_set *set, const char *lang)
 static const char *where_words(struct arena *arena, unsigned scopes)
 {
 	static const char *const words[] = { "always", "always", "dossier", "item", "payment", "choice", "task", "spool",
-					     "delivery", "layout", "commands", "form", [16] = "held", [17] = "claimed",
-					     [18] = "declined" };
+					     "delivery", "layout", "commands", "form", [16] = "held", "claimed", "declined",
+					     "office", "code", "wanted", "adding", "colleague", "overview" };
 	const char *text = NULL;
 	size_t i;
 
 	for (i = 0; i < sizeof words / sizeof *words; i++)
-		if (words[i] && scopes & (1u << i))
+		if (words[i] && (scopes & (1u << i)))
 			text = text ? arena_printf(arena, "%s, %s", text, words[i]) : words[i];
 	return text ? text : "";
 }

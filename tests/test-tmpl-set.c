@@ -349,6 +349,17 @@ static void test_values(struct shop *shop)
 	values_refused(shop, "client.name", tmpl_null(a), "nl/_aanhef.md:2:5: 'client.name' has no value");
 }
 
+/* All but the one that the shop has. */
+static long long engine_mails(void)
+{
+	long long count = 0;
+	size_t i;
+
+	for (i = 0; i < tmpl_known_count; i++)
+		count += tmpl_known[i].engine;
+	return count - 1;
+}
+
 static void test_use(struct shop *shop)
 {
 	struct tmpl_where where = { NULL, NULL, "nl" };
@@ -363,7 +374,7 @@ static void test_use(struct shop *shop)
 	tap_ok(load(files, &set, &said, &err), "a workflow's own mail %s", said.data);
 	tap_is_int((long long)tmpl_set_check_use(set, &where, "eigen", TMPL_SCOPE_DOSSIER, &diags), 0, "used in a dossier");
 	tap_is_int((long long)tmpl_set_check_use(set, &where, "eigen", TMPL_SCOPE_TASK, &diags), 1, "used without one");
-	tap_is_int((long long)tmpl_set_check_engine(shop->set, &where, &diags), 21, "engine mails that are missing");
+	tap_is_int((long long)tmpl_set_check_engine(shop->set, &where, &diags), engine_mails(), "engine mails that are missing");
 	tmpl_diags_sort(&diags);
 	buf_reset(&said);
 	tmpl_diags_print(&diags, &said);

@@ -142,6 +142,7 @@ static inline void play_settings(struct play *p)
 		.timezone = "Europe/Amsterdam", .workflows = &p->workflow, .workflow_count = 1, .staff = p->staff,
 		.staff_count = 1 + p->options.staff_twice, .question = "vraag@pentrax.example", .problem = "storing@pentrax.example",
 		.request = SERVICE, .authserv_id = MX, .boundary = MX, .authentication = p->options.authentication,
+		.digest = 8 * 60,
 	};
 	p->mailboxes[0] = (struct settings_mailbox){
 		.key = "intake", .service = "pentrax", .host = "imap.example", .port = 993, .folder = "INBOX",

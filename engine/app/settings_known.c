@@ -35,8 +35,8 @@ static const struct known_option service_options[] = {
 	TEXT("authentication", "required"),
 	TEXT("recipient-header", NULL),
 	FLAG("plus"),
+	TEXT("digest", "08:00"),
 	LATER("ticket-remind", KNOWN_SPAN),
-	LATER("digest", KNOWN_TEXT),
 	LATER("send-window", KNOWN_TEXT),
 	END
 };

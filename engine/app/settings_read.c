@@ -90,6 +90,22 @@ static void read_locale(struct reading *r, struct settings_service *s)
 		value_fault(r, "timezone", "such as Europe/Amsterdam", "%s", err.text);
 }
 
+/* "08:00": minutes of the day. */
+static int read_minute(struct reading *r, const char *option)
+{
+	const char *text = value_text(r, option);
+	uint32_t hour, minute;
+	char at[3] = "";
+
+	if (strlen(text) == 5 && text[2] == ':') {
+		memcpy(at, text, 2);
+		if (str_to_u32(at, &hour) && str_to_u32(text + 3, &minute) && hour < 24 && minute < 60)
+			return (int)(hour * 60 + minute);
+	}
+	value_fault(r, option, NULL, "'%s' = \"%s\" must be a time of the day such as \"08:00\"", option, text);
+	return 0;
+}
+
 static void read_service(struct reading *r, const char *key)
 {
 	struct settings *settings = r->settings;
@@ -110,6 +126,7 @@ static void read_service(struct reading *r, const char *key)
 	s->request = value_address(r, "request", s->address);
 	s->recipient_header = value_text(r, "recipient-header");
 	s->plus = value_flag(r, "plus");
+	s->digest = read_minute(r, "digest");
 	read_locale(r, s);
 	read_workflows(r, s);
 	read_staff(r, s);

@@ -22,6 +22,12 @@
 #define HELD TMPL_SCOPE_HELD
 #define ASKED TMPL_SCOPE_ASKED
 #define DECLINED TMPL_SCOPE_DECLINED
+#define OFFICE TMPL_SCOPE_OFFICE
+#define CODE TMPL_SCOPE_CODE
+#define WANTED TMPL_SCOPE_WANTED
+#define ADDING TMPL_SCOPE_ADDING
+#define COLLEAGUE TMPL_SCOPE_COLLEAGUE
+#define OVERVIEW TMPL_SCOPE_OVERVIEW
 #define OPTIONAL TMPL_VAR_OPTIONAL
 #define STATUS TMPL_VAR_STATUS
 #define MONEY TMPL_VAR_MONEY
@@ -341,6 +347,59 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "outgoing.date", TMPL_VAR_TEXT, DELIVERY, INTERNAL, "when it was made, in words" },
 	{ "outgoing.reply", TMPL_VAR_TEXT, DELIVERY, INTERNAL, "what the receiving server said" },
 
+	{ "code", TMPL_VAR_OBJECT, OFFICE, 0, "the access code of an office" },
+	{ "code.text", TMPL_VAR_TEXT, CODE, 0, "the code: abcd-efgh-ijkl" },
+	{ "code.mailto", TMPL_VAR_MAILTO, CODE, 0, "a mail that sends it back" },
+	{ "code.wrong", TMPL_VAR_FLAG, 0, 0, "the code that came back is not the right one" },
+	{ "code.blocked", TMPL_VAR_FLAG, 0, 0, "too many wrong ones came: the code is worth nothing now" },
+	{ "wanted", TMPL_VAR_OBJECT, WANTED, 0, "an office that somebody named, or that is added" },
+	{ "wanted.name", TMPL_VAR_TEXT, 0, 0, "its name, or its address where we know none" },
+	{ "wanted.address", TMPL_VAR_TEXT, 0, 0, "its general address" },
+	{ "wanted.known", TMPL_VAR_FLAG, 0, 0, "we know it; it did not confirm its address yet" },
+	{ "wanted.confirmed", TMPL_VAR_FLAG, 0, 0, "its address is confirmed" },
+	{ "wanted.fresh", TMPL_VAR_FLAG, 0, 0, "it was added just now" },
+	{ "wanted.mailed", TMPL_VAR_FLAG, 0, 0, "a welcome with the code goes to it" },
+	{ "wanted.add", TMPL_VAR_MAILTO, ADDING, 0, "staff: a mail that adds it" },
+	{ "wanted.yes", TMPL_VAR_MAILTO, ADDING, 0, "staff: a mail that says yes" },
+	{ "wanted.no", TMPL_VAR_MAILTO, ADDING, 0, "staff: a mail that says no" },
+	{ "wanted.why", TMPL_VAR_TEXT, 0, OPTIONAL, "staff: why it cannot be added" },
+	{ "colleague", TMPL_VAR_OBJECT, COLLEAGUE, 0, "somebody who mailed from an address of his own" },
+	{ "colleague.address", TMPL_VAR_TEXT, 0, 0, "that address" },
+	{ "colleague.date", TMPL_VAR_TEXT, 0, 0, "when he mailed, in words" },
+	{ "colleague.about", TMPL_VAR_TEXT, 0, OPTIONAL, "the dossier he mailed about" },
+	{ "colleague.always", TMPL_VAR_MAILTO, 0, 0, "a mail that accepts him from now on" },
+	{ "colleague.once", TMPL_VAR_MAILTO, 0, 0, "a mail that accepts him this time" },
+	{ "colleague.never", TMPL_VAR_MAILTO, 0, 0, "a mail that says no" },
+	{ "colleague.accepted", TMPL_VAR_FLAG, 0, 0, "he is accepted from now on" },
+	{ "colleague.accepted_once", TMPL_VAR_FLAG, 0, 0, "what he mailed is accepted, this time" },
+	{ "colleague.unwanted", TMPL_VAR_FLAG, 0, 0, "he is not accepted" },
+	{ "digest", TMPL_VAR_OBJECT, OFFICE, 0, "when the overview comes by itself" },
+	{ "digest.off", TMPL_VAR_FLAG, 0, 0, "never" },
+	{ "digest.daily", TMPL_VAR_FLAG, 0, 0, "each working day" },
+	{ "digest.weekly", TMPL_VAR_FLAG, 0, 0, "once a week" },
+	{ "digest.time", TMPL_VAR_TEXT, 0, 0, "at this time: 08:00" },
+	{ "digest.set_daily", TMPL_VAR_MAILTO, 0, 0, "a mail that asks for it each working day" },
+	{ "digest.set_weekly", TMPL_VAR_MAILTO, 0, 0, "a mail that asks for it once a week" },
+	{ "digest.set_off", TMPL_VAR_MAILTO, 0, 0, "a mail that wants it no more" },
+	{ "digest.ask", TMPL_VAR_MAILTO, 0, 0, "a mail that asks for the overview now" },
+	{ "overview", TMPL_VAR_OBJECT, OVERVIEW, STATUS, "the open dossiers of an office, the longest waiting first" },
+	COUNTS("overview", STATUS),
+	{ "overview.unasked", TMPL_VAR_FLAG, 0, STATUS, "it comes by itself: nobody asked for it now" },
+	{ "overview.rest", TMPL_VAR_COUNT, 0, STATUS, "those not closed that stand in the file only" },
+	{ "overview.closed", TMPL_VAR_COUNT, 0, STATUS, "closed ones: in the file" },
+	{ "overview.attachment", TMPL_VAR_TEXT, 0, OPTIONAL | STATUS, "name of the file with all of them" },
+	{ "overview.list", TMPL_VAR_LIST, 0, STATUS, "each that stands in the mail" },
+	{ "overview.list.number", TMPL_VAR_TEXT, 0, STATUS, "its number" },
+	{ "overview.list.client", TMPL_VAR_TEXT, 0, STATUS, "the client's name" },
+	{ "overview.list.title", TMPL_VAR_TEXT, 0, STATUS, "what it is about" },
+	{ "overview.list.state", TMPL_VAR_TEXT, 0, STATUS, "its state" },
+	{ "overview.list.since", TMPL_VAR_TEXT, 0, STATUS, "the day since when, in words" },
+	{ "overview.list.days", TMPL_VAR_TEXT, 0, STATUS, "for how many days" },
+	{ "overview.list.lacking", TMPL_VAR_TEXT, 0, OPTIONAL | STATUS, "how many documents we wait for" },
+	{ "overview.list.lacks_one", TMPL_VAR_FLAG, 0, STATUS, "it is one" },
+	{ "overview.list.paying", TMPL_VAR_FLAG, 0, STATUS, "we wait for payment by the client" },
+	{ "overview.list.busy", TMPL_VAR_FLAG, 0, STATUS, "it is our turn" },
+
 	{ "content", TMPL_VAR_RAW, LAYOUT, 0, "the ready body; {{{content}}}, in a layout only" },
 	{ "mail.subject", TMPL_VAR_TEXT, LAYOUT, 0, "the mail's subject" },
 };
@@ -386,6 +445,18 @@ const struct tmpl_known tmpl_known[] = {
 	{ "stuk-geweigerd", DOSSIER | ITEM | DECLINED, SENDER, true, "staff refused a file that waited" },
 	{ "quarantaine", TASK, STAFF, true, "an item could not be handled" },
 	{ "spool-geweigerd", SPOOL, STAFF, true, "a file in the spool was refused" },
+	{ "kantoor-welkom", OFFICE | CODE, TMPL_AUDIENCE_OFFICE, true, "to a new office: its access code, and what it can do" },
+	{ "kantoor-bevestigd", OFFICE, TMPL_AUDIENCE_OFFICE, true, "to an office: its address is confirmed" },
+	{ "kantoor-code", OFFICE, TMPL_AUDIENCE_OFFICE, true, "to an office: its mail held no code, or a wrong one" },
+	{ "kantoor-code-taak", WANTED | ADDING, STAFF, true, "an office sent back too many wrong codes" },
+	{ "kantoor-gevraagd", WANTED, SENDER, true, "a request names an office that we do not know, or that is not confirmed" },
+	{ "kantoor-taak", WANTED | ADDING, STAFF, true, "a request names an office that we do not know" },
+	{ "kantoor-klopt", WANTED | ADDING, SENDER, true, "to staff who wants to add an office: was that meant?" },
+	{ "kantoor-toegevoegd", WANTED, SENDER, true, "to staff: what became of adding an office" },
+	{ "kantoor-instelling", OFFICE, TMPL_AUDIENCE_OFFICE, true, "to an office: when its overview comes" },
+	{ "collega-antwoord", OFFICE | COLLEAGUE, TMPL_AUDIENCE_OFFICE, true, "what it said of a colleague is done" },
+	{ "collega-vraag", OFFICE | COLLEAGUE, TMPL_AUDIENCE_OFFICE, true, "may somebody mail for it from his own address?" },
+	{ "overzicht", OFFICE | OVERVIEW, TMPL_AUDIENCE_OFFICE, true, "to an office: all its dossiers" },
 	{ "aflevering-mislukt", DELIVERY, STAFF, true, "an outgoing mail failed for good" },
 };
 const size_t tmpl_known_count = sizeof tmpl_known / sizeof *tmpl_known;

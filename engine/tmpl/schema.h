@@ -33,7 +33,13 @@ enum tmpl_scope {
 	TMPL_SCOPE_FORM = 2048,   /* fields to be filled in: form */
 	TMPL_SCOPE_HELD = 1 << 16, /* staff: what waits for a person, and what came of what they said about it */
 	TMPL_SCOPE_ASKED = 1 << 17, /* ja or nee about it */
-	TMPL_SCOPE_DECLINED = 1 << 18 /* a file that staff refused */
+	TMPL_SCOPE_DECLINED = 1 << 18, /* a file that staff refused */
+	TMPL_SCOPE_OFFICE = 1 << 19,   /* to an office, about no one dossier: digest */
+	TMPL_SCOPE_CODE = 1 << 20,     /* with its access code */
+	TMPL_SCOPE_WANTED = 1 << 21,   /* about an office that somebody named or adds */
+	TMPL_SCOPE_ADDING = 1 << 22,   /* to staff, who may add it */
+	TMPL_SCOPE_COLLEAGUE = 1 << 23, /* may somebody mail for it? */
+	TMPL_SCOPE_OVERVIEW = 1 << 24  /* all its dossiers */
 };
 
 enum tmpl_var_type {

@@ -20,6 +20,8 @@
 #include "work/engine_p.h"
 #include "work/held.h"
 #include "work/letters.h"
+#include "work/office.h"
+#include "work/overview.h"
 #include "work/orders.h"
 #include "work/reply.h"
 #include "work/sheet.h"
@@ -219,6 +221,18 @@ static void set_attached(struct rendering *r, struct tmpl_value *values)
 	tmpl_set_counts(r->a->arena, values, "attached");
 }
 
+/* The overview of an office goes along as a file. */
+static void attach_overview(struct rendering *r)
+{
+	const struct overview *overview = r->a->office ? r->a->office->overview : NULL;
+
+	if (!overview || !overview->csv_size || !r->to.office)
+		return;
+	r->attachments = arena_grow(r->a->arena, r->attachments, r->attachment_count, sizeof *r->attachments);
+	r->attachments[r->attachment_count++] = (struct compose_attachment){
+		overview->csv_name, "text/csv", { overview->csv, -1, 0, (int64_t)overview->csv_size } };
+}
+
 static int render_layouts(struct rendering *r, const struct tmpl_value *values, struct err *err)
 {
 	const struct tmpl_set *set = world_templates(r->a->engine->world);
@@ -252,6 +266,7 @@ static int render_texts(struct rendering *r, struct err *err)
 	if (!values)
 		return -1;
 	set_attached(r, values);
+	attach_overview(r);
 	for (i = 0; i < letter->part_count; i++) {
 		const struct sheet *sheet = letter->parts[i]->sheet;
 
@@ -306,15 +321,15 @@ static bool is_new_token(const struct answering *a, const struct reply_token *to
 	return true;
 }
 
-static void wait_for_answer(struct answering *a, const struct reply_token *token)
+static void wait_for_answer(struct answering *a, const struct reply_token *token, const char *text)
 {
 	struct pending_command *pending;
 
 	a->pending = arena_grow(a->arena, a->pending, a->pending_count, sizeof *a->pending);
 	pending = &a->pending[a->pending_count++];
 	*pending = (struct pending_command){ .service = token->service, .dossier = token->dossier,
-					     .address = token->address, .text = pending_text(a), .item = a->item,
-					     .asked = a->now, .expires = a->now + held_question_life(pending_text(a)),
+					     .address = token->address, .text = text, .item = a->item,
+					     .asked = a->now, .expires = a->now + held_question_life(text),
 					     .answered = DATE_NONE };
 	memcpy(pending->hash, token->hash, sizeof pending->hash);
 }
@@ -350,6 +365,22 @@ static void add_form_token(struct rendering *r)
 	keep_token(a, &token, fresh && is_new_token(a, &token));
 }
 
+/* An office that is asked something beside any dossier. */
+static void add_office_token(struct rendering *r)
+{
+	struct answering *a = r->a;
+	char text[REPLY_TOKEN_SIZE];
+	struct reply_token token;
+	bool fresh = reply_make(a->engine, a->service, NULL, r->to.address, a->office->purpose, a->now, a->arena, text,
+				&token);
+
+	show_token(r, text);
+	fresh = fresh && is_new_token(a, &token);
+	keep_token(a, &token, fresh);
+	if (fresh && a->office->pending)
+		wait_for_answer(a, &token, a->office->pending);
+}
+
 /*
  * Who has a part in the dossier gets a token with each mail about it: in the
  * address that he answers to, or else in the subject.
@@ -365,6 +396,9 @@ static void add_token(struct rendering *r)
 	r->to.reply = a->service->address;
 	if (!a->dossier && asks_form(r->letter))
 		add_form_token(r);
+	else if (!a->dossier && a->office && a->office->purpose &&
+		 (r->to.office || r->letter->parts[0]->audience == TMPL_AUDIENCE_SENDER))
+		add_office_token(r);
 	if (a->dossier ? !r->to.staff && dossier_role_of(a->dossier, r->to.address) == ACTOR_NONE : !a->desk || !r->to.staff)
 		return;
 	versions = a->dossier ? reply_versions(a->engine, a->dossier, a->arena) : NULL;
@@ -381,7 +415,7 @@ static void add_token(struct rendering *r)
 	fresh = fresh && is_new_token(a, &token);
 	keep_token(a, &token, fresh);
 	if (confirm && fresh)
-		wait_for_answer(a, &token);
+		wait_for_answer(a, &token, pending_text(a));
 }
 
 /* The subject with the tag behind it, whole whatever the length of the rest. */
@@ -533,7 +567,8 @@ static int render_letter(struct answering *a, const struct letter *letter, struc
 	if (!rc)
 		rc = queue(&r, err);
 	for (i = 0; i < r.attachment_count; i++)
-		close(r.attachments[i].bytes.fd);
+		if (r.attachments[i].bytes.fd >= 0)
+			close(r.attachments[i].bytes.fd);
 	buf_free(&r.text);
 	buf_free(&r.html);
 	return rc ? err_context(err, "mail '%s' to %s", r.joined, letter->to.address) : 0;

@@ -32,6 +32,7 @@ struct paper {
 };
 
 struct held_telling;
+struct office_letter;
 struct orders;
 struct pending_command;
 struct reply_token;
@@ -79,6 +80,7 @@ struct answering {
 	const char *failed_reply;
 	const struct held_telling *held; /* mails about what waits for a person */
 	bool desk;                       /* without a dossier, to staff: what they answer are commands all the same */
+	const struct office_letter *office;  /* office.h: to or about an office; NULL = neither */
 	struct wish *wishes;            /* from the arena */
 	size_t wish_count;
 	struct outbox_row *rows;        /* result: blobs put, not synced */

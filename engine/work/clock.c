@@ -10,6 +10,7 @@
 #include "work/decide.h"
 #include "work/engine_p.h"
 #include "work/held.h"
+#include "work/overview.h"
 #include "work/receipt.h"
 #include "work/route.h"
 
@@ -283,6 +284,17 @@ static bool fire_due(struct engine *engine, size_t *limit)
 	return more;
 }
 
+/* As for timers: what lies in the mailbox would not be in it. */
+static void fire_digests(struct engine *engine)
+{
+	int64_t due = engine->dead ? DATE_NONE : overview_due(engine), now = engine_now(engine);
+
+	if (due == DATE_NONE || due > now || !sources_read_since(engine, due))
+		return;
+	if (!overview_fire(engine, now))
+		engine->timers_stuck = true;
+}
+
 static void clock_timer(void *ctx)
 {
 	struct engine *engine = ctx;
@@ -291,16 +303,17 @@ static void clock_timer(void *ctx)
 	clock_check(engine);
 }
 
-/* When the first of all timers is due; DATE_NONE when there is none. */
+/* When the first of all timers and digests is due; DATE_NONE when there is none. */
 static int64_t next_due(struct engine *engine)
 {
 	struct arena arena = ARENA_INIT;
 	struct due_timer *list;
 	struct err err = ERR_INIT;
-	int64_t at = DATE_NONE;
+	int64_t at = overview_due(engine);
 	size_t count;
 
-	if (store_timers_due(engine->env->store, INT64_MAX, 1, &arena, &list, &count, &err) == 0 && count)
+	if (store_timers_due(engine->env->store, INT64_MAX, 1, &arena, &list, &count, &err) == 0 && count &&
+	    (at == DATE_NONE || list[0].due < at))
 		at = list[0].due;
 	arena_free(&arena);
 	return at;
@@ -345,6 +358,7 @@ void clock_check(struct engine *engine)
 		;
 	if (!engine->dead)
 		held_watch(engine);
+	fire_digests(engine);
 	engine->timers_running = false;
 	plan(engine);
 }

@@ -8,6 +8,7 @@
 
 /* Own. */
 #include "work/decide_p.h"
+#include "work/office_p.h"
 #include "work/receipt.h"
 
 #define EMPTY_TOLD 5 /* receipts about one dossier in a day, after which an empty mail gets none */
@@ -134,7 +135,7 @@ static int message_step(struct deciding *d)
 
 /* A mail that belongs to a dossier: what its sender may do with it, then what it asks. */
 static decide_step *const dossier_steps[] = {
-	standing_step, standing_stranger_step, unproven_step, encrypted_step, words_step, orders_step,
+	standing_step, office_colleague_step, standing_stranger_step, unproven_step, encrypted_step, words_step, orders_step,
 	nothing_asked_step, empty_step, message_step, NULL
 };
 
@@ -176,9 +177,8 @@ static int lost_step(struct deciding *d)
 
 /* In this order: who has it already, who may be believed, which dossier; then without one. */
 static decide_step *const mail_steps[] = {
-	sender_step, duplicate_step, accepted_step, bounced_step, senderless_step, desk_step, forwarded_step, route_step,
-	request_step, dossier_step,
-	stranger_help_step, lost_step, NULL
+	sender_step, duplicate_step, accepted_step, bounced_step, senderless_step, desk_step, office_step, forwarded_step,
+	route_step, request_step, dossier_step, stranger_help_step, office_lost_step, lost_step, NULL
 };
 
 /* The copy that nothing proved needs nobody any more. */

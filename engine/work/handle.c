@@ -6,6 +6,7 @@
 
 /* Own. */
 #include "work/handle.h"
+#include "work/office_p.h"
 #include "work/receipt.h"
 #include "work/route.h"
 
@@ -235,6 +236,8 @@ int handle_finish(struct handling *h, struct err *err)
 	papers.first = h->before_count;
 	papers_settle(d, &order, &papers);
 	forwarded_note(h);
+	if (office_orders(d, &h->orders, h->job->item.id, err))
+		return -1;
 	orders_settle(d, &h->orders, h->before_count + papers.event_count + h->form_count, h->sender != NULL);
 	/* The core does this where there are events; a mail that repeats what we have is a sign of life too. */
 	if (h->accepted)

@@ -5,6 +5,7 @@
 /* Own. */
 #include "work/engine_p.h"
 #include "work/letters.h"
+#include "work/office.h"
 
 bool letters_is_payment(const struct wish *wish)
 {
@@ -116,12 +117,31 @@ static void add_party(struct answering *a, struct letters *letters, const struct
 	add(a, letters, &to, wish);
 }
 
+/* Mail to an office that is about no dossier. */
+static void add_office(struct answering *a, struct letters *letters, const struct wish *wish)
+{
+	const struct office *office = a->office ? a->office->office : NULL;
+	struct recipient to = { .audience = wish->audience, .office = true };
+
+	if (!office)
+		return;
+	to.name = office->name;
+	to.address = office->address;
+	to.language = office->language ? office->language : a->service->language;
+	add(a, letters, &to, wish);
+}
+
 void letters_add(struct answering *a, struct letters *letters, const struct wish *wish)
 {
 	switch (wish->audience) {
 	case TMPL_AUDIENCE_STAFF: add_staff(a, letters, wish); break;
 	case TMPL_AUDIENCE_SENDER: add_sender(a, letters, wish); break;
-	case TMPL_AUDIENCE_OFFICE: add_party(a, letters, wish, true); break;
+	case TMPL_AUDIENCE_OFFICE:
+		if (a->dossier)
+			add_party(a, letters, wish, true);
+		else
+			add_office(a, letters, wish);
+		break;
 	case TMPL_AUDIENCE_CLIENT:
 	case TMPL_AUDIENCE_PAYER: add_party(a, letters, wish, false); break;
 	default: add_correspondent(a, letters, wish);

@@ -16,6 +16,7 @@
 /* Own. */
 #include "work/decide.h"
 #include "work/engine_p.h"
+#include "work/office.h"
 #include "work/open.h"
 
 /* An opening with every default filled in and every field checked. */
@@ -263,6 +264,33 @@ static struct dossier *new_dossier(struct engine *engine, const struct opening *
 	return d;
 }
 
+/*
+ * Who may open a dossier by hand knows the office: naming it is as good as its
+ * code. One that was mailed its code, and did not send it back, is another
+ * matter: somebody doubted.
+ */
+static int settle_office(struct engine *engine, const struct opening *o, struct arena *arena, struct err *err)
+{
+	struct office_adding adding = { .service = o->service->key, .address = o->asked->office, .name = o->asked->office_name,
+					.by = "dossier", .confirmed = true, .silent = true };
+	enum office_standing standing;
+	struct office_added added;
+
+	if (!o->asked->office)
+		return 0;
+	if (office_standing(engine, o->service->key, o->asked->office, arena, &standing, NULL, err))
+		return -1;
+	if (standing == OFFICE_UNCONFIRMED)
+		return err_set(err, ERR_INPUT, "office: %s did not send its code back yet, so nothing may go to it; "
+			       "'postkamer office add %s --confirmed' says that the address is right", o->asked->office,
+			       o->asked->office);
+	if (standing == OFFICE_CONFIRMED)
+		return 0;
+	if (o->asked->actor != ACTOR_OPERATOR && o->asked->actor != ACTOR_SCANNER)
+		return err_set(err, ERR_INPUT, "office: %s is not an office that we know", o->asked->office);
+	return office_add(engine, arena, &adding, &added, err);
+}
+
 static int make(struct engine *engine, const struct opening *o, struct arena *arena, struct dossier **dossier,
 		struct err *err)
 {
@@ -273,6 +301,8 @@ static int make(struct engine *engine, const struct opening *o, struct arena *ar
 	world_calendar(engine->world, o->program, o->service->timezone, &calendar);
 	if (o->asked->number ? given_number(engine, o, arena, &number, err) :
 			       issue_number(engine, o, arena, calendar_year(&calendar, now), &number, err))
+		return -1;
+	if (settle_office(engine, o, arena, err))
 		return -1;
 	*dossier = new_dossier(engine, o, arena, number, &calendar, now, err);
 	if (!*dossier)

@@ -29,6 +29,7 @@
 #define REASON_SEVERAL "several-dossiers"
 #define REASON_FORWARDED "forwarded"     /* whose mail was passed on, or to which dossier it belongs, is not certain */
 #define REASON_STRANGER "stranger"       /* the sender is no party of the dossier */
+#define REASON_COLLEAGUE "colleague"     /* at an office's domain; its general address is asked. Detail: whose it is */
 #define REASON_EMPTY "empty"             /* no words and no files */
 #define REASON_MESSAGE "message"         /* words without files: a person answers */
 #define REASON_THANKS "thanks"           /* processed: thanks, and nothing else */

@@ -37,6 +37,7 @@ struct settings_service {
 	const char *authserv_id;      /* NULL only with authentication none */
 	const char *boundary;         /* default: authserv_id */
 	bool authentication;          /* false: a bare From address counts as authenticated */
+	int digest;                   /* minute of the day at which offices get their overview; 480 */
 };
 
 /* XOAUTH2: where tokens come from. The secrets are read from their files each time a token is asked for. */

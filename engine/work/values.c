@@ -339,6 +339,7 @@ struct tmpl_value *values_make(const struct answering *a, const struct recipient
 	set_choices(&m);
 	values_orders(&m);
 	values_held(&m);
+	values_office(&m);
 	if (a->file_name) {
 		set(&m, "file.name", a->file_name);
 		set(&m, "file.detail", a->why);

@@ -1,6 +1,6 @@
 /*
  * The values of one mail while they are gathered; shared by values.c,
- * values_orders.c and values_held.c only.
+ * values_orders.c, values_held.c and values_office.c only.
  */
 #ifndef POSTKAMER_WORK_VALUES_H
 #define POSTKAMER_WORK_VALUES_H
@@ -18,5 +18,7 @@ struct making {
 void values_orders(const struct making *making);
 /* waiting, asked, outcome, declined. */
 void values_held(const struct making *making);
+/* code, wanted, colleague, overview. */
+void values_office(const struct making *making);
 
 #endif

@@ -19,6 +19,8 @@
 /* Own. */
 #include "work/world.h"
 
+#define PROVIDERS "public-mail-providers"
+
 struct holidays {
 	const char *country;
 	const int64_t *days;
@@ -36,6 +38,9 @@ struct world {
 	size_t pinned_count, pinned_cap;
 	struct holidays *holidays;
 	size_t holiday_count;
+	const char **providers;          /* domains, lower case */
+	size_t provider_count;
+	bool has_providers;
 };
 
 /* ---- the folder as a source ---- */
@@ -247,6 +252,48 @@ static int load_phrases(struct world *world, const struct world_source *source, 
 	return rc;
 }
 
+static void add_provider(struct world *world, const char *line, size_t len)
+{
+	char *domain = str_trim(arena_strndup(&world->arena, line, len));
+
+	if (!*domain || *domain == '#')
+		return;
+	str_lower_all(domain);
+	world->providers = arena_grow(&world->arena, world->providers, world->provider_count, sizeof *world->providers);
+	world->providers[world->provider_count++] = domain;
+}
+
+/* A folder of rules that is older than the list goes without: then no domain is an office's own. */
+static int load_providers(struct world *world, const struct world_source *source, struct err *err)
+{
+	struct buf text = BUF_INIT(BUF_MAX_FILE);
+	struct err why = ERR_INIT;
+	const char *at, *end;
+	int rc = source->read(source->ctx, PROVIDERS, &text, &why);
+
+	world->has_providers = !rc;
+	for (at = text.data; !rc && *at; at = *end ? end + 1 : end) {
+		end = at + strcspn(at, "\n");
+		add_provider(world, at, (size_t)(end - at));
+	}
+	buf_free(&text);
+	if (!rc || why.code == ERR_NOTFOUND)
+		return 0;
+	*err = why;
+	return -1;
+}
+
+bool world_is_public_provider(const struct world *world, const char *domain)
+{
+	size_t i;
+
+	for (; world->has_providers && domain && *domain; domain = strchr(domain, '.') ? strchr(domain, '.') + 1 : NULL)
+		for (i = 0; i < world->provider_count; i++)
+			if (str_eq(world->providers[i], domain))
+				return true;
+	return !world->has_providers;
+}
+
 int world_load(const struct settings *settings, const struct world_source *source, struct world **world_r,
 	       struct diag_list *rules, struct tmpl_diags *templates, struct err *err)
 {
@@ -256,7 +303,7 @@ int world_load(const struct settings *settings, const struct world_source *sourc
 	world->settings = settings;
 	phrases_init(&world->phrases);
 	if (tmpl_set_load(&source->templates, &world->templates, templates, err) ||
-	    load_phrases(world, source, err) || load_all(world, source, rules, err)) {
+	    load_phrases(world, source, err) || load_providers(world, source, err) || load_all(world, source, rules, err)) {
 		world_free(&world);
 		return -1;
 	}

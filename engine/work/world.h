@@ -43,6 +43,11 @@ void world_free(struct world **world);
 
 /* What people can say, in all languages (rules/phrases.LANG). */
 const struct phrases *world_phrases(const struct world *world);
+/*
+ * Can anybody get an address at this domain (lower case), or at one above it
+ * (rules/public-mail-providers)? Without that file it is said of every domain.
+ */
+bool world_is_public_provider(const struct world *world, const char *domain);
 const struct tmpl_set *world_templates(const struct world *world);
 /* The program that new dossiers of a workflow get; NULL when no service has it. */
 const struct program *world_program(const struct world *world, const char *workflow);
