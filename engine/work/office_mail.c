@@ -26,6 +26,10 @@ static void read_words(const struct deciding *d, enum actor_role role, const cha
 {
 	struct saying_order order = { .phrases = world_phrases(d->engine->world), .role = role, .text = text };
 
+	if (text == d->job->mail.text) {
+		order.marks = d->job->mail.marks;
+		order.mark_count = d->job->mail.mark_count;
+	}
 	command_read(&order, d->arena, saying);
 }
 
