@@ -290,6 +290,42 @@ static void test_goes_on(void)
 	play_close(&p);
 }
 
+/* A request that names an office we do not know: its sender, staff, and what goes on when the office is confirmed. */
+static void test_request(void)
+{
+	struct post asked = { .from = JAN, .subject = "Dossier aanvragen", .headers = "Delivered-To: aanvraag@pentrax.example\r\n",
+			      .text = "Naam: Jan Jansen\nKantoor: Info@Kantoor.example" };
+	struct dossier_filter filter = { .final = -1 };
+	struct dossier *list;
+	struct play p;
+	size_t count;
+
+	play_open(&p, NULL);
+	p.services[0].request = "aanvraag@pentrax.example";
+	play_post(&p, &asked);
+	tap_is_str(play_mails(&p), "kantoor-gevraagd>jan kantoor-taak>els", "its sender and staff hear of it, the office nothing");
+	told(&p, JAN, "Dat kantoor kennen wij nog niet", "he is told what to do");
+	told(&p, ELS, "zoek zelf het telefoonnummer", "and they");
+	write_new(&p, ELS, "kantoor", "kantoor info@kantoor.example \"Kantoor Jansen\"");
+	say(&p, ELS, "ja");
+	play_mails(&p);
+	asked.from = KEES;
+	asked.text = "Naam: Kees Bakker\nKantoor: info@kantoor.example";
+	play_post(&p, &asked);
+	tap_is_str(play_mails(&p), "kantoor-gevraagd>kees", "while it is not confirmed the next one hears so");
+	told(&p, KEES, "moet zijn adres bij ons nog bevestigen", "that it has to");
+	store_dossier_list(p.store, &filter, &p.arena, &list, &count, NULL);
+	tap_is_int((long long)count, 0, "no dossier is open");
+	write_new(&p, OFFICE, "code", code_in(&p, OFFICE));
+	virtual_settle(p.v);
+	store_dossier_list(p.store, &filter, &p.arena, &list, &count, NULL);
+	tap_is_int((long long)count, 2, "the code opens both, by themselves");
+	tap_is_str(play_mails(&p), "aanvraag-bevestigd>info aanvraag-bevestigd>info aanvraag-ontvangen>jan aanvraag-ontvangen>kees "
+		   "kantoor-bevestigd>info", "and all hear of it");
+	play_well(&p, "a request that waited");
+	play_close(&p);
+}
+
 /* ---- staff ---- */
 
 static void test_staff(void)
@@ -675,6 +711,7 @@ int main(void)
 	test_new_code();
 	test_unconfirmed();
 	test_goes_on();
+	test_request();
 	test_staff();
 	test_staff_in_dossier();
 	test_colleague_always();

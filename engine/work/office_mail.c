@@ -375,6 +375,27 @@ static int tell_staff(struct deciding *d, const struct office_letter *letter, co
 	return store_take(d->engine->env->store, &take, d->err);
 }
 
+int office_end_wanted(struct deciding *d, const char *address, const char *name, enum office_standing standing)
+{
+	struct answering a = { .engine = d->engine, .arena = d->arena, .service = d->service, .now = d->now,
+			       .cause = cause_of(d), .item = d->job->item.id, .received = DATE_NONE,
+			       .scope = d->job->item.scope, .sender = d->sender.automatic ? NULL : d->sender.address,
+			       .sender_name = d->sender.name, .in_reply_to = d->verdict.message_id };
+	struct store_take take = { .item = &d->verdict, .now = d->now };
+
+	office_wish_wanted(&a, address, name, standing);
+	if (answer_render(&a, d->err))
+		return -1;
+	take.outbox = a.rows;
+	take.outbox_count = a.row_count;
+	d->verdict.state = ITEM_HELD;
+	d->verdict.reason = REASON_OFFICE;
+	d->verdict.detail = a.office->wanted_address;
+	if (store_take(d->engine->env->store, &take, d->err) || store_time_seen(d->engine->env->store, d->now, d->err))
+		return -1;
+	return decide_ended(d);
+}
+
 static int add_one(struct deciding *d, const struct said *said, size_t number)
 {
 	struct office_adding adding = { .service = d->service->key, .address = said->address,

@@ -36,6 +36,9 @@ int office_lost_step(struct deciding *d);
 /* The sender is no party of d->dossier: perhaps a colleague at its office. */
 int office_colleague_step(struct deciding *d);
 
+/* The item names an office that is not confirmed, and waits for it: see office_wish_wanted(). */
+int office_end_wanted(struct deciding *d, const char *address, const char *name, enum office_standing standing);
+
 /* ---- office_colleague.c ---- */
 
 /* The general address answered about a colleague: d->sender is the office's. */

@@ -1,23 +1,18 @@
-/* Base. */
-#include "base/date.h"
-
 /* Own. */
+#include "work/office_p.h"
 #include "work/request_p.h"
 
+/*
+ * Nothing goes to an office that did not show that its address is its own. Who
+ * asks is told what to do, staff where we do not know the office; the request
+ * itself waits, and goes on by itself (office_go_on()).
+ */
 int request_office(struct asking *q)
 {
 	struct deciding *d = q->d;
-	struct err err = ERR_INIT;
+	enum office_standing standing;
 
-	if (!store_office_find(d->engine->env->store, d->service->key, q->office, d->arena, &q->known, &err)) {
-		if (q->known.confirmed != DATE_NONE)
-			return DECIDE_NEXT;
-	} else if (err.code != ERR_NOTFOUND) {
-		*d->err = err;
+	if (office_standing(d->engine, d->service->key, q->office, d->arena, &standing, &q->known, d->err))
 		return -1;
-	}
-	d->verdict.state = ITEM_HELD;
-	d->verdict.reason = "office";
-	d->verdict.detail = q->office;
-	return decide_end_with_mail(d, "ontvangst-algemeen", TMPL_AUDIENCE_SENDER);
+	return standing == OFFICE_CONFIRMED ? DECIDE_NEXT : office_end_wanted(d, q->office, q->known.name, standing);
 }
