@@ -71,7 +71,7 @@ static const struct meaning {
 /* ---- the table ---- */
 
 enum shows { ALONE, SHARED, KEPT }; /* no office; with one; the office keeps it to itself */
-enum token { NONE, OWN, OTHERS, EXPIRED, FROM_OWN };
+enum token { NONE, OWN, OTHERS, EXPIRED };
 
 #define DMARC "dmarc=pass header.from"
 #define DKIM "dkim=pass header.d"

@@ -111,6 +111,13 @@ static const char *domain_of(const char *value)
 struct claim {
 	bool named;   /* the signing domain was named: header.i no longer counts */
 	bool aligned;
+	bool same;    /* it is that very domain */
+};
+
+/* What the results of our own server come to. */
+struct finding {
+	enum auth_level best;
+	bool failed;  /* DMARC was judged for the domain in From, and failed */
 };
 
 static void read_property(struct claim *claim, const char *method, const char *name, const char *value,
@@ -123,9 +130,11 @@ static void read_property(struct claim *claim, const char *method, const char *n
 		claim->named = true;
 	} else if (str_ieq(method, "dkim") && str_ieq(name, "header.i")) {
 		claim->aligned = claim->named ? claim->aligned : is;
-	} else if ((str_ieq(method, "spf") && str_ieq(name, "smtp.mailfrom")) ||
-		   (str_ieq(method, "dmarc") && str_ieq(name, "header.from"))) {
+	} else if (str_ieq(method, "spf") && str_ieq(name, "smtp.mailfrom")) {
 		claim->aligned = is;
+	} else if (str_ieq(method, "dmarc") && str_ieq(name, "header.from")) {
+		/* What it names is the From that was judged: a relative of ours is another one. */
+		claim->aligned = claim->same = str_ieq(domain_of(value), from);
 	}
 }
 
@@ -137,10 +146,10 @@ static enum auth_level level_of(const char *method)
 }
 
 /* One "method=result property=value …"; leaves the reader at the next ';' or the end. */
-static enum auth_level read_result(struct reader *r, const char *from)
+static void read_result(struct reader *r, const char *from, struct finding *f)
 {
 	char method[VALUE_MAX], result[VALUE_MAX] = "", name[VALUE_MAX], value[VALUE_MAX];
-	struct claim claim = { false, false };
+	struct claim claim = { false, false, false };
 
 	read_word(r, ";=(", method);
 	method[strcspn(method, "/")] = '\0'; /* "dkim/1" */
@@ -156,27 +165,23 @@ static enum auth_level read_result(struct reader *r, const char *from)
 			r->at++;
 		}
 	}
-	return str_ieq(result, "pass") && claim.aligned ? level_of(method) : AUTH_NONE;
+	if (str_ieq(result, "pass") && claim.aligned && level_of(method) > f->best)
+		f->best = level_of(method);
+	f->failed |= str_ieq(method, "dmarc") && str_ieq(result, "fail") && claim.same;
 }
 
-/* "authserv-id [version]; results": the best of them, or NONE when it is not ours. */
-static enum auth_level read_field(const char *field, const char *authserv_id, const char *from)
+/* "authserv-id [version]; results"; nothing when it is not ours, or of a version that is not known (RFC 8601 §2.2). */
+static void read_field(const char *field, const char *authserv_id, const char *from, struct finding *f)
 {
 	struct reader r = { field };
 	char id[VALUE_MAX], version[VALUE_MAX];
-	enum auth_level best = AUTH_NONE;
 
 	if (!read_word(&r, ";=(", id) || !str_ieq(id, authserv_id))
-		return AUTH_NONE;
-	if (read_word(&r, ";=(", version) && version[strspn(version, "0123456789")])
-		return AUTH_NONE;
-	while (accept(&r, ';')) {
-		enum auth_level level = read_result(&r, from);
-
-		if (level > best)
-			best = level;
-	}
-	return best;
+		return;
+	if (read_word(&r, ";=(", version) && !str_eq(version, "1"))
+		return;
+	while (accept(&r, ';'))
+		read_result(&r, from, f);
 }
 
 static bool ends_word(char c)
@@ -211,7 +216,7 @@ static bool received_by(const char *field, const char *boundary)
 enum auth_level auth_judge(const struct settings_service *service, const struct mail *mail, const char *address)
 {
 	const char *boundary = service->boundary ? service->boundary : service->authserv_id;
-	enum auth_level best = AUTH_NONE;
+	struct finding f = { AUTH_NONE, false };
 	bool bounded = false;
 	size_t i;
 
@@ -219,18 +224,14 @@ enum auth_level auth_judge(const struct settings_service *service, const struct 
 		return AUTH_NONE;
 	for (i = 0; i < mail->header_count; i++) {
 		const struct mail_header *h = &mail->headers[i];
-		enum auth_level level;
 
 		if (str_ieq(h->name, "Received") && received_by(h->value, boundary)) {
 			bounded = true;
 			break;
 		}
-		if (!str_ieq(h->name, "Authentication-Results"))
-			continue;
-		level = read_field(h->value, service->authserv_id, addr_domain(address));
-		if (level > best)
-			best = level;
+		if (str_ieq(h->name, "Authentication-Results"))
+			read_field(h->value, service->authserv_id, addr_domain(address), &f);
 	}
 	/* Without the boundary's own Received line nothing tells our fields from a stranger's. */
-	return bounded ? best : AUTH_NONE;
+	return bounded && !f.failed ? f.best : AUTH_NONE;
 }

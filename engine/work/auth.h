@@ -19,7 +19,10 @@ enum auth_level {
  * first Received field written by its boundary: anybody can write one further
  * down. 'address' is the sole From address; alignment is relaxed on the
  * organisational domain as far as that can be told without a public suffix
- * list: equal domains, or one a sub-domain of the other.
+ * list: equal domains, or one a sub-domain of the other. A dmarc=fail for the
+ * domain in From stands against all that passes beside it: its owner may want
+ * strict alignment. ARC counts for nothing: what was forwarded and lost its
+ * proof on the way is held, and asked about.
  */
 enum auth_level auth_judge(const struct settings_service *service, const struct mail *mail,
 			   const char *address);
