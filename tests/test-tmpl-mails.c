@@ -84,11 +84,16 @@ static const struct {
 	{ "digest.set_off", "mailto:dossier@example.nl?body=overzicht%20uit" },
 	{ "digest.ask", "mailto:dossier@example.nl?body=overzicht" },
 	{ "overview.attachment", "overzicht.csv" },
+	{ "address.from", "jan@example.org" },
+	{ "address.to", "jan.jansen@example.net" },
+	{ "address.yes", "mailto:dossier@example.nl?subject=x&body=ja" },
+	{ "address.no", "mailto:dossier@example.nl?subject=x&body=nee" },
 	{ "outgoing.reply", "550 5.1.1 <jan@example.org>: user unknown" },
 };
 
-static const char *const dates[] = { "today", "dossier.opened", "dossier.closes", "payment.until" };
-static const char *const times[] = { "colleague.date", "item.date", "outgoing.date", "confirm.until", "claimed.until" };
+static const char *const dates[] = { "today", "dossier.opened", "dossier.closes", "payment.until", "expect.reminder" };
+static const char *const times[] = { "colleague.date", "item.date", "outgoing.date", "confirm.until", "claimed.until",
+				     "address.until" };
 
 static const char *example(struct arena *arena, const char *lang, const char *name)
 {
@@ -165,7 +170,7 @@ static const struct {
 	{ "Overige stukken", "open", NULL, NULL, false },
 };
 
-static void slots_fill(struct arena *arena, struct tmpl_value *values)
+static void slots_fill(struct arena *arena, struct tmpl_value *values, const char *lang)
 {
 	struct tmpl_value *list = tmpl_set_list(arena, values, "slots.list"), *missing = tmpl_set_list(arena, values, "missing.list");
 	int done = 0, total = 0;
@@ -179,9 +184,14 @@ static void slots_fill(struct arena *arena, struct tmpl_value *values)
 		tmpl_set_bool(arena, slot, slots[i].status, true);
 		tmpl_set_bool(arena, slot, "required", slots[i].required);
 		tmpl_set_bool(arena, slot, "filled", filled);
+		tmpl_set_text(arena, slot, "remark", slots[i].remark);
 		files = tmpl_set_list(arena, slot, "files.list");
-		if (slots[i].file)
-			tmpl_set_text(arena, tmpl_list_object(arena, files), "name", slots[i].file);
+		if (slots[i].file) {
+			struct tmpl_value *file = tmpl_list_object(arena, files);
+
+			tmpl_set_text(arena, file, "name", slots[i].file);
+			tmpl_set_text(arena, file, "date", tmpl_words_date(arena, lang, AT, ZONE));
+		}
 		total += slots[i].required;
 		done += slots[i].required && filled;
 		if (!slots[i].required || filled)
@@ -425,6 +435,49 @@ static void overview_fill(struct arena *arena, struct tmpl_value *values)
 	tmpl_set_int(arena, values, "overview.closed", 2);
 }
 
+/* What was sent and received, what we made, what is expected, files that fit in no mail. */
+static void people_fill(struct arena *arena, struct tmpl_value *values, const char *lang)
+{
+	struct tmpl_value *list = tmpl_set_list(arena, values, "archive.list"), *item;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		item = tmpl_list_object(arena, list);
+		tmpl_set_text(arena, item, "date", tmpl_words_date(arena, lang, AT, ZONE));
+		tmpl_set_bool(arena, item, i ? "in" : "out", true);
+		tmpl_set_text(arena, item, "text", i ? "aangifte | 2023.pdf" : "Dossier 2026-00042-K: uw aanvraag");
+		tmpl_set_text(arena, item, "title", i ? "Aangifte inkomstenbelasting 2023" : NULL);
+		tmpl_set_text(arena, item, "from", i ? "jan@example.org" : NULL);
+	}
+	tmpl_set_counts(arena, values, "archive");
+	tmpl_set_int(arena, values, "archive.left", 12);
+	for (i = 0; i < 3; i++) {
+		static const char *const states[] = { "asked", "approved", "turned_down" };
+
+		item = tmpl_list_object(arena, tmpl_set_list(arena, values, "ours.list"));
+		tmpl_set_text(arena, item, "title", "Concept-aangifte");
+		tmpl_set_text(arena, item, "name", "concept.pdf");
+		tmpl_set_text(arena, item, "date", tmpl_words_date(arena, lang, AT, ZONE));
+		tmpl_set_bool(arena, item, states[i], true);
+	}
+	tmpl_set_counts(arena, values, "ours");
+	item = tmpl_list_object(arena, tmpl_set_list(arena, values, "expect.approvals.list"));
+	tmpl_set_text(arena, item, "title", "Concept-aangifte");
+	tmpl_set_counts(arena, values, "expect.approvals");
+	tmpl_set_bool(arena, values, "expect.documents", true);
+	tmpl_set_bool(arena, values, "expect.pay", true);
+	tmpl_set_bool(arena, values, "expect.paying", true);
+	item = tmpl_list_object(arena, tmpl_set_list(arena, values, "big.list"));
+	tmpl_set_text(arena, item, "name", "scan.pdf");
+	tmpl_set_text(arena, item, "size", tmpl_words_size(arena, lang, 12345678));
+	tmpl_set_counts(arena, values, "big");
+	tmpl_set_int(arena, values, "attached.mail", 1);
+	tmpl_set_int(arena, values, "attached.mails", 2);
+	tmpl_set_bool(arena, values, "attached.follows", true);
+	tmpl_set_bool(arena, values, "address.done", true);
+	tmpl_set_bool(arena, values, "address.dropped", true);
+}
+
 /* Everything that can be there, told to the office where there is one to tell. */
 static struct tmpl_value *filled_values(struct arena *arena, const char *lang, const struct tmpl_known *known)
 {
@@ -432,7 +485,8 @@ static struct tmpl_value *filled_values(struct arena *arena, const char *lang, c
 	struct tmpl_value *values = plain_values(arena, lang, known->scopes | TMPL_SCOPE_ALWAYS | TMPL_SCOPE_BUTTONS, true);
 
 	if (known->scopes & TMPL_SCOPE_DOSSIER) {
-		slots_fill(arena, values);
+		slots_fill(arena, values, lang);
+		people_fill(arena, values, lang);
 		notes_fill(arena, values, lang);
 		files_fill(arena, values, "attached", attached, NULL);
 	}

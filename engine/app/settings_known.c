@@ -77,6 +77,7 @@ static const struct known_option smtp_options[] = {
 	TEXT("tls-ca", NULL),
 	TEXT("ehlo", NULL),
 	NUMBER("connections", "4", 1, 32),
+	NUMBER("max-size", "10", 1, 500),
 	END
 };
 

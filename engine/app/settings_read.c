@@ -256,6 +256,7 @@ static void read_smtp(struct reading *r)
 	s->ca_file = value_path(r, "tls-ca");
 	s->ehlo = ehlo_name(r);
 	r->settings->smtp_connections = (int)value_number(r, "connections");
+	r->settings->smtp_max_bytes = (int64_t)value_number(r, "max-size") * 1000000;
 	read_smtp_login(r);
 }
 

@@ -70,6 +70,10 @@ enum command_verb {
 	COMMAND_SEND_ANYWAY,  /* "toch sturen": above an answer to a ticket */
 	COMMAND_RELEASE,      /* "vrijgeven": what waits for a person */
 	COMMAND_DECLINE,      /* "weigeren": the same */
+	COMMAND_ADDRESS,      /* another address, of who says it */
+	COMMAND_ADDRESS_ADD,  /* one more */
+	COMMAND_ADDRESS_DROP, /* one less */
+	COMMAND_ADDRESS_OF,   /* staff: of a client; 'address' is the old one, 'name' the new one */
 	COMMAND_PHRASE,       /* a workflow's own; never in a phrase file */
 	COMMAND_VERBS
 };

@@ -54,6 +54,10 @@ static const struct verb_rule rules[COMMAND_VERBS] = {
 	[COMMAND_RELEASE] = { "release", STAFF, 3, SAY_ITEM, 0, SAY_NO_TEXT, false },
 	[COMMAND_DECLINE] = { "decline", STAFF, 3, SAY_ITEM, 0, SAY_MAY_TEXT, false },
 	[COMMAND_SEND_ANYWAY] = { "send-anyway", STAFF, 3, 0, 0, SAY_NO_TEXT, false },
+	[COMMAND_ADDRESS] = { "address", CLIENT, 2, SAY_ADDRESS, 0, SAY_NO_TEXT, false },
+	[COMMAND_ADDRESS_ADD] = { "address-add", CLIENT, 2, SAY_ADDRESS, 0, SAY_NO_TEXT, false },
+	[COMMAND_ADDRESS_DROP] = { "address-drop", CLIENT, 2, SAY_ADDRESS, 0, SAY_NO_TEXT, false },
+	[COMMAND_ADDRESS_OF] = { "address-of", STAFF, 3, SAY_ADDRESS | SAY_NAME, 0, SAY_NO_TEXT, false },
 	[COMMAND_PHRASE] = { "", 0, 1, 0, 0, SAY_MAY_TEXT, false },
 };
 

@@ -400,6 +400,15 @@ int piece_text(const char *source, size_t len, struct buf *out, struct err *err)
 	return 0;
 }
 
+static bool is_blank(const struct table_piece *piece)
+{
+	size_t i = 0;
+
+	while (i < piece->len && strchr(" \t\r\n", piece->text[i]))
+		i++;
+	return i == piece->len;
+}
+
 int markdown_text(const char *source, size_t len, struct buf *out, struct err *err)
 {
 	struct table_piece piece;
@@ -409,6 +418,8 @@ int markdown_text(const char *source, size_t len, struct buf *out, struct err *e
 	if (len > MARKDOWN_MAX)
 		return err_set(err, ERR_LIMIT, "text of %zu bytes is larger than %u", len, MARKDOWN_MAX);
 	while (!rc && table_next(source, len, &at, &piece)) {
+		if (!piece.table && is_blank(&piece))
+			continue;
 		if (out->len > start)
 			buf_addc(out, '\n');
 		rc = piece.table ? table_text(&piece, out, err) : piece_text(piece.text, piece.len, out, err);

@@ -153,9 +153,44 @@ enum actor_role dossier_role_of(const struct dossier *dossier, const char *addre
 {
 	if (addr_same(dossier->office.address, address))
 		return ACTOR_OFFICE;
-	if (addr_same(dossier->client.address, address))
-		return ACTOR_CLIENT;
-	return ACTOR_NONE;
+	return dossier_client_of(dossier, address) >= 0 ? ACTOR_CLIENT : ACTOR_NONE;
+}
+
+size_t dossier_clients(const struct dossier *dossier)
+{
+	return 1 + dossier->partner_count;
+}
+
+struct party *dossier_client(struct dossier *dossier, size_t person)
+{
+	return person ? &dossier->partners[person - 1] : &dossier->client;
+}
+
+const struct party *dossier_client_const(const struct dossier *dossier, size_t person)
+{
+	return person ? &dossier->partners[person - 1] : &dossier->client;
+}
+
+int dossier_client_of(const struct dossier *dossier, const char *address)
+{
+	size_t i;
+
+	for (i = 0; i < dossier_clients(dossier); i++)
+		if (addr_same(dossier_client_const(dossier, i)->address, address))
+			return (int)i;
+	for (i = 0; i < dossier->alias_count; i++)
+		if (addr_same(dossier->aliases[i].address, address))
+			return dossier->aliases[i].person;
+	return -1;
+}
+
+const struct party *dossier_party_of(const struct dossier *dossier, const char *address)
+{
+	int person = dossier_client_of(dossier, address);
+
+	if (addr_same(dossier->office.address, address))
+		return &dossier->office;
+	return person < 0 ? NULL : dossier_client_const(dossier, (size_t)person);
 }
 
 static void *copy_array(struct arena *arena, const void *items, size_t count, size_t size)
@@ -179,6 +214,9 @@ struct dossier *dossier_copy(struct arena *arena, const struct dossier *dossier)
 	copy->counts = copy_array(arena, dossier->counts, dossier->count_count, sizeof *copy->counts);
 	copy->payments = copy_array(arena, dossier->payments, dossier->payment_count, sizeof *copy->payments);
 	copy->held = copy_array(arena, dossier->held, dossier->held_count, sizeof *copy->held);
+	copy->partners = copy_array(arena, dossier->partners, dossier->partner_count, sizeof *copy->partners);
+	copy->aliases = copy_array(arena, dossier->aliases, dossier->alias_count, sizeof *copy->aliases);
+	copy->changes = copy_array(arena, dossier->changes, dossier->change_count, sizeof *copy->changes);
 	copy->facts = copy_array(arena, dossier->facts, dossier->fact_count, sizeof *copy->facts);
 	copy->approvals = copy_array(arena, dossier->approvals, dossier->approval_count, sizeof *copy->approvals);
 	return copy;

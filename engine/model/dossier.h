@@ -16,6 +16,12 @@
 
 enum slot_status { SLOT_OPEN, SLOT_DELIVERED, SLOT_ABSENT, SLOT_APPROVED, SLOT_REJECTED, SLOT_STATUSES };
 
+/* What was mailed to a party may be mailed to him again; what was not, not yet. */
+enum document_shown {
+	DOCUMENT_SHOWN = 1,      /* in a mail to correspondent, client or office */
+	DOCUMENT_SHOWN_PAYER = 2 /* in a mail to the payer alone */
+};
+
 /* The bytes in a slot: a version, never overwritten. */
 struct document {
 	int64_t id;            /* 0 until the store has it */
@@ -28,6 +34,7 @@ struct document {
 	int version;           /* 1.. within the slot, in order of arrival */
 	bool current;          /* counts for the slot; false once rejected, reopened or replaced */
 	bool from_staff;
+	unsigned shown;        /* mask of enum document_shown: in whose mail it went out */
 	int64_t item;          /* the item it came with */
 	int part;              /* new documents: index of the part in that item, else -1 */
 	struct blob_ref blob;  /* filled by whoever stores the bytes, before the commit */
@@ -56,6 +63,26 @@ struct party {
 	const char *address;   /* NULL = there is no such party */
 	const char *language;  /* "nl", "en" */
 	bool copy;             /* client: asked to be kept informed */
+};
+
+/* One more address of a client, confirmed by him; mail from it is his. */
+struct alias {
+	int person;            /* 0 = the client, 1… = partners[person - 1] */
+	const char *address;   /* folded */
+};
+
+/*
+ * A client's address is to become another, or to get another beside it: both
+ * are asked, and it happens when both said yes.
+ */
+struct address_change {
+	int person;            /* as in struct alias */
+	bool add;              /* beside the old one, not in its place */
+	const char *from, *to; /* folded */
+	const char *by;        /* who wants it, for the history: "client x@y", "staff x@y" */
+	int64_t asked;         /* also tells two changes of the same addresses apart */
+	int64_t expires;
+	int64_t from_at, to_at; /* when each said yes; DATE_NONE = not yet. Staff may stand in for 'from' */
 };
 
 enum timer_kind {
@@ -150,8 +177,15 @@ struct dossier {
 	int64_t opened;
 	int64_t entered;       /* when the present state was entered */
 	bool complete;         /* "documents complete" was raised and still holds */
-	struct party client;
+	struct party client;   /* the payer, too */
 	struct party office;   /* address NULL = none */
+	struct party *partners; /* further clients: they get what the client gets, but for payment mail */
+	size_t partner_count;
+	struct alias *aliases; /* further addresses of client and partners */
+	size_t alias_count;
+	struct address_change *changes; /* that wait for a yes */
+	size_t change_count;
+	const char *assigned;  /* address of the member of staff whose it is; NULL = everybody's */
 	struct blob_key scope; /* key of its blobs, wrapped by the master key */
 
 	struct slot *slots;
@@ -190,6 +224,14 @@ struct slot *dossier_slot(const struct dossier *dossier, const char *name, int y
 const struct party *dossier_correspondent(const struct dossier *dossier);
 /* Is the address one of its parties'? ACTOR_CLIENT, ACTOR_OFFICE or ACTOR_NONE. */
 enum actor_role dossier_role_of(const struct dossier *dossier, const char *address);
+/* The client and his partners: 0 ≤ person < dossier_clients(). */
+size_t dossier_clients(const struct dossier *dossier);
+struct party *dossier_client(struct dossier *dossier, size_t person);
+const struct party *dossier_client_const(const struct dossier *dossier, size_t person);
+/* Which of them has the address, as his own or one more; -1 = none. */
+int dossier_client_of(const struct dossier *dossier, const char *address);
+/* The party whose address it is; NULL = nobody's. */
+const struct party *dossier_party_of(const struct dossier *dossier, const char *address);
 /* The value of a fact, NULL when it is not known. */
 const char *dossier_fact(const struct dossier *dossier, const char *name);
 /* The last approval asked for a slot; NULL when none was. */

@@ -82,6 +82,28 @@ static int check_facts(const struct dossier *dossier, struct err *err)
 	return 0;
 }
 
+static bool is_person(const struct dossier *dossier, int person)
+{
+	return person >= 0 && (size_t)person <= dossier->partner_count;
+}
+
+static int check_people(const struct dossier *dossier, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < dossier->partner_count; i++)
+		if (!dossier->partners[i].address)
+			return err_set(err, ERR_BUG, "a partner's address is missing");
+	for (i = 0; i < dossier->alias_count; i++)
+		if (!dossier->aliases[i].address || !is_person(dossier, dossier->aliases[i].person))
+			return err_set(err, ERR_BUG, "a further address has no address, or is nobody's");
+	for (i = 0; i < dossier->change_count; i++)
+		if (!dossier->changes[i].from || !dossier->changes[i].to || !dossier->changes[i].by ||
+		    !is_person(dossier, dossier->changes[i].person))
+			return err_set(err, ERR_BUG, "a change of address is not whole, or nobody's");
+	return 0;
+}
+
 static int check_dossier(const struct dossier *dossier, struct err *err)
 {
 	const struct needed needed[] = {
@@ -102,7 +124,7 @@ static int check_dossier(const struct dossier *dossier, struct err *err)
 	for (i = 0; i < dossier->payment_count; i++)
 		if (!dossier->payments[i].currency)
 			return err_set(err, ERR_BUG, "a payment's currency is missing");
-	return check_facts(dossier, err);
+	return check_people(dossier, err) ? -1 : check_facts(dossier, err);
 }
 
 static int check_outbox(const struct outbox_row *row, struct err *err)
@@ -254,8 +276,8 @@ int take_check(const struct store_take *take, struct err *err)
 		return err_context(err, "dossier '%s'", take->dossier->number ? take->dossier->number : "?");
 	if (take->item && verdict_check(take->item, err))
 		return -1;
-	if (!take->dossier && (take->history_count || take->raw_key))
-		return err_set(err, ERR_BUG, "history and a key under a dossier need the dossier");
+	if (!take->dossier && (take->history_count || take->raw_key || take->revoked_count))
+		return err_set(err, ERR_BUG, "history, revoked tokens and a key under a dossier need the dossier");
 	if (take->raw_key && (!take->item || !take->raw_key->present))
 		return err_set(err, ERR_BUG, "a key for raw bytes needs their item");
 	for (i = 0; i < take->history_count; i++)

@@ -59,6 +59,7 @@ void memory_put_dossier(struct arena *arena, struct dossier *to, const struct do
 	to->language = arena_strdup(arena, from->language);
 	copy_party(arena, &to->client, &from->client);
 	copy_party(arena, &to->office, &from->office);
+	memory_put_people(arena, to, from);
 	copy_timers(arena, to, from);
 	copy_counts(arena, to, from);
 	copy_facts(arena, to, from);

@@ -219,6 +219,8 @@ void memory_put_payment(struct arena *arena, struct payment *to, const struct pa
 void memory_put_approval(struct arena *arena, struct approval *to, const struct approval *from);
 /* All of a dossier but slots, documents, payments, approvals and held documents. */
 void memory_put_dossier(struct arena *arena, struct dossier *to, const struct dossier *from);
+/* Partners, aliases, changes of address, and whose it is. */
+void memory_put_people(struct arena *arena, struct dossier *to, const struct dossier *from);
 
 /* ---- memory_blob.c ---- */
 

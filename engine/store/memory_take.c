@@ -121,6 +121,7 @@ static int put_document(struct memory_store *memory, struct row_dossier *row, in
 	document->slot = slot;
 	document->document.version = given->version;
 	document->document.current = given->current;
+	document->document.shown = given->shown;
 	document->held_reason = held ? arena_strdup(&row->base.arena, held->reason) : NULL;
 	document->held_slot = held ? arena_strdup(&row->base.arena, held->slot) : NULL;
 	document->held_year = held ? held->year : 0;

@@ -9,7 +9,7 @@
 #define SELECT_DOSSIER \
 	"SELECT id, number, service, workflow, program, state, final, office_only, brand, language, opened," \
 	" entered, complete, client_name, client_address, client_language, client_copy, office_name," \
-	" office_address, office_language, office_copy, scope FROM dossier "
+	" office_address, office_language, office_copy, scope, assigned FROM dossier "
 
 static void get_party(struct query *query, struct arena *arena, struct party *party)
 {
@@ -38,6 +38,7 @@ static struct dossier *get_dossier(struct query *query, struct arena *arena, str
 	get_party(query, arena, &dossier->client);
 	get_party(query, arena, &dossier->office);
 	query_get_key(query, &dossier->scope);
+	dossier->assigned = query_get_text(query, arena);
 	return dossier;
 }
 
@@ -100,9 +101,12 @@ int sqlite_dossier_list(struct store *store, const struct dossier_filter *filter
 	static const char all[] = SELECT_DOSSIER "WHERE 1" DOSSIER_FILTER DOSSIER_ORDER,
 			  by_final[] = SELECT_DOSSIER "WHERE final = ?6" DOSSIER_FILTER DOSSIER_ORDER,
 			  by_address[] = SELECT_DOSSIER
-		"WHERE (client_address = ?7 COLLATE NOCASE OR office_address = ?7 COLLATE NOCASE)"
+		"WHERE (client_address = ?7 COLLATE NOCASE OR office_address = ?7 COLLATE NOCASE"
+		" OR id IN (SELECT dossier FROM partner WHERE address = ?7 COLLATE NOCASE)"
+		" OR id IN (SELECT dossier FROM alias WHERE address = ?7 COLLATE NOCASE))"
 		" AND (?6 < 0 OR final = ?6)" DOSSIER_FILTER DOSSIER_ORDER;
 	struct query query;
+	size_t i;
 	int rc;
 
 	query_begin(&query, sqlite_of(store), filter->address ? by_address : filter->final < 0 ? all : by_final);
@@ -119,6 +123,8 @@ int sqlite_dossier_list(struct store *store, const struct dossier_filter *filter
 		*dossiers = arena_grow(arena, *dossiers, *count, sizeof **dossiers);
 		get_dossier(&query, arena, &(*dossiers)[(*count)++]);
 	}
+	for (i = 0; !rc && i < *count; i++)
+		rc = sqlite_people_get(sqlite_of(store), &(*dossiers)[i], arena, err);
 	return rc;
 }
 

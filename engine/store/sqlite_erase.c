@@ -227,6 +227,8 @@ static int delete_parts(struct erasing *e, struct err *err)
 		"DELETE FROM ticket_message WHERE ticket IN (SELECT id FROM ticket WHERE dossier = ?)",
 		"DELETE FROM ticket_mail WHERE ticket IN (SELECT id FROM ticket WHERE dossier = ?)",
 		"DELETE FROM ticket WHERE dossier = ?",
+		"DELETE FROM partner WHERE dossier = ?",   "DELETE FROM alias WHERE dossier = ?",
+		"DELETE FROM address_change WHERE dossier = ?",
 		"DELETE FROM history WHERE dossier = ?",   "DELETE FROM dossier WHERE id = ?",
 	};
 	size_t i;

@@ -167,6 +167,9 @@ int sqlite_counts_get(struct sqlite_store *db, int64_t dossier, struct arena *ar
 		      struct clause_count **counts_r, size_t *count_r, struct err *err);
 int sqlite_facts_get(struct sqlite_store *db, int64_t dossier, struct arena *arena, struct fact **facts_r,
 		     size_t *count_r, struct err *err);
+/* Partners, aliases and changes of address of the dossier with that id; written where they differ. */
+int sqlite_people_get(struct sqlite_store *db, struct dossier *dossier, struct arena *arena, struct err *err);
+int sqlite_people_put(struct sqlite_store *db, const struct dossier *dossier, struct err *err);
 int sqlite_history(struct store *store, const char *number, struct arena *arena,
 		   struct history_line **lines_r, size_t *count_r, struct err *err);
 int sqlite_document_load(struct store *store, const char *number, int64_t id, struct arena *arena,

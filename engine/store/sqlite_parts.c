@@ -77,8 +77,8 @@ static int document_insert(struct sqlite_store *db, int64_t dossier, int64_t slo
 {
 	static const char insert[] =
 		"INSERT INTO document(dossier, slot, version, current, name, type, size, sha256, sender, received,"
-		" from_staff, item, part, blob, held_reason, held_slot, held_year)"
-		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+		" from_staff, item, part, blob, held_reason, held_slot, held_year, shown)"
+		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	const struct blob_scope scope = { 0, dossier, NULL };
 	struct query query;
 
@@ -102,6 +102,7 @@ static int document_insert(struct sqlite_store *db, int64_t dossier, int64_t slo
 	query_text(&query, holding->reason);
 	query_text(&query, holding->slot);
 	query_int(&query, holding->year);
+	query_int(&query, (int64_t)document->shown);
 	if (query_run(&query, err))
 		return -1;
 	id_log_set(log, &document->id, sql_last_id(db));
@@ -114,8 +115,9 @@ static int document_update(struct sqlite_store *db, int64_t dossier, int64_t slo
 {
 	static const char update[] =
 		"UPDATE document SET slot = ?1, version = ?2, current = ?3, held_reason = ?4, held_slot = ?5,"
-		" held_year = ?6 WHERE id = ?7 AND dossier = ?8"
-		" AND (slot, version, current, held_reason, held_slot, held_year) IS NOT (?1, ?2, ?3, ?4, ?5, ?6)";
+		" held_year = ?6, shown = ?9 WHERE id = ?7 AND dossier = ?8"
+		" AND (slot, version, current, held_reason, held_slot, held_year, shown)"
+		" IS NOT (?1, ?2, ?3, ?4, ?5, ?6, ?9)";
 	struct query query;
 
 	query_begin(&query, db, update);
@@ -127,6 +129,7 @@ static int document_update(struct sqlite_store *db, int64_t dossier, int64_t slo
 	query_int(&query, holding->year);
 	query_int(&query, document->id);
 	query_int(&query, dossier);
+	query_int(&query, (int64_t)document->shown);
 	return query_run(&query, err);
 }
 
@@ -482,7 +485,7 @@ int sqlite_dossier_put_parts(struct sqlite_store *db, struct dossier *dossier, s
 
 	if (put_held(db, dossier, log, err) || put_slots(db, dossier, log, err) ||
 	    drop_placed(db, dossier, err) || put_timers(db, dossier, err) || put_counts(db, dossier, err) ||
-	    put_facts(db, dossier, err) || put_approvals(db, dossier, log, err))
+	    put_facts(db, dossier, err) || sqlite_people_put(db, dossier, err) || put_approvals(db, dossier, log, err))
 		return -1;
 	for (i = 0; i < dossier->payment_count; i++)
 		if (put_payment(db, dossier->id, &dossier->payments[i], log, err))

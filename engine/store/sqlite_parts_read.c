@@ -9,7 +9,7 @@
 /* What get_document() reads after the columns of its own statement. */
 #define DOCUMENT_COLUMNS(sealed) \
 	"m.id, m.version, m.current, m.name, m.type, m.size, m.sha256, m.sender, m.received, m.from_staff," \
-	" m.item, m.part, b.id, b.name, b.size, b.key, " sealed
+	" m.item, m.part, m.shown, b.id, b.name, b.size, b.key, " sealed
 
 static void get_document(struct query *query, struct arena *arena, struct document *document)
 {
@@ -26,6 +26,7 @@ static void get_document(struct query *query, struct arena *arena, struct docume
 	document->from_staff = query_get_bool(query);
 	document->item = query_get_int(query);
 	document->part = (int)query_get_int(query);
+	document->shown = (unsigned)query_get_int(query);
 	sqlite_blob_get(query, arena, &document->blob);
 }
 
@@ -233,7 +234,7 @@ int sqlite_dossier_get_parts(struct sqlite_store *db, struct dossier *dossier, s
 	    sqlite_timers_get(db, dossier->id, arena, &dossier->timers, &dossier->timer_count, err) ||
 	    sqlite_counts_get(db, dossier->id, arena, &dossier->counts, &dossier->count_count, err) ||
 	    sqlite_facts_get(db, dossier->id, arena, &dossier->facts, &dossier->fact_count, err) ||
-	    get_approvals(db, dossier, arena, err))
+	    sqlite_people_get(db, dossier, arena, err) || get_approvals(db, dossier, arena, err))
 		return -1;
 	return get_payments(db, dossier, arena, err);
 }

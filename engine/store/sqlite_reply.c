@@ -256,8 +256,13 @@ int sqlite_pending_take(struct store *store, const unsigned char *hash, int64_t 
 
 int sqlite_take_replies(struct store *store, struct store_take *take, struct err *err)
 {
-	size_t i;
+	size_t i, revoked = 0;
 
+	/* Before the new ones, which are worth what they say. */
+	for (i = 0; i < take->revoked_count; i++)
+		if (sqlite_token_revoke(store, take->dossier->service, take->dossier->number, take->revoked[i], take->now,
+				   &revoked, err))
+			return err_context(err, "tokens of '%s'", take->revoked[i]);
 	for (i = 0; i < take->token_count; i++) {
 		struct reply_token *token = &take->tokens[i];
 

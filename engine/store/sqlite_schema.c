@@ -382,8 +382,45 @@
 	" max(office_name), max(office_language), min(opened), 'dossier', min(opened) FROM dossier" \
 	" WHERE office_address IS NOT NULL GROUP BY service, lower(office_address) ORDER BY min(id);"
 
-/* More addresses of a party, and a second client. */
-#define VERSION_4_PEOPLE ""
+/*
+ * Further clients and addresses, addresses that are to change, whose the dossier
+ * is among staff, and which documents went out. A report that was there when a
+ * dossier ended had been mailed by then.
+ */
+#define VERSION_4_PEOPLE \
+	"ALTER TABLE dossier ADD COLUMN assigned TEXT;" \
+	"ALTER TABLE document ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;" \
+	"UPDATE document SET shown = 1 WHERE from_staff AND current" \
+	" AND dossier IN (SELECT id FROM dossier WHERE final);" \
+	"CREATE TABLE partner(" \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" place INTEGER NOT NULL," \
+	" name TEXT," \
+	" address TEXT NOT NULL," \
+	" language TEXT," \
+	" copy INTEGER NOT NULL CHECK(copy IN (0, 1))," \
+	" PRIMARY KEY(dossier, place)) STRICT, WITHOUT ROWID;" \
+	"CREATE INDEX partner_address ON partner(address COLLATE NOCASE);" \
+	"CREATE TABLE alias(" \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" place INTEGER NOT NULL," \
+	" person INTEGER NOT NULL," \
+	" address TEXT NOT NULL," \
+	" PRIMARY KEY(dossier, place)) STRICT, WITHOUT ROWID;" \
+	"CREATE INDEX alias_address ON alias(address COLLATE NOCASE);" \
+	"CREATE TABLE address_change(" \
+	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \
+	" place INTEGER NOT NULL," \
+	" person INTEGER NOT NULL," \
+	" addition INTEGER NOT NULL CHECK(addition IN (0, 1))," \
+	" old TEXT NOT NULL," \
+	" new TEXT NOT NULL," \
+	" actor TEXT NOT NULL," \
+	" asked INTEGER NOT NULL," \
+	" expires INTEGER NOT NULL," \
+	" old_at INTEGER," \
+	" new_at INTEGER," \
+	" PRIMARY KEY(dossier, place)) STRICT, WITHOUT ROWID;"
 
 /* Questions and technical problems, and what was said about them. */
 #define VERSION_4_TICKET \

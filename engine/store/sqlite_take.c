@@ -25,8 +25,8 @@ static int dossier_insert(struct sqlite_store *db, struct dossier *dossier, stru
 	static const char insert[] =
 		"INSERT INTO dossier(number, service, workflow, program, state, final, office_only, brand, language,"
 		" opened, entered, complete, client_name, client_address, client_language, client_copy, office_name,"
-		" office_address, office_language, office_copy, scope)"
-		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+		" office_address, office_language, office_copy, scope, assigned)"
+		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	struct query query;
 	int there = sqlite_dossier_exists(&db->base, dossier->number, err);
 
@@ -48,6 +48,7 @@ static int dossier_insert(struct sqlite_store *db, struct dossier *dossier, stru
 	bind_party(&query, &dossier->client);
 	bind_party(&query, &dossier->office);
 	query_key(&query, &dossier->scope);
+	query_text(&query, dossier->assigned);
 	if (query_run(&query, err))
 		return -1;
 	id_log_set(log, &dossier->id, sql_last_id(db));
@@ -60,7 +61,7 @@ static int dossier_update(struct sqlite_store *db, const struct dossier *dossier
 	static const char update[] =
 		"UPDATE dossier SET workflow = ?, program = ?, state = ?, final = ?, office_only = ?, brand = ?,"
 		" language = ?, entered = ?, complete = ?, client_name = ?, client_address = ?, client_language = ?,"
-		" client_copy = ?, office_name = ?, office_address = ?, office_language = ?, office_copy = ?"
+		" client_copy = ?, office_name = ?, office_address = ?, office_language = ?, office_copy = ?, assigned = ?"
 		" WHERE id = ? AND number = ? AND service = ?";
 	struct query query;
 
@@ -76,6 +77,7 @@ static int dossier_update(struct sqlite_store *db, const struct dossier *dossier
 	query_int(&query, dossier->complete);
 	bind_party(&query, &dossier->client);
 	bind_party(&query, &dossier->office);
+	query_text(&query, dossier->assigned);
 	query_int(&query, dossier->id);
 	query_text(&query, dossier->number);
 	query_text(&query, dossier->service);

@@ -238,11 +238,11 @@ int store_item_acked(struct store *store, int64_t id, struct err *err);
  *
  * Of a known dossier number, service, opening time and key stay as they were.
  * Slots are known by id, else by name and year. Of a known document only its
- * slot, version and 'current' can change; one that was held and stands in a
+ * slot, version, 'current' and 'shown' can change; one that was held and stands in a
  * slot now is no longer held; nor is one that is left out while its bytes stand
  * in a slot as another document (its row goes). Of a known approval only state, answer and reason
- * can change. What is left out stays, except that timers, counts and facts are
- * replaced as a whole.
+ * can change. What is left out stays, except that timers, counts, facts, partners,
+ * aliases and changes of address are replaced as a whole.
  *
  * The item's dossier is that of the decision, unless the verdict names another.
  * A row of outgoing mail whose key or Message-ID is there already is ERR_EXISTS.
@@ -262,6 +262,8 @@ struct store_take {
 	size_t token_count;
 	const struct pending_command *pending; /* as for store_pending_put() */
 	size_t pending_count;
+	const char *const *revoked;       /* addresses whose tokens about the dossier are worth nothing from now on */
+	size_t revoked_count;
 	const unsigned char *answers;     /* hash of the waiting command that this answers, with ja or nee; NULL = none.
 	                                     As for store_pending_take(): when that refuses, nothing is taken in */
 	const struct office *offices;     /* as for store_office_put() */
@@ -302,12 +304,12 @@ struct dossier_filter {
 	const char *service;  /* NULL = any */
 	const char *workflow; /* NULL = any */
 	const char *not_program; /* a digest: only those that run under another; NULL = any */
-	const char *address;  /* a party with this address; NULL = any */
+	const char *address;  /* a party with this address, his own or one more; NULL = any */
 	int final;            /* 1 final, 0 open, -1 both */
 	int64_t after;        /* ids above this, for paging */
 	size_t limit;         /* at most 1000 */
 };
-/* Without what belongs to it: slots, timers, payments and the like are empty. */
+/* Without what belongs to it: slots, timers, payments and the like are empty; partners and aliases are there. */
 int store_dossier_list(struct store *store, const struct dossier_filter *filter, struct arena *arena,
 		       struct dossier **dossiers_r, size_t *count_r, struct err *err);
 int store_history(struct store *store, const char *number, struct arena *arena,

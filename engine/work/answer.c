@@ -13,9 +13,11 @@
 /* Engine. */
 #include "markdown/markdown.h"
 #include "mime/compose.h"
+#include "tmpl/words.h"
 
 /* Own. */
 #include "work/answer.h"
+#include "work/enclose.h"
 #include "work/backoff.h"
 #include "work/engine_p.h"
 #include "work/held.h"
@@ -111,6 +113,8 @@ struct rendering {
 	struct tmpl_where where;
 	struct tmpl_mail mail;
 	struct buf text, html;      /* owned */
+	const struct enclose_plan *plan;
+	size_t part;                /* which of its mails this is, from 0 */
 	struct compose_attachment *attachments;
 	size_t attachment_count;
 	char key[65];               /* effect key, hex */
@@ -128,6 +132,8 @@ static void make_ids(struct rendering *r)
 	/* A copy differs from the mail it is a copy of by its recipient. */
 	buf_addf(&material, "%s|%s|%s|%s|%d", a->cause, a->dossier ? a->dossier->number : "", r->joined,
 		 r->letter->to.address, letters_is_payment(r->letter->parts[0]));
+	if (r->part)
+		buf_addf(&material, "|%zu", r->part);
 	seal_hash(&a->engine->effect_key, material.data, material.len, hash);
 	str_hex(r->key, hash, sizeof hash);
 	str_base32(id, hash, 20);
@@ -145,80 +151,29 @@ static const char *join_names(struct rendering *r)
 	return names;
 }
 
-/* The bytes of a document; small ones come from the store, which does not load them with the dossier. */
-static int document_bytes(struct answering *a, const struct document *document, const struct seal_key *scope,
-			  struct err *err)
-{
-	const struct env *env = a->engine->env;
-	struct document whole = *document;
-	struct blob_key ignored;
-
-	if (!whole.blob.name[0] && !whole.blob.inline_data &&
-	    store_document_load(env->store, a->dossier->number, document->id, a->arena, &whole, &ignored, err))
-		return -1;
-	return blob_get(env->blobs, scope, &whole.blob, err);
-}
-
-static int attach_document(struct rendering *r, const struct document *document, const struct seal_key *scope,
-			   struct err *err)
-{
-	struct arena *arena = r->a->arena;
-	int fd;
-
-	if (!document->current || r->attachment_count == COMPOSE_MAX_ATTACHMENTS)
-		return 0;
-	fd = document_bytes(r->a, document, scope, err);
-	if (fd < 0)
-		return -1;
-	r->attachments = arena_grow(arena, r->attachments, r->attachment_count, sizeof *r->attachments);
-	r->attachments[r->attachment_count++] =
-		(struct compose_attachment){ document->name, document->type, { NULL, fd, 0, document->size } };
-	return 0;
-}
-
-static int attach_slot(struct rendering *r, const char *name, const struct seal_key *scope, struct err *err)
-{
-	const struct dossier *dossier = r->a->dossier;
-	size_t s, d;
-
-	for (s = 0; s < dossier->slot_count; s++) {
-		const struct slot *slot = &dossier->slots[s];
-
-		for (d = 0; str_eq(slot->name, name) && d < slot->document_count; d++)
-			if (attach_document(r, &slot->documents[d], scope, err))
-				return -1;
-	}
-	return 0;
-}
-
-/* The current documents of the slots that a wish names. */
-static int attach_slots(struct rendering *r, const struct wish *wish, struct err *err)
-{
-	struct seal_key scope;
-	size_t i;
-	int rc = 0;
-
-	if (!wish->attach_count)
-		return 0;
-	if (seal_unwrap(&r->a->engine->env->master, r->a->scope.bytes, &scope, err))
-		return -1;
-	for (i = 0; !rc && i < wish->attach_count; i++)
-		rc = attach_slot(r, wish->attach[i], &scope, err);
-	seal_wipe(&scope, sizeof scope);
-	return rc;
-}
-
 static void set_attached(struct rendering *r, struct tmpl_value *values)
 {
-	struct tmpl_value *list;
+	struct arena *arena = r->a->arena;
+	struct tmpl_value *list, *item;
+	const char *lang = r->where.lang;
 	size_t i;
 
 	if (!r->a->dossier)
 		return;
-	list = tmpl_set_list(r->a->arena, values, "attached.list");
+	list = tmpl_set_list(arena, values, "attached.list");
 	for (i = 0; i < r->attachment_count; i++)
-		tmpl_set_text(r->a->arena, tmpl_list_object(r->a->arena, list), "name", r->attachments[i].name);
-	tmpl_set_counts(r->a->arena, values, "attached");
+		tmpl_set_text(arena, tmpl_list_object(arena, list), "name", r->attachments[i].name);
+	tmpl_set_counts(arena, values, "attached");
+	tmpl_set_int(arena, values, "attached.mails", (int64_t)r->plan->count);
+	tmpl_set_int(arena, values, "attached.mail", (int64_t)r->part + 1);
+	tmpl_set_bool(arena, values, "attached.follows", r->part + 1 < r->plan->count);
+	list = tmpl_set_list(arena, values, "big.list");
+	for (i = 0; i < r->plan->big.count; i++) {
+		item = tmpl_list_object(arena, list);
+		tmpl_set_text(arena, item, "name", r->plan->big.list[i]->name);
+		tmpl_set_text(arena, item, "size", tmpl_words_size(arena, lang, r->plan->big.list[i]->size));
+	}
+	tmpl_set_counts(arena, values, "big");
 }
 
 /* The overview of an office goes along as a file. */
@@ -256,12 +211,11 @@ static int render_texts(struct rendering *r, struct err *err)
 	size_t i, payment = WISH_NO_PAYMENT;
 	struct tmpl_value *values;
 
-	for (i = 0; i < letter->part_count; i++) {
-		if (attach_slots(r, letter->parts[i], err))
-			return -1;
+	for (i = 0; i < letter->part_count; i++)
 		if (letters_is_payment(letter->parts[i]) || letter->parts[i]->audience == TMPL_AUDIENCE_STAFF)
 			payment = letter->parts[i]->payment != WISH_NO_PAYMENT ? letter->parts[i]->payment : payment;
-	}
+	if (enclose_open(r->a, &r->plan->batches[r->part], &r->attachments, &r->attachment_count, err))
+		return -1;
 	values = values_make(r->a, &r->to, payment, err);
 	if (!values)
 		return -1;
@@ -385,11 +339,22 @@ static void add_office_token(struct rendering *r)
  * Who has a part in the dossier gets a token with each mail about it: in the
  * address that he answers to, or else in the subject.
  */
+/* Does what this person answers count for something? Of a party, of staff at their desk, or of who was asked. */
+static bool may_answer(const struct rendering *r)
+{
+	const struct answering *a = r->a;
+
+	if (a->dossier)
+		return r->to.staff || dossier_role_of(a->dossier, r->to.address) != ACTOR_NONE;
+	return (a->desk && r->to.staff) || (a->about && r->letter->parts[0]->purpose);
+}
+
 static void add_token(struct rendering *r)
 {
 	struct answering *a = r->a;
 	bool confirm = pending_text(a) && asks_back(r->letter), fresh;
-	const char *what = REPLY_DOSSIER, *versions, *number = a->dossier ? a->dossier->number : NULL;
+	const char *what = REPLY_DOSSIER, *versions, *number = a->dossier ? a->dossier->number : a->about;
+	const char *purpose = r->letter->parts[0]->purpose;
 	char text[REPLY_TOKEN_SIZE];
 	struct reply_token token;
 
@@ -399,11 +364,13 @@ static void add_token(struct rendering *r)
 	else if (!a->dossier && a->office && a->office->purpose &&
 		 (r->to.office || r->letter->parts[0]->audience == TMPL_AUDIENCE_SENDER))
 		add_office_token(r);
-	if (a->dossier ? !r->to.staff && dossier_role_of(a->dossier, r->to.address) == ACTOR_NONE : !a->desk || !r->to.staff)
+	if (!may_answer(r))
 		return;
-	versions = a->dossier ? reply_versions(a->engine, a->dossier, a->arena) : NULL;
+	versions = a->dossier && !purpose ? reply_versions(a->engine, a->dossier, a->arena) : NULL;
 	if (confirm)
 		what = reply_confirm(a->engine, pending_text(a), a->arena);
+	else if (purpose)
+		what = purpose;
 	fresh = reply_make(a->engine, a->service, number, r->to.address,
 			   reply_purpose(a->arena, what, versions), a->now, a->arena, text, &token);
 	/* Asked and answered within this second: the answer to that one is none to this one. */
@@ -466,7 +433,8 @@ static int compose(struct rendering *r, int fd, int64_t *size, struct err *err)
 	struct answering *a = r->a;
 	const struct settings_brand *brand =
 		a->dossier ? settings_brand(a->engine->settings, a->dossier->brand) : NULL;
-	struct compose_address cc[2];
+	struct compose_address *cc = arena_array(a->arena, r->letter->also_count + 1, sizeof *cc);
+	size_t i;
 	struct compose_mail mail = {
 		.from = { brand && brand->sender ? brand->sender : a->service->name, a->service->address },
 		.to = { r->letter->to.name, r->letter->to.address },
@@ -484,11 +452,10 @@ static int compose(struct rendering *r, int fd, int64_t *size, struct err *err)
 	};
 
 	/* A copy shows both: it is addressed to the office, and the client stands in Cc (and the reverse is true). */
-	if (r->letter->also) {
-		cc[0] = (struct compose_address){ r->letter->also->name, r->letter->also->address };
-		mail.cc = cc;
-		mail.cc_count = 1;
-	}
+	for (i = 0; i < r->letter->also_count; i++)
+		cc[i] = (struct compose_address){ r->letter->also[i]->name, r->letter->also[i]->address };
+	mail.cc = cc;
+	mail.cc_count = r->letter->also_count;
 	if (thread(r, &mail, err))
 		return -1;
 	return compose_fd(&mail, fd, size, err);
@@ -514,8 +481,9 @@ static int queue(struct rendering *r, struct err *err)
 	struct answering *a = r->a;
 	const struct env *env = a->engine->env;
 	struct outbox_row row = {
-		.service = a->service->key, .dossier = a->dossier ? a->dossier->number : NULL, .item = a->item,
-		.template = r->joined, .audience = audience_word(r->mail.audience), .to = r->letter->to.address,
+		.service = a->service->key, .dossier = a->dossier ? a->dossier->number : a->about, .item = a->item,
+		.template = r->joined,
+		.audience = audience_word(r->part ? r->letter->parts[0]->audience : r->mail.audience), .to = r->letter->to.address,
 		.from = a->service->address, .subject = r->mail.subject, .created = a->now, .next_at = a->now,
 		.expires = a->now + BACKOFF_LIFETIME, .scope = a->scope,
 	};
@@ -548,11 +516,11 @@ static bool said_before(const struct rendering *r)
 	return store_outbox_by_message_id(r->a->engine->env->store, r->message_id, r->a->arena, &row, NULL) == 0;
 }
 
-static int render_letter(struct answering *a, const struct letter *letter, struct err *err)
+static int render_part(struct answering *a, const struct letter *letter, const struct enclose_plan *plan, size_t part,
+		       struct err *err)
 {
-	struct rendering r = { .a = a, .letter = letter, .text = BUF_INIT(BUF_MAX_FILE),
+	struct rendering r = { .a = a, .letter = letter, .plan = plan, .part = part, .text = BUF_INIT(BUF_MAX_FILE),
 			       .html = BUF_INIT(BUF_MAX_FILE) };
-	size_t i;
 	int rc;
 
 	r.where = (struct tmpl_where){ a->service->key, a->dossier ? a->dossier->brand : NULL,
@@ -566,12 +534,28 @@ static int render_letter(struct answering *a, const struct letter *letter, struc
 	rc = render_texts(&r, err);
 	if (!rc)
 		rc = queue(&r, err);
-	for (i = 0; i < r.attachment_count; i++)
-		if (r.attachments[i].bytes.fd >= 0)
-			close(r.attachments[i].bytes.fd);
+	if (!rc)
+		enclose_shown(a, letter, &plan->batches[part]);
+	enclose_close(r.attachments, r.attachment_count);
 	buf_free(&r.text);
 	buf_free(&r.html);
 	return rc ? err_context(err, "mail '%s' to %s", r.joined, letter->to.address) : 0;
+}
+
+/* A letter is one mail, and more where its attachments do not fit in one. */
+static int render_letter(struct answering *a, const struct letter *letter, struct err *err)
+{
+	struct wish rest = { .template = ENCLOSE_FOLLOWS, .audience = letter->parts[0]->audience,
+			     .payment = WISH_NO_PAYMENT };
+	struct letter more = { .to = letter->to, .parts = { &rest }, .part_count = 1 };
+	struct enclose_plan plan;
+	size_t i;
+
+	enclose_plan(a, letter, &plan);
+	for (i = 0; i < plan.count; i++)
+		if (render_part(a, i ? &more : letter, &plan, i, err))
+			return -1;
+	return 0;
 }
 
 int answer_render(struct answering *a, struct err *err)

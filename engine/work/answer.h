@@ -48,6 +48,26 @@ struct wish {
 	size_t attach_count;
 	size_t payment;              /* index into the dossier's payments, or WISH_NO_PAYMENT */
 	const struct sheet *sheet;   /* the form whose fields this text shows (work/sheet.h); NULL = none */
+	const struct document **documents; /* of the dossier, which go along too */
+	size_t document_count;
+	const char *only;            /* the one address of its audience that it is for; NULL = all of them */
+	const char *purpose;         /* of its token, where that is another than of any mail about a dossier */
+	bool apart;                  /* a mail of its own: joined with no other */
+};
+
+/* A document that goes out, and to whom: a mask of enum document_shown. */
+struct answer_shown {
+	const struct document *document;
+	unsigned as;
+};
+
+/* One thing that was sent or received, for a list of them. */
+struct answer_entry {
+	int64_t at;
+	bool sent;               /* by us; else received */
+	const char *text;        /* the file's name, the mail's subject */
+	const char *title;       /* of the document, or NULL */
+	const char *from;        /* who delivered it, or NULL */
 };
 
 struct answering {
@@ -81,12 +101,19 @@ struct answering {
 	const struct held_telling *held; /* mails about what waits for a person */
 	bool desk;                       /* without a dossier, to staff: what they answer are commands all the same */
 	const struct office_letter *office;  /* office.h: to or about an office; NULL = neither */
+	const char *about;              /* number of the dossier that a mail without dossier belongs to; not shown */
+	const struct address_change *change; /* the mails about a change of address */
+	const char *change_word;        /* what became of it: "asked", "half", "done", "dropped"; a flag address.WORD */
+	const struct answer_entry *entries; /* archief, alleen-kantoor */
+	size_t entry_count, entries_left; /* and how many more there are */
 	struct wish *wishes;            /* from the arena */
 	size_t wish_count;
 	struct outbox_row *rows;        /* result: blobs put, not synced */
 	size_t row_count;
 	struct reply_token *tokens;     /* result: new ones that these mails carry */
 	size_t token_count;
+	struct answer_shown *shown;      /* result: documents of the dossier that parties get */
+	size_t shown_count;
 	struct pending_command *pending; /* result: commands that wait for an answer to one of them */
 	size_t pending_count;
 };

@@ -135,7 +135,8 @@ static int message_step(struct deciding *d)
 
 /* A mail that belongs to a dossier: what its sender may do with it, then what it asks. */
 static decide_step *const dossier_steps[] = {
-	standing_step, office_colleague_step, standing_stranger_step, unproven_step, encrypted_step, words_step, orders_step,
+	standing_step, address_step, office_colleague_step, standing_stranger_step, unproven_step, encrypted_step, words_step,
+	orders_step,
 	nothing_asked_step, empty_step, message_step, NULL
 };
 

@@ -45,6 +45,8 @@ struct decision {
 	struct flow_output output;       /* after decision_flow() */
 	const struct item_verdict *verdict;
 	const struct blob_key *raw_key;
+	const char **revoked;            /* addresses whose tokens are worth nothing from now on */
+	size_t revoked_count;
 	const unsigned char *answers;    /* hash of waiting commands that this answers; NULL = none */
 	struct held_accept *accepts;     /* further items that it lets through, */
 	size_t accept_count;

@@ -12,6 +12,7 @@
  *     forwarded.c   the mails that it passes on
  *     standing.c    what the sender of a mail is to its dossier
  *     request.c     mail that asks for a dossier to be opened
+ *     address.c     answers about a change of address
  *
  * Whoever adds a kind of mail writes a file of his own with a step, and one
  * line in a table of decide.c.
@@ -134,5 +135,10 @@ int standing_step(struct deciding *d);
 int standing_stranger_step(struct deciding *d);
 /* d->handling for what comes from this item; its standing is still empty. */
 void standing_begin(struct deciding *d, struct dossier *dossier);
+
+/* ---- address.c ---- */
+
+/* ja or nee to a question about an address: from one that is nobody's yet, too. */
+int address_step(struct deciding *d);
 
 #endif

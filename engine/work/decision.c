@@ -48,6 +48,19 @@ void decision_history(struct decision *d, const char *event, const char *by, con
 	o->history = grown;
 }
 
+/* What went out to a party may be mailed to him again. */
+static void mark_shown(struct decision *d)
+{
+	struct dossier *dossier = d->output.dossier;
+	size_t i, s, n;
+
+	for (i = 0; i < d->answering.shown_count; i++)
+		for (s = 0; s < dossier->slot_count; s++)
+			for (n = 0; n < dossier->slots[s].document_count; n++)
+				if (&dossier->slots[s].documents[n] == d->answering.shown[i].document)
+					dossier->slots[s].documents[n].shown |= d->answering.shown[i].as;
+}
+
 int decision_take(struct decision *d, struct err *err)
 {
 	struct store *store = d->engine->env->store;
@@ -56,6 +69,7 @@ int decision_take(struct decision *d, struct err *err)
 
 	if (answer_render(&d->answering, err))
 		return -1;
+	mark_shown(d);
 	take.history = d->output.history;
 	take.history_count = d->output.history_count;
 	take.outbox = d->answering.rows;
@@ -64,6 +78,8 @@ int decision_take(struct decision *d, struct err *err)
 	take.token_count = d->answering.token_count;
 	take.pending = d->answering.pending;
 	take.pending_count = d->answering.pending_count;
+	take.revoked = d->revoked;
+	take.revoked_count = d->revoked_count;
 	take.answers = d->answers;
 	if (held_settle(d, err))
 		return -1;

@@ -20,7 +20,7 @@ static bool may_join(const struct answering *a, const struct letter *letter, con
 {
 	bool apart = a->dossier && a->dossier->office.address;
 
-	if (letter->part_count == PARTS_MAX || letter->to.copy != copy)
+	if (letter->part_count == PARTS_MAX || letter->to.copy != copy || letter->parts[0]->apart || wish->apart)
 		return false;
 	return !apart || letters_is_payment(letter->parts[0]) == letters_is_payment(wish);
 }
@@ -36,12 +36,33 @@ static bool says(const struct letter *letter, const struct wish *wish)
 	return false;
 }
 
+/*
+ * The last word on who gets what, whatever made him the recipient: nobody but a
+ * party of the dossier gets mail about it, what an office keeps to itself goes
+ * to no client, and what is about money to the payer alone.
+ */
+static bool may_have(const struct answering *a, const struct recipient *to, const struct wish *wish)
+{
+	const struct dossier *d = a->dossier;
+	enum actor_role role = d && to->address ? dossier_role_of(d, to->address) : ACTOR_NONE;
+
+	if (!to->address)
+		return false;
+	if (!d || to->staff)
+		return true;
+	if (letters_is_payment(wish))
+		return dossier_client_of(d, to->address) == 0;
+	return role == ACTOR_OFFICE || (role == ACTOR_CLIENT && !d->office_only);
+}
+
 static void add(struct answering *a, struct letters *letters, const struct recipient *to,
 		const struct wish *wish)
 {
 	struct letter *letter;
 	size_t i;
 
+	if (!may_have(a, to, wish) || (wish->only && !addr_same(wish->only, to->address)))
+		return;
 	for (i = 0; i < letters->count; i++)
 		if (addr_same(letters->list[i].to.address, to->address) && says(&letters->list[i], wish))
 			return;
@@ -63,57 +84,70 @@ static struct recipient party_of(const struct party *party, bool office, enum tm
 				   .office = office, .audience = audience };
 }
 
-/* The correspondent, and the client's copy where he asked for one (design §2). */
-static void add_correspondent(struct answering *a, struct letters *letters, const struct wish *wish)
-{
-	const struct dossier *d = a->dossier;
-	bool office = d->office.address != NULL;
-	struct recipient to = party_of(dossier_correspondent(d), office, wish->audience), copy;
-
-	add(a, letters, &to, wish);
-	if (!office || !d->client.copy || d->office_only)
-		return;
-	copy = party_of(&d->client, false, wish->audience);
-	copy.copy = true;
-	add(a, letters, &copy, wish);
-}
-
-static void add_staff(struct answering *a, struct letters *letters, const struct wish *wish)
+/* All clients; 'copies' = those who asked for a copy of what goes to the office. */
+static void add_clients(struct answering *a, struct letters *letters, const struct wish *wish, bool copies)
 {
 	size_t i;
 
+	for (i = 0; i < dossier_clients(a->dossier); i++) {
+		const struct party *party = dossier_client_const(a->dossier, i);
+		struct recipient to = party_of(party, false, wish->audience);
+
+		to.copy = copies;
+		if (party->copy || !copies)
+			add(a, letters, &to, wish);
+	}
+}
+
+/* The office, with copies for clients who asked for one; else the clients (design §2). */
+static void add_correspondent(struct answering *a, struct letters *letters, const struct wish *wish)
+{
+	const struct dossier *d = a->dossier;
+	struct recipient to = party_of(&d->office, true, wish->audience);
+
+	if (d->office.address)
+		add(a, letters, &to, wish);
+	add_clients(a, letters, wish, d->office.address != NULL);
+}
+
+/* Staff all, or the one to whom the dossier was given, as long as he is one of them. */
+static void add_staff(struct answering *a, struct letters *letters, const struct wish *wish)
+{
+	const char *assigned = a->dossier ? a->dossier->assigned : NULL;
+	size_t i;
+
+	if (assigned && !settings_is_staff(a->service, assigned))
+		assigned = NULL;
 	for (i = 0; i < a->service->staff_count; i++) {
 		struct recipient to = { .name = a->service->staff[i].name, .address = a->service->staff[i].address,
 					.language = a->service->language, .audience = wish->audience, .staff = true };
 
-		add(a, letters, &to, wish);
+		if (!assigned || addr_same(assigned, to.address))
+			add(a, letters, &to, wish);
 	}
 }
 
+/* A party is answered at the address that he wrote from, when it is one of his. */
 static void add_sender(struct answering *a, struct letters *letters, const struct wish *wish)
 {
+	const struct party *party = a->dossier && a->sender ? dossier_party_of(a->dossier, a->sender) : NULL;
 	struct recipient to = { .name = a->sender_name, .address = a->sender,
 				.language = a->language ? a->language : a->service->language,
-				.audience = wish->audience, .staff = settings_is_staff(a->service, a->sender) };
-	enum actor_role role = a->dossier ? dossier_role_of(a->dossier, a->sender) : ACTOR_NONE;
+				.audience = wish->audience };
 
-	if (!a->sender)
-		return;
-	if (role == ACTOR_OFFICE)
-		to = party_of(&a->dossier->office, true, wish->audience);
-	else if (role == ACTOR_CLIENT)
-		to = party_of(&a->dossier->client, false, wish->audience);
+	if (party) {
+		to = party_of(party, party == &a->dossier->office, wish->audience);
+		to.address = a->sender;
+	} else {
+		to.staff = a->sender && settings_is_staff(a->service, a->sender);
+	}
 	add(a, letters, &to, wish);
 }
 
-static void add_party(struct answering *a, struct letters *letters, const struct wish *wish, bool office)
+static void add_one(struct answering *a, struct letters *letters, const struct wish *wish, const struct party *party)
 {
-	const struct party *party = office ? &a->dossier->office : &a->dossier->client;
-	struct recipient to = party_of(party, office, wish->audience);
+	struct recipient to = party_of(party, party == &a->dossier->office, wish->audience);
 
-	/* What an office keeps to itself is invisible to the client; only payment mail still goes to him. */
-	if (!party->address || (!office && a->dossier->office_only && !letters_is_payment(wish)))
-		return;
 	add(a, letters, &to, wish);
 }
 
@@ -138,12 +172,12 @@ void letters_add(struct answering *a, struct letters *letters, const struct wish
 	case TMPL_AUDIENCE_SENDER: add_sender(a, letters, wish); break;
 	case TMPL_AUDIENCE_OFFICE:
 		if (a->dossier)
-			add_party(a, letters, wish, true);
+			add_one(a, letters, wish, &a->dossier->office);
 		else
 			add_office(a, letters, wish);
 		break;
-	case TMPL_AUDIENCE_CLIENT:
-	case TMPL_AUDIENCE_PAYER: add_party(a, letters, wish, false); break;
+	case TMPL_AUDIENCE_CLIENT: add_clients(a, letters, wish, false); break;
+	case TMPL_AUDIENCE_PAYER: add_one(a, letters, wish, &a->dossier->client); break;
 	default: add_correspondent(a, letters, wish);
 	}
 }
@@ -159,6 +193,12 @@ static bool share_text(const struct letter *a, const struct letter *b)
 	return false;
 }
 
+static void show(struct letter *letter, const struct recipient *other)
+{
+	if (letter->also_count < COMPOSE_MAX_CC)
+		letter->also[letter->also_count++] = other;
+}
+
 void letters_pair(struct letters *letters)
 {
 	size_t i, j;
@@ -166,7 +206,7 @@ void letters_pair(struct letters *letters)
 	for (i = 0; i < letters->count; i++)
 		for (j = 0; letters->list[i].to.copy && j < letters->count; j++)
 			if (letters->list[j].to.office && share_text(&letters->list[i], &letters->list[j])) {
-				letters->list[i].also = &letters->list[j].to;
-				letters->list[j].also = &letters->list[i].to;
+				show(&letters->list[i], &letters->list[j].to);
+				show(&letters->list[j], &letters->list[i].to);
 			}
 }

@@ -5,6 +5,10 @@
 #ifndef POSTKAMER_WORK_LETTERS_H
 #define POSTKAMER_WORK_LETTERS_H
 
+/* Engine. */
+#include "mime/compose.h"
+
+/* Own. */
 #include "work/answer.h"
 
 #define LETTER_CONFIRM "bevestigen"        /* the templates whose answer is ja or nee */
@@ -18,7 +22,8 @@ struct letter {
 	struct recipient to;
 	const struct wish *parts[PARTS_MAX];
 	size_t part_count;
-	const struct recipient *also; /* Cc for show: the other one who got this text */
+	const struct recipient *also[COMPOSE_MAX_CC]; /* Cc for show: the others who got this text */
+	size_t also_count;
 };
 
 struct letters {

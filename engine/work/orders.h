@@ -21,6 +21,7 @@ enum outcome_kind {
 	OUTCOME_PASSED,   /* a person answers */
 	OUTCOME_ASKED,    /* waits for "ja" */
 	OUTCOME_DROPPED,  /* "nee" */
+	OUTCOME_BOTH,     /* waits for "ja" from two addresses */
 	OUTCOME_LATER,    /* cannot be done by mail */
 	OUTCOME_REFUSED,
 	OUTCOMES
@@ -42,6 +43,11 @@ enum outcome_kind {
 #define WHY_TYPE "type"           /* "dit is": the document does not accept this kind of file */
 #define WHY_NOTHING_ASKED "nothing-asked"
 #define WHY_TOO_LATE "too-late"   /* "ja" after a day */
+#define WHY_NO_SHARE "no-share"   /* the dossier has no office that could share it or keep it */
+#define WHY_NOBODY "nobody"       /* no member of staff of that name, or several; the choices say who there are */
+#define WHY_NO_REPORT "no-report" /* nothing was mailed yet that could be mailed again */
+#define WHY_ADDRESS "address"     /* that address cannot be his */
+#define WHY_OFTEN "often"         /* not so often in a day */
 #define WHY_WEAK "weak"           /* nothing proves the address but SPF */
 
 struct outcome {

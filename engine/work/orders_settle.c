@@ -9,6 +9,7 @@
 #include "work/engine_p.h"
 #include "work/letters.h"
 #include "work/orders.h"
+#include "work/people.h"
 
 #define TODAY 86400
 
@@ -104,13 +105,12 @@ static void note(struct decision *d, const struct orders *o, const char *event, 
 static enum outcome_kind set_language(struct decision *d, const struct orders *o, const char *language)
 {
 	struct dossier *dossier = d->output.dossier;
-	bool office = o->standing->role == ACTOR_OFFICE;
-	struct party *party = office ? &dossier->office : &dossier->client;
+	struct party *party = people_of(dossier, o);
 
 	if (str_eq(party->language, language))
 		return OUTCOME_ALREADY;
 	party->language = language;
-	if (!office)
+	if (party == &dossier->client)
 		dossier->language = language;
 	note(d, o, "language", arena_printf(d->arena, "mail in '%s' from now on", language));
 	return OUTCOME_DONE;
@@ -118,9 +118,11 @@ static enum outcome_kind set_language(struct decision *d, const struct orders *o
 
 static enum outcome_kind set_copy(struct decision *d, const struct orders *o, bool copy)
 {
-	if (d->output.dossier->client.copy == copy)
+	struct party *party = people_of(d->output.dossier, o);
+
+	if (party->copy == copy)
 		return OUTCOME_ALREADY;
-	d->output.dossier->client.copy = copy;
+	party->copy = copy;
 	note(d, o, "copy", copy ? "the client wants a copy of what goes to the office" : "the client wants no copies");
 	return OUTCOME_DONE;
 }
@@ -189,7 +191,7 @@ static void settle_setting(struct decision *d, const struct orders *o, struct ou
 		if (out->kind == OUTCOME_REFUSED)
 			refuse(out, WHY_NO_REMINDER);
 		break;
-	default: break;
+	default: people_settle(d, o, out);
 	}
 }
 
@@ -269,7 +271,7 @@ void orders_settle(struct decision *d, struct orders *o, size_t first, bool tell
 
 static const char *const kind_words[OUTCOMES] = {
 	"planned",		  "done",    "already so",	"answered by mail", "for a person to answer",
-	"asked for confirmation", "dropped", "not by mail yet", "refused",
+	"asked for confirmation", "dropped", "waits for a yes from both addresses", "not by mail yet", "refused",
 };
 
 static const char *in_words(const char *why)
@@ -290,6 +292,11 @@ static const char *in_words(const char *why)
 		{ WHY_TYPE, "it does not accept this kind of file" },
 		{ WHY_NOTHING_ASKED, "nothing was asked" },
 		{ WHY_TOO_LATE, "the answer came too late" },
+		{ WHY_NO_SHARE, "the dossier has no office" },
+		{ WHY_NOBODY, "that is nobody's name, or more than one's, among staff: " },
+		{ WHY_NO_REPORT, "nothing was mailed yet" },
+		{ WHY_ADDRESS, "that address cannot be used" },
+		{ WHY_OFTEN, "not so often in a day" },
 		{ WHY_WEAK, "the address is not proven well enough" },
 		{ FLOW_NO_CLAUSE, "no clause of the present state handles it" },
 		{ FLOW_GUARD, "the condition of its clause is not met; wanted: " },

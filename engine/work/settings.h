@@ -84,6 +84,7 @@ struct settings {
 	const char *smtp_password_file; /* NULL with OAuth, and without a user */
 	struct settings_oauth smtp_oauth;
 	int smtp_connections;           /* 1..32 */
+	int64_t smtp_max_bytes;         /* of one mail, attachments encoded; 0 = 10 MB */
 	const char *spool_path;         /* NULL = none */
 	const char *spool_service;
 	int spool_still;                /* seconds a file must be unchanged; default 5; -1: nobody else writes there */

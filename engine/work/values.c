@@ -60,7 +60,7 @@ static void set_always(const struct making *m)
 static void add_slot(const struct making *m, struct tmpl_value *list, const struct slot *slot)
 {
 	struct tmpl_value *item = tmpl_list_object(m->arena, list), *files;
-	size_t i;
+	size_t i, shown = 0, count = slot_files(slot);
 
 	tmpl_set_text(m->arena, item, "title", slot->title);
 	tmpl_set_bool(m->arena, item, "required", slot->required);
@@ -68,11 +68,17 @@ static void add_slot(const struct making *m, struct tmpl_value *list, const stru
 	for (i = 0; i < SLOT_STATUSES; i++)
 		tmpl_set_bool(m->arena, item, slot_status_word((enum slot_status)i),
 			      slot->status == (enum slot_status)i);
+	if (slot->reason && *slot->reason)
+		tmpl_set_text(m->arena, item, "remark", slot->reason);
 	files = tmpl_set_list(m->arena, item, "files.list");
 	for (i = 0; i < slot->document_count; i++)
-		if (slot->documents[i].current)
-			tmpl_set_text(m->arena, tmpl_list_object(m->arena, files), "name",
-				      slot->documents[i].name);
+		if (slot->documents[i].current) {
+			struct tmpl_value *file = tmpl_list_object(m->arena, files);
+
+			tmpl_set_text(m->arena, file, "name", slot->documents[i].name);
+			tmpl_set_text(m->arena, file, "date", day(m, slot->documents[i].received));
+			tmpl_set_bool(m->arena, file, "more", ++shown < count);
+		}
 }
 
 static void add_missing(const struct making *m, struct tmpl_value *list, const struct slot *slot)
@@ -88,7 +94,7 @@ static void add_missing(const struct making *m, struct tmpl_value *list, const s
 
 static bool is_client(const struct making *m)
 {
-	return addr_same(m->to->address, m->a->dossier->client.address);
+	return !m->to->office && dossier_client_of(m->a->dossier, m->to->address) >= 0;
 }
 
 static void set_slots(const struct making *m)
@@ -340,6 +346,7 @@ struct tmpl_value *values_make(const struct answering *a, const struct recipient
 	values_orders(&m);
 	values_held(&m);
 	values_office(&m);
+	values_people(&m);
 	if (a->file_name) {
 		set(&m, "file.name", a->file_name);
 		set(&m, "file.detail", a->why);

@@ -21,4 +21,7 @@ void values_held(const struct making *making);
 /* code, wanted, colleague, overview. */
 void values_office(const struct making *making);
 
+/* expect, ours, archive, address. */
+void values_people(const struct making *making);
+
 #endif

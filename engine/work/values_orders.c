@@ -33,6 +33,11 @@ static const char *why_word(const char *why)
 		{ WHY_TYPE, "type" },
 		{ WHY_NOTHING_ASKED, "nothing_asked" },
 		{ WHY_TOO_LATE, "late" },
+		{ WHY_NO_SHARE, "no_share" },
+		{ WHY_NOBODY, "nobody" },
+		{ WHY_NO_REPORT, "no_report" },
+		{ WHY_ADDRESS, "address" },
+		{ WHY_OFTEN, "often" },
 		{ WHY_WEAK, "weak" },
 		{ FLOW_NO_SLOT, "slot_unknown" },
 		{ FLOW_NO_CLAUSE, "state" },
@@ -64,7 +69,7 @@ static const char *why_word(const char *why)
 }
 
 static const char *const kind_words[OUTCOMES] = { NULL,	   "done",    "already", "answered", "passed",
-						  "asked", "dropped", "later",	 "not_done" };
+						  "asked", "dropped", "both",    "later",	 "not_done" };
 
 static void put_outcome(const struct making *m, struct tmpl_value *list, const struct outcome *o)
 {
