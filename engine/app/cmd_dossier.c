@@ -16,12 +16,40 @@
 
 /* ---- new ---- */
 
+/* The clients as they were named; the first one is the payer. Strings from the arena. */
+static void read_clients(struct request *r, struct arena *arena, struct engine_opening *opening)
+{
+	struct engine_person *people = NULL;
+	const char *client;
+	size_t count = 0;
+
+	while ((client = request_option(r, "--client")) != NULL) {
+		char *name = NULL, *address = NULL;
+
+		if (!addr_split(client, &name, &address)) {
+			request_fail(r, EXIT_USAGE, "dossier new: --client '%s' is not \"Name <address>\"", client);
+			return;
+		}
+		people = arena_grow(arena, people, count, sizeof *people);
+		people[count++] = (struct engine_person){ arena_strdup(arena, name), arena_strdup(arena, address), NULL };
+		free(name);
+		free(address);
+	}
+	if (!count)
+		return;
+	opening->client_name = people[0].name;
+	opening->client_address = people[0].address;
+	opening->partners = people + 1;
+	opening->partner_count = count - 1;
+}
+
 void command_dossier_new(struct request *r)
 {
 	struct engine_opening opening = { .actor = ACTOR_OPERATOR };
-	const char *client = request_option(r, "--client"), *office = request_option(r, "--office");
-	char *name = NULL, *addr = NULL, *office_name = NULL, *office_addr = NULL;
+	const char *office = request_option(r, "--office");
+	char *office_name = NULL, *office_addr = NULL;
 	char number[ENGINE_NUMBER_SIZE];
+	struct arena arena = ARENA_INIT;
 	struct err err = ERR_INIT;
 
 	opening.service = request_option(r, "--service");
@@ -31,15 +59,10 @@ void command_dossier_new(struct request *r)
 	opening.brand = request_option(r, "--brand");
 	opening.office_only = request_flag(r, "--office-only");
 	opening.copy = request_flag(r, "--copy");
-	if (!request_complete(r))
-		return;
-	if (client && !addr_split(client, &name, &addr))
-		request_fail(r, EXIT_USAGE, "dossier new: --client '%s' is not \"Name <address>\"", client);
-	else if (office && !addr_split(office, &office_name, &office_addr))
+	read_clients(r, &arena, &opening);
+	if (!r->status && request_complete(r) && office && !addr_split(office, &office_name, &office_addr))
 		request_fail(r, EXIT_USAGE, "dossier new: --office '%s' is not an e-mail address", office);
 	if (!r->status) {
-		opening.client_name = name;
-		opening.client_address = addr;
 		opening.office = office_addr;
 		opening.office_name = office_name;
 		if (engine_dossier_open(r->engine, &opening, number, &err))
@@ -47,10 +70,9 @@ void command_dossier_new(struct request *r)
 		else
 			buf_addf(&r->out, "%s\n", number);
 	}
-	free(name);
-	free(addr);
 	free(office_name);
 	free(office_addr);
+	arena_free(&arena);
 }
 
 /* ---- json ---- */
@@ -70,6 +92,28 @@ static void put_party(struct json *json, const char *key, const struct party *pa
 		json_put_bool(object, "copy", party->copy);
 }
 
+/* The client and his partners, each with all his addresses, the main one first. */
+static void put_clients(struct json *json, const struct dossier *d)
+{
+	struct json *list = json_put_array(json, "clients"), *object, *addresses;
+	size_t i, j;
+
+	for (i = 0; i < dossier_clients(d); i++) {
+		const struct party *party = dossier_client_const(d, i);
+
+		object = json_add_object(list);
+		json_put_text(object, "name", party->name);
+		json_put_text(object, "address", party->address);
+		json_put_text(object, "language", party->language);
+		json_put_bool(object, "copy", party->copy);
+		addresses = json_put_array(object, "addresses");
+		json_add_text(addresses, party->address);
+		for (j = 0; j < d->alias_count; j++)
+			if (d->aliases[j].person == (int)i)
+				json_add_text(addresses, d->aliases[j].address);
+	}
+}
+
 static void put_head(struct json *json, const struct dossier *d)
 {
 	json_put_text(json, "number", d->number);
@@ -77,8 +121,10 @@ static void put_head(struct json *json, const struct dossier *d)
 	json_put_text(json, "workflow", d->workflow);
 	json_put_text(json, "state", d->state);
 	put_party(json, "client", &d->client, true);
+	put_clients(json, d);
 	put_party(json, "office", &d->office, false);
 	json_put_text(json, "visibility", d->office_only ? "office" : "shared");
+	json_put_text(json, "assigned", d->assigned);
 }
 
 static void put_document(struct json *object, const struct document *document)
@@ -157,6 +203,26 @@ static void put_timers(struct json *json, const struct dossier *d)
 	}
 }
 
+static void put_approvals(struct json *json, const struct dossier *d)
+{
+	struct json *list = json_put_array(json, "approvals");
+	char hash[65];
+	size_t i;
+
+	for (i = 0; i < d->approval_count; i++) {
+		const struct approval *a = &d->approvals[i];
+		struct json *object = json_add_object(list);
+
+		str_hex(hash, a->sha256, sizeof a->sha256);
+		json_put_text(object, "slot", a->slot);
+		put_year(object, a->year);
+		json_put_text(object, "sha256", hash);
+		json_put_text(object, "state", approval_state_word(a->state));
+		json_put_text(object, "by", a->by);
+		json_put_time(object, "at", a->answered != DATE_NONE ? a->answered : a->asked);
+	}
+}
+
 static void put_payments(struct json *json, const struct dossier *d)
 {
 	struct json *list = json_put_array(json, "payments");
@@ -197,7 +263,7 @@ static struct json *whole_json(const struct dossier *d, const struct history_lin
 	put_slots(json, d);
 	put_held(json, d);
 	put_timers(json, d);
-	json_put_array(json, "approvals");
+	put_approvals(json, d);
 	put_payments(json, d);
 	json_put_array(json, "tickets");
 	put_history(json, lines, count);
@@ -228,16 +294,35 @@ static void print_slots(struct request *r, const struct dossier *d)
 			 d->held[i].document.name, d->held[i].reason);
 }
 
+static void print_clients(struct request *r, const struct dossier *d)
+{
+	size_t i, j;
+
+	for (i = 0; i < dossier_clients(d); i++) {
+		const struct party *party = dossier_client_const(d, i);
+
+		buf_addf(&r->out, "client  %s <%s>", party->name, party->address);
+		for (j = 0; j < d->alias_count; j++)
+			if (d->aliases[j].person == (int)i)
+				buf_addf(&r->out, ", %s", d->aliases[j].address);
+		buf_adds(&r->out, party->copy && d->office.address ? "  (copies)\n" : "\n");
+	}
+	for (i = 0; i < d->change_count; i++)
+		buf_addf(&r->out, "address %s -> %s  (waits for a yes)\n", d->changes[i].from, d->changes[i].to);
+}
+
 static void print_whole(struct request *r, const struct dossier *d, const struct history_line *lines, size_t count)
 {
 	char at[32];
 	size_t i;
 
-	buf_addf(&r->out, "%s  %s  %s\nclient  %s <%s>\n", d->number, d->workflow, d->state, d->client.name,
-		 d->client.address);
+	buf_addf(&r->out, "%s  %s  %s\n", d->number, d->workflow, d->state);
+	print_clients(r, d);
 	if (d->office.address)
 		buf_addf(&r->out, "office  %s <%s>%s\n", d->office.name, d->office.address,
 			 d->office_only ? "  (office only)" : "");
+	if (d->assigned)
+		buf_addf(&r->out, "staff   %s\n", d->assigned);
 	buf_addf(&r->out, "opened  %s\nslots\n", show_time(at, d->opened));
 	print_slots(r, d);
 	for (i = 0; i < d->timer_count; i++)
@@ -335,7 +420,8 @@ static void print_one(struct request *r, const struct dossier *d)
 		json = json_new_object();
 		put_head(json, d);
 	} else {
-		buf_addf(&r->out, "%-20s %-12s %-20s %s\n", d->number, d->service, d->state, d->client.address);
+		buf_addf(&r->out, "%-20s %-12s %-20s %s%s%s\n", d->number, d->service, d->state, d->client.address,
+			 d->assigned ? "  " : "", d->assigned ? d->assigned : "");
 	}
 	show_list_row(r, json);
 }

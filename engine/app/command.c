@@ -15,8 +15,8 @@
 
 static const struct command commands[] = {
 	{ "ingest", "[--service S] FILE|-", "take one message in", command_ingest, true, true, EXIT_LATER },
-	{ "dossier new", "[--service S] --workflow W --client \"Name <address>\" [--office ADDRESS] [--office-only]\n"
-	  "              [--copy] [--number N] [--language L] [--brand B]",
+	{ "dossier new", "[--service S] --workflow W --client \"Name <address>\" ... [--office ADDRESS]\n"
+	  "              [--office-only] [--copy] [--number N] [--language L] [--brand B]",
 	  "open a dossier, print its number", command_dossier_new, true, false, 0 },
 	{ "dossier list", "[--service S] [--address A] [--open|--final|--erased] [--after ID]", "dossiers",
 	  command_dossier_list, false, false, 0 },

@@ -104,6 +104,12 @@ struct json *json_add_object(struct json *array)
 	return outside(value);
 }
 
+/* Addresses and the like: no text of theirs is invalid UTF-8. */
+void json_add_text(struct json *array, const char *text)
+{
+	json_array_append_new(inside(array), text ? json_string(text) : json_null());
+}
+
 static char *dump(const struct json *json)
 {
 	char *text = json_dumps(inside(json), JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);

@@ -28,6 +28,7 @@ struct json *json_put_object(struct json *object, const char *key);
 struct json *json_put_array(struct json *object, const char *key);
 /* Makes and returns an element of an array; it belongs to 'array'. */
 struct json *json_add_object(struct json *array);
+void json_add_text(struct json *array, const char *text);
 
 /* Appends the text, indented by two spaces, with a line end. */
 void json_print(const struct json *json, struct buf *out);

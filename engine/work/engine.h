@@ -79,11 +79,21 @@ void engine_poke(struct engine *engine);
 int engine_ingest(struct engine *engine, const char *service, int fd, int64_t *item_r, struct err *err);
 
 /* A dossier to be opened; strings borrowed, NULL where nothing was said. */
+/* One more client of a dossier: a partner, who gets what the client gets. */
+struct engine_person {
+	const char *name, *address;
+	const char *language; /* NULL: the dossier's */
+};
+
+#define ENGINE_PARTNERS 5
+
 struct engine_opening {
 	const char *service;  /* NULL: the service that has the workflow, or the only one */
 	const char *workflow; /* NULL: the only one */
 	const char *number;   /* NULL: a new one is issued */
 	const char *client_name, *client_address;
+	const struct engine_person *partners;
+	size_t partner_count; /* at most ENGINE_PARTNERS */
 	const char *office;   /* address */
 	const char *office_name;
 	const char *language; /* NULL: the workflow's default */

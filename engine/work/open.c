@@ -94,6 +94,16 @@ static int choose_language(struct opening *o, struct err *err)
 	return err_set(err, ERR_INPUT, "workflow '%s' has no language '%s'", o->program->name, o->asked->language);
 }
 
+static bool has_language(const struct program *program, const char *language)
+{
+	size_t i;
+
+	for (i = 0; language && i < program->language_count; i++)
+		if (str_eq(program->languages[i], language))
+			return true;
+	return !language;
+}
+
 static int check_party(struct engine *engine, const struct opening *o, const char *what, const char *address,
 		       struct err *err)
 {
@@ -107,13 +117,37 @@ static int check_party(struct engine *engine, const struct opening *o, const cha
 	return 0;
 }
 
+static int check_partners(struct engine *engine, const struct opening *o, struct err *err)
+{
+	const struct engine_opening *asked = o->asked;
+	size_t i, j;
+
+	if (asked->partner_count > ENGINE_PARTNERS)
+		return err_set(err, ERR_INPUT, "a dossier has at most %d clients", ENGINE_PARTNERS + 1);
+	for (i = 0; i < asked->partner_count; i++) {
+		const char *address = asked->partners[i].address;
+
+		if (!address || check_party(engine, o, "client", address, err))
+			return address ? -1 : err_set(err, ERR_INPUT, "a client has no address");
+		if (!has_language(o->program, asked->partners[i].language))
+			return err_set(err, ERR_INPUT, "workflow '%s' has no language '%s'", o->program->name,
+				       asked->partners[i].language);
+		if (addr_same(address, asked->client_address) || addr_same(address, asked->office))
+			return err_set(err, ERR_INPUT, "two parties have the same address '%s'", address);
+		for (j = 0; j < i; j++)
+			if (addr_same(address, asked->partners[j].address))
+				return err_set(err, ERR_INPUT, "two parties have the same address '%s'", address);
+	}
+	return 0;
+}
+
 static int check_parties(struct engine *engine, const struct opening *o, struct err *err)
 {
 	const struct engine_opening *asked = o->asked;
 
 	if (!asked->client_address)
 		return err_set(err, ERR_INPUT, "a dossier needs a client: --client \"Name <address>\"");
-	if (check_party(engine, o, "client", asked->client_address, err))
+	if (check_party(engine, o, "client", asked->client_address, err) || check_partners(engine, o, err))
 		return -1;
 	if (!asked->office) {
 		if (asked->office_only || asked->copy)
@@ -229,6 +263,23 @@ static int take_facts(const struct opening *o, struct arena *arena, struct dossi
 	return 0;
 }
 
+static void add_partners(const struct opening *o, struct arena *arena, struct dossier *d)
+{
+	const struct engine_opening *asked = o->asked;
+	char folded[ADDR_MAX + 1];
+	size_t i;
+
+	d->partners = arena_array(arena, asked->partner_count + 1, sizeof *d->partners);
+	d->partner_count = asked->partner_count;
+	for (i = 0; i < asked->partner_count; i++) {
+		const struct engine_person *person = &asked->partners[i];
+
+		addr_fold(folded, person->address);
+		d->partners[i] = (struct party){ clean_name(arena, person->name), arena_strdup(arena, folded),
+						 person->language ? person->language : o->language, asked->copy };
+	}
+}
+
 static struct dossier *new_dossier(struct engine *engine, const struct opening *o, struct arena *arena,
 				   const char *number, const struct calendar *calendar, int64_t now,
 				   struct err *err)
@@ -254,6 +305,7 @@ static struct dossier *new_dossier(struct engine *engine, const struct opening *
 		d->office = (struct party){ clean_name(arena, asked->office_name), arena_strdup(arena, folded), o->language,
 					    false };
 	}
+	add_partners(o, arena, d);
 	seal_key_new(&scope);
 	seal_wrap(&engine->env->master, &scope, d->scope.bytes);
 	d->scope.present = 1;
