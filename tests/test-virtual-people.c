@@ -341,7 +341,9 @@ static void test_split(void)
 	say(&p, JAN, "archief");
 	tap_is_str(play_mails(&p), "archief>jan bijlagen>jan", "what does not fit follows");
 	said = play_text(&p, virtual_sent_at(p.v, before));
-	tap_ok(strstr(said, "mail 1 van 2") && strstr(said, "aangifte 2025.pdf (2,0 MB)"), "the first says so, and names what fits in none");
+	if (!tap_ok(strstr(said, "mail 1 van 2") && strstr(said, "aangifte 2025.pdf (1,9 MB)"),
+		    "the first says so, and names what fits in none"))
+		printf("# %s\n", said);
 	for (i = before; i < virtual_sent_count(p.v); i++)
 		tap_ok(virtual_sent_at(p.v, i)->len < 1900000, "no mail is larger than the server takes");
 	tap_is_str(files_to(&p, JAN), "aangifte 2024.pdf", "the second brings the rest");
@@ -553,8 +555,10 @@ static void test_change_refused(void)
 /* Somebody who forges the sender, or reads one of the two mailboxes, changes nothing. */
 static void test_change_stolen(void)
 {
-	const char *weak = "Authentication-Results: " MX "; spf=pass smtp.mailfrom=client.example\r\nReceived: from x by " MX "; now\r\n";
-	const char *strong = "Authentication-Results: " MX "; dmarc=pass header.from=client.example\r\nReceived: from x by " MX "; now\r\n";
+	const char *weak = "Authentication-Results: " MX "; spf=pass smtp.mailfrom=client.example\r\n"
+			   "Received: from x by " MX "; now\r\n";
+	const char *strong = "Authentication-Results: " MX "; dmarc=pass header.from=client.example\r\n"
+			     "Received: from x by " MX "; now\r\n";
 	struct play p;
 	const char *number, *asked;
 

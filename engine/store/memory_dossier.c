@@ -122,8 +122,7 @@ static bool passes(const struct dossier_filter *filter, const struct dossier *do
 	       (!filter->not_program || !str_eq(dossier->program, filter->not_program)) &&
 	       (!filter->service || str_eq(dossier->service, filter->service)) &&
 	       (filter->final < 0 || dossier->final == (filter->final != 0)) &&
-	       (!filter->address || addr_same(dossier->client.address, filter->address) ||
-		addr_same(dossier->office.address, filter->address));
+	       (!filter->address || dossier_party_of(dossier, filter->address) != NULL);
 }
 
 int memory_dossier_list(struct store *store, const struct dossier_filter *filter, struct arena *arena,
