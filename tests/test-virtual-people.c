@@ -182,7 +182,7 @@ static const char *heard(const char *number_of, const char *text, bool file, boo
 	static struct arena kept = ARENA_INIT;
 	struct play p;
 	const char *number, *answer;
-	size_t before;
+	size_t before, i, heard = 0;
 
 	play_open(&p, &(struct play_options){ .seed = 5 });
 	number = office_dossier(&p, true, false);
@@ -193,12 +193,9 @@ static const char *heard(const char *number_of, const char *text, bool file, boo
 				      .text = text, .files = { { .name = file ? "paspoort.pdf" : NULL } } });
 	virtual_advance(p.v, DAYS(1));
 	answer = "silence";
-	if (virtual_sent_count(p.v) > before) {
-		const struct mail *mail = play_read(&p, virtual_sent_at(p.v, before));
-
-		answer = arena_printf(&p.arena, "%s|%s|%zu", play_text(&p, virtual_sent_at(p.v, before)), mail->to.list[0].addr,
-				      virtual_sent_count(p.v) - before);
-	}
+	for (i = before; i < virtual_sent_count(p.v); i++)
+		if (str_eq(virtual_sent_at(p.v, i)->to, JAN))
+			answer = arena_printf(&p.arena, "%s|%zu", play_text(&p, virtual_sent_at(p.v, i)), ++heard);
 	answer = arena_strdup(&kept, answer);
 	play_close(&p);
 	return answer;
@@ -252,7 +249,7 @@ static void test_hide(void)
 	tap_ok(virtual_sent_count(p.v) - before <= 3, "he hears the one neutral answer at most");
 	play_mails(&p);
 	deliver_all(&p, OFFICE, number);
-	tap_is_str(play_mails(&p), "ontvangst+verslag>info stukken-compleet>info te-behandelen>els", "no copies");
+	tap_is_str(play_mails(&p), "ontvangst+verslag>info stukken-compleet>info te-behandelen>els vastgehouden-vraag>info vastgehouden>els", "no copies");
 	say(&p, OFFICE, "alleen kantoor");
 	told(&p, OFFICE, "dat was al zo", "again: it was so");
 	say(&p, OFFICE, "delen met klant");
