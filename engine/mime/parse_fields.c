@@ -96,9 +96,24 @@ static int field_addresses(struct fields *f, struct mail_addresses *list, const 
 	return rc;
 }
 
+/* A group has no writer, and a route (RFC 5322 §4.4) two addresses in one. */
+static bool is_odd(struct fields *f, const char *value)
+{
+	InternetAddressList *parsed = internet_address_list_parse(f->parser->options, value);
+	int i, count = parsed ? internet_address_list_length(parsed) : 0;
+	bool odd = strstr(value, "<@") != NULL;
+
+	for (i = 0; i < count; i++)
+		odd |= !INTERNET_ADDRESS_IS_MAILBOX(internet_address_list_get_address(parsed, i));
+	if (parsed)
+		g_object_unref(parsed);
+	return odd;
+}
+
 static int field_from(struct fields *f, const char *value, struct err *err)
 {
-	f->mail->from_fields++;
+	if (f->mail->from_fields < 2)
+		f->mail->from_fields += is_odd(f, value) ? 2 : 1;
 	return field_addresses(f, &f->mail->from, value, err);
 }
 

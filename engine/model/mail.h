@@ -103,7 +103,7 @@ struct mail {
 	const char **references; /* at most 20, newest last */
 	size_t reference_count;
 	int64_t date;            /* DATE_NONE when missing or unreadable */
-	int from_fields;         /* number of From fields; anything but 1 is suspect */
+	int from_fields;         /* 2 stands for more, and for a group or a route in one: no sole writer */
 	struct mail_header *headers;
 	size_t header_count;
 	const char *text;        /* the message's own words as plain text; from HTML when there is no plain part */
