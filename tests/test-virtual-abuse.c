@@ -471,7 +471,8 @@ static void test_cc(void)
 	open_strict(&p);
 	number = open_for(&p, "Jan", JAN, OFFICE);
 	play_mails(&p);
-	post_as(&p, PASS, JAN, (struct post){ .subject = number, .text = "status", .headers = "Cc: " EVE ", " KEES "\r\nResent-From: " EVE "\r\n",
+	post_as(&p, PASS, JAN, (struct post){ .subject = number, .text = "status",
+					      .headers = "Cc: " EVE ", " KEES "\r\nResent-From: " EVE "\r\n",
 					      .files = { { .name = "paspoort.pdf" } } });
 	virtual_advance(p.v, DAYS(10));
 	tap_is_int((long long)(mails_to(&p, EVE) + mails_to(&p, KEES)), 0, "A10: nobody becomes a party by standing in Cc");
@@ -619,7 +620,8 @@ static void test_decline_notes(void)
 	number = open_for(&p, "Jan", JAN, NULL);
 	post_as(&p, PASS, JAN, (struct post){ .subject = number, .files = { { .name = "aangifte 2019.pdf" } } });
 	virtual_advance(p.v, MINUTES(11));
-	post_as(&p, PASS, ELS, (struct post){ .subject = subject_to(&p, ELS), .text = "weigeren 1: verkeerd jaar\n\n> " CANARY "\n--\nEls " CANARY });
+	post_as(&p, PASS, ELS, (struct post){ .subject = subject_to(&p, ELS),
+					      .text = "weigeren 1: verkeerd jaar\n\n> " CANARY "\n--\nEls " CANARY });
 	tap_ok(anywhere(&p, JAN, "verkeerd jaar"), "the reason arrives");
 	tap_ok(!anywhere(&p, JAN, CANARY) && !anywhere(&p, JAN, ELS), "A15: what staff quote and sign with does not");
 	play_close(&p);
@@ -637,7 +639,8 @@ static void test_backscatter(void)
 	number = open_for(&p, "Jan", JAN, NULL);
 	play_mails(&p);
 	for (i = 0; i < 20; i++) {
-		post_as(&p, FAIL, "victim@third.example", (struct post){ .subject = i % 2 ? number : "hallo", .text = i % 3 ? "hulp" : "status" });
+		post_as(&p, FAIL, "victim@third.example", (struct post){ .subject = i % 2 ? number : "hallo",
+									      .text = i % 3 ? "hulp" : "status" });
 		post_as(&p, FAIL, "victim@third.example", (struct post){ .subject = "x", .files = { { .name = "a.pdf" } } });
 	}
 	virtual_advance(p.v, DAYS(10));
@@ -673,11 +676,16 @@ static void test_squatting(void)
 
 	open_strict(&p);
 	number = open_for(&p, "Jan", JAN, NULL);
-	post_as(&p, PASS, EVE, (struct post){ .subject = "x", .message_id = "<morgen@client.example>", .files = { { .name = "a.pdf" } } });
-	post_as(&p, PASS, JAN, (struct post){ .subject = number, .message_id = "<morgen@client.example>", .files = { { .name = "paspoort.pdf" } } });
-	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf", "A28: the same Message-ID with other contents is another mail");
-	post_as(&p, FAIL, JAN, (struct post){ .subject = number, .message_id = "<over@client.example>", .files = { { .name = "aangifte 2024.pdf" } } });
-	post_as(&p, PASS, JAN, (struct post){ .subject = number, .message_id = "<over@client.example>", .files = { { .name = "aangifte 2024.pdf" } } });
+	post_as(&p, PASS, EVE, (struct post){ .subject = "x", .message_id = "<morgen@client.example>",
+					      .files = { { .name = "a.pdf" } } });
+	post_as(&p, PASS, JAN, (struct post){ .subject = number, .message_id = "<morgen@client.example>",
+					      .files = { { .name = "paspoort.pdf" } } });
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf",
+		   "A28: the same Message-ID with other contents is another mail");
+	post_as(&p, FAIL, JAN, (struct post){ .subject = number, .message_id = "<over@client.example>",
+					      .files = { { .name = "aangifte 2024.pdf" } } });
+	post_as(&p, PASS, JAN, (struct post){ .subject = number, .message_id = "<over@client.example>",
+					      .files = { { .name = "aangifte 2024.pdf" } } });
 	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf aangifte2024=aangifte 2024.pdf",
 		   "A28: the same mail, first without proof and then with it, is taken in");
 	play_well(&p, "A28");
