@@ -10,6 +10,7 @@
 #include "work/decide_p.h"
 #include "work/office_p.h"
 #include "work/receipt.h"
+#include "work/spool_order.h"
 
 #define EMPTY_TOLD 5 /* receipts about one dossier in a day, after which an empty mail gets none */
 
@@ -295,6 +296,6 @@ enum decided decide_job(struct engine *engine, struct job *job, struct err *err)
 	}
 	if (job->status != PARSE_OK)
 		return decide_unparsed(&d);
-	rc = job->kind == PARSE_KIND_FILE ? decide_file(&d) : decide_mail(&d);
+	rc = job->order ? spool_order_decide(&d) : job->kind == PARSE_KIND_FILE ? decide_file(&d) : decide_mail(&d);
 	return rc < 0 ? DECIDED_ERROR : DECIDED_DONE;
 }

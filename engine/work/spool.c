@@ -19,6 +19,7 @@
 /* Own. */
 #include "work/answer.h"
 #include "work/engine_p.h"
+#include "work/spool_order.h"
 #include "work/spool_p.h"
 
 /*
@@ -190,12 +191,14 @@ static void leave_decided(struct spool *spool, const struct job *job)
 	struct err err = ERR_INIT;
 	struct item item;
 
-	if (job->item.state != ITEM_QUARANTINED)
+	if (job->item.state != ITEM_QUARANTINED) {
+		spool_order_leave(job);
 		leave(spool, spool->done_path, job, NULL);
-	else if (store_item_load(spool->engine->env->store, job->item.id, &arena, &item, &err))
+	} else if (store_item_load(spool->engine->env->store, job->item.id, &arena, &item, &err)) {
 		engine_fail(spool->engine, &err);
-	else
+	} else {
 		leave(spool, spool->refused_path, job, item.detail ? item.detail : item.reason);
+	}
 	arena_free(&arena);
 }
 
@@ -328,7 +331,12 @@ static void take(struct spool *spool, const char *origin, int fd, const struct s
 		return;
 	}
 	job->raw = copy(fd, st, &err);
-	if (job->raw < 0) {
+	if (job->raw >= 0 && job->order && spool_order_pack(job, &err) && err.code == ERR_INPUT) {
+		refuse(spool, origin, st, err.text);
+		job_free(&job);
+		return;
+	}
+	if (job->raw < 0 || err.code) {
 		spool->waiting = true;
 		job_free(&job);
 		return;

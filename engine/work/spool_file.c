@@ -171,11 +171,15 @@ bool spool_route(struct job *job)
 		job->kind = PARSE_KIND_MAIL;
 		return true;
 	}
+	if (!slash && str_ends(name, ".json")) {
+		job->kind = PARSE_KIND_MAIL;
+		job->order = true;
+		return true;
+	}
 	if (!slash) {
 		if (number_in_name(job, origin))
 			return true;
-		job->reason = str_ends(name, ".json") ? "order forms (.json) are not taken in by this version" :
-							"its name does not begin with the number of a dossier and '_'";
+		job->reason = "its name does not begin with the number of a dossier and '_'";
 		return false;
 	}
 	folder = xstrndup(origin, (size_t)(slash - origin));
