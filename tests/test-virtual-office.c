@@ -415,6 +415,10 @@ static void test_colleague_always(void)
 	tap_is_str(play_mails(&p), "ontvangst>info", "next time he just delivers, and the office hears of it");
 	write_new(&p, COLLEAGUE, number, "status");
 	tap_is_str(play_mails(&p), "status>info", "what he asks is answered to the general address only");
+	write_new(&p, COLLEAGUE, "", "overzicht");
+	tap_is_str(play_mails(&p), "overzicht>info", "the overview too");
+	write_new(&p, "jaap@kantoor.example", "", "overzicht");
+	tap_is_str(play_mails(&p), "ontvangst-algemeen>jaap", "somebody else there asks in vain");
 	write_new(&p, COLLEAGUE, number, "annuleren");
 	tap_is_str(play_look(&p, number)->state, "verzamelen", "he may not do what needs more");
 	tap_is_str(play_mails(&p), "bevestigen>info", "the general address is asked whether it was meant");
@@ -655,6 +659,62 @@ static void test_other_service(void)
 	play_close(&p);
 }
 
+/* Ten thousand dossiers: the open ones up to a bound in the mail, all of them in the file, in bounded memory. */
+static void test_very_many(void)
+{
+	struct office_case_filter filter = { .service = "pentrax", .address = OFFICE, .final = -1, .limit = 1 };
+	const struct virtual_sent *sent;
+	struct office_case *cases;
+	struct overview overview;
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct play p;
+	const char *number, *text;
+	char *before, *line;
+	size_t i, count, lines = 0;
+
+	play_open(&p, NULL);
+	number = office_dossier(&p);
+	for (i = 0; i < 9999; i++) {
+		struct dossier *d = play_look(&p, number);
+		struct store_take take = { .dossier = d, .now = PLAY_START };
+		size_t s;
+
+		d->id = 0;
+		d->number = arena_printf(&p.arena, "M-%05zu", i);
+		d->final = i % 3 == 0;
+		d->entered = PLAY_START - (int64_t)(i * 7919 % 10007) * 60;
+		d->timer_count = d->held_count = 0;
+		for (s = 0; s < d->slot_count; s++)
+			d->slots[s].id = 0;
+		if (store_take(p.store, &take, &err)) {
+			tap_ok(false, "making a dossier: %s", err.text);
+			break;
+		}
+	}
+	tap_is_int(overview_make(p.engine, look(&p, OFFICE), PLAY_START, &arena, &overview, &err), 0, "an overview of 10,000 dossiers");
+	tap_ok(overview.count == OVERVIEW_SHOWN && overview.open == 6667 && overview.closed == 3333, "%zu open, %zu closed, %zu in the mail", overview.open, overview.closed,
+	       overview.count);
+	for (i = 0; i < overview.csv_size; i++)
+		lines += overview.csv[i] == '\n';
+	tap_is_int((long long)lines, 10001, "each has its line in the file");
+	tap_ok(overview.csv_size < 4u << 20, "of %zu bytes", overview.csv_size);
+	store_office_cases(p.store, &filter, &p.arena, &cases, &count, &err);
+	tap_is_str(overview.rows[0].number, cases[0].number, "what waits longest is the first");
+	arena_free(&arena);
+	play_mails(&p);
+	write_new(&p, OFFICE, "", "overzicht");
+	tap_is_str(play_mails(&p), "overzicht>info", "it is mailed");
+	sent = play_last_to(&p, OFFICE);
+	text = play_text(&p, sent);
+	for (before = arena_strdup(&p.arena, text), count = 0; (line = strstr(before, " M-")) != NULL; before = line + 3)
+		count++;
+	tap_ok(count <= OVERVIEW_SHOWN + 1 && count >= OVERVIEW_SHOWN - 1 && strstr(text, "lopende dossiers staan alleen in het bestand"),
+	       "%zu of them in its text", count);
+	tap_ok(sent->len < 10u << 20, "in %zu bytes", sent->len);
+	play_close(&p);
+}
+
 /* ---- digest ---- */
 
 static void test_digest(void)
@@ -722,6 +782,7 @@ int main(void)
 	test_overview();
 	test_overview_payment();
 	test_other_service();
+	test_very_many();
 	test_digest();
 	return tap_done();
 }

@@ -29,7 +29,7 @@ static const struct command commands[] = {
 	{ "dossier event", "N \"COMMAND LINE\" [--by staff|client|office] [--attach FILE[:SLOT]] ...",
 	  "carry out a command of a party or of staff", command_dossier_event, true, false, 0 },
 	{ "office add", "ADDRESS [--name NAME] [--service S] [--brand B] [--language L] [--confirmed] [--again]",
-	  "make an office known, and mail it its access code", command_office_add, true, false, 0 },
+	  "make an office known, and mail it its access code", command_office_add, true, true, 0 },
 	{ "office list", "[--service S] [--after ID]", "offices", command_office_list, false, false, 0 },
 	{ "office show", "ADDRESS [--service S]", "one office, its colleagues, how many dossiers it has",
 	  command_office_show, false, false, 0 },

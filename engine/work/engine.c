@@ -13,6 +13,7 @@
 
 /* Own. */
 #include "work/engine_p.h"
+#include "work/office.h"
 
 #define COLLECT_AGE (36 * 3600)
 #define COLLECT_FIRST_MS 600000
@@ -224,6 +225,9 @@ static void forget_replies(struct engine *engine)
 		rc = store_token_forget(store, now - TOKEN_TERM, FORGET_AT_ONCE, &count, &err);
 	while (!rc && count == FORGET_AT_ONCE);
 	while (!rc && (rc = store_pending_forget(store, now - PENDING_TERM, FORGET_AT_ONCE, &count, &err)) == 0 &&
+	       count == FORGET_AT_ONCE)
+		;
+	while (!rc && (rc = store_colleague_forget(store, now - OFFICE_ASKED_TERM, FORGET_AT_ONCE, &count, &err)) == 0 &&
 	       count == FORGET_AT_ONCE)
 		;
 	if (rc)

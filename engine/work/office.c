@@ -56,9 +56,16 @@ static bool waits_for(const struct item *item, const char *reason, const char *a
 	return str_eq(item->reason, reason) && item->detail && addr_same(item->detail, address);
 }
 
+/* A process that ends by itself decides them before it does; one that only carries out a command, at its end. */
 static void poke(void *ctx)
 {
-	engine_poke(ctx);
+	struct engine *engine = ctx;
+	struct err err = ERR_INIT;
+
+	if (engine->mode != ENGINE_ONCE && engine->mode != ENGINE_SETTLE)
+		engine_poke(engine);
+	else if (!engine->dead && !engine->stopping && intake_recover(engine, &err))
+		engine_fail(engine, &err);
 }
 
 int office_retry(struct engine *engine, const char *service, const char *reason, const char *address, size_t *count,

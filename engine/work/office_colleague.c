@@ -55,6 +55,36 @@ static int shares_domain(const struct deciding *d, const char *general, bool *sh
 	return 0;
 }
 
+int office_colleague_find(struct deciding *d, struct office *office, bool *accepted)
+{
+	struct office_filter filter = { .service = d->service->key, .due = DATE_NONE, .limit = 2 };
+	struct office_colleague colleague;
+	char folded[ADDR_MAX + 1];
+	struct err found = ERR_INIT;
+	struct office *offices;
+	size_t count;
+	bool shares;
+
+	*accepted = false;
+	if (!addr_valid(d->sender.address) || !addr_fold(folded, d->sender.address))
+		return 0;
+	filter.domain = addr_domain(folded);
+	if (store_office_list(d->engine->env->store, &filter, d->arena, &offices, &count, d->err))
+		return -1;
+	if (count != 1 || offices[0].confirmed == DATE_NONE)
+		return 0;
+	if (shares_domain(d, offices[0].address, &shares))
+		return -1;
+	if (shares && store_colleague_find(d->engine->env->store, d->service->key, offices[0].address, folded, d->arena,
+					   &colleague, &found) == 0)
+		*accepted = colleague.answer == COLLEAGUE_ACCEPTED;
+	*office = offices[0];
+	if (!found.code || found.code == ERR_NOTFOUND)
+		return 0;
+	*d->err = found;
+	return -1;
+}
+
 /* ---- asking ---- */
 
 const char *office_colleague_purpose(struct engine *engine, struct arena *arena, const char *address)

@@ -505,6 +505,23 @@ static int staff_desk(struct deciding *d)
 	return saying.count == 1 ? ask_staff(d, &saying) : DECIDE_NEXT;
 }
 
+/* An accepted colleague asks for what the office may: the answer goes to its general address. */
+static int colleague_desk(struct deciding *d)
+{
+	struct saying saying;
+	struct office office;
+	bool accepted;
+
+	if (handle_has_files(&d->job->mail))
+		return DECIDE_NEXT;
+	read_words(d, ACTOR_OFFICE, d->job->mail.text, &saying);
+	if (!says_only(&saying, is_desk))
+		return DECIDE_NEXT;
+	if (office_colleague_find(d, &office, &accepted))
+		return -1;
+	return accepted ? office_desk(d, &office) : DECIDE_NEXT;
+}
+
 /* ---- the step ---- */
 
 int office_step(struct deciding *d)
@@ -519,7 +536,7 @@ int office_step(struct deciding *d)
 	if (office_standing(d->engine, d->service->key, d->sender.address, d->arena, &standing, &office, d->err))
 		return -1;
 	if (standing == OFFICE_UNKNOWN)
-		return DECIDE_NEXT;
+		return colleague_desk(d);
 	return standing == OFFICE_CONFIRMED ? office_desk(d, &office) : code_step(d, &office);
 }
 

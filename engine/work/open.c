@@ -280,10 +280,28 @@ static void add_partners(const struct opening *o, struct arena *arena, struct do
 	}
 }
 
+/* What the order does not say of its office is as it is known. */
+static void take_office(struct engine *engine, const struct opening *o, const struct office *known, struct arena *arena,
+			struct dossier *d)
+{
+	const struct engine_opening *asked = o->asked;
+	const char *name = asked->office_name && *asked->office_name ? asked->office_name : known->name;
+	char folded[ADDR_MAX + 1];
+
+	if (!asked->office)
+		return;
+	addr_fold(folded, asked->office);
+	d->office = (struct party){ clean_name(arena, name), arena_strdup(arena, folded),
+				    known->language ? known->language : o->language, false };
+	if (!d->brand && known->brand && settings_brand(engine->settings, known->brand))
+		d->brand = known->brand;
+}
+
 static struct dossier *new_dossier(struct engine *engine, const struct opening *o, struct arena *arena,
-				   const char *number, const struct calendar *calendar, int64_t now,
+				   const char *number, const struct calendar *calendar, const struct office *office,
 				   struct err *err)
 {
+	int64_t now = engine_now(engine);
 	struct dossier *d = arena_alloc(arena, sizeof *d);
 	const struct engine_opening *asked = o->asked;
 	struct seal_key scope;
@@ -300,11 +318,7 @@ static struct dossier *new_dossier(struct engine *engine, const struct opening *
 	addr_fold(folded, asked->client_address);
 	d->client = (struct party){ clean_name(arena, asked->client_name), arena_strdup(arena, folded), o->language,
 				    asked->copy };
-	if (asked->office) {
-		addr_fold(folded, asked->office);
-		d->office = (struct party){ clean_name(arena, asked->office_name), arena_strdup(arena, folded), o->language,
-					    false };
-	}
+	take_office(engine, o, office, arena, d);
 	add_partners(o, arena, d);
 	seal_key_new(&scope);
 	seal_wrap(&engine->env->master, &scope, d->scope.bytes);
@@ -321,16 +335,18 @@ static struct dossier *new_dossier(struct engine *engine, const struct opening *
  * code. One that was mailed its code, and did not send it back, is another
  * matter: somebody doubted.
  */
-static int settle_office(struct engine *engine, const struct opening *o, struct arena *arena, struct err *err)
+static int settle_office(struct engine *engine, const struct opening *o, struct arena *arena, struct office *office,
+			 struct err *err)
 {
 	struct office_adding adding = { .service = o->service->key, .address = o->asked->office, .name = o->asked->office_name,
 					.by = "dossier", .confirmed = true, .silent = true };
 	enum office_standing standing;
 	struct office_added added;
 
+	*office = (struct office){ 0 };
 	if (!o->asked->office)
 		return 0;
-	if (office_standing(engine, o->service->key, o->asked->office, arena, &standing, NULL, err))
+	if (office_standing(engine, o->service->key, o->asked->office, arena, &standing, office, err))
 		return -1;
 	if (standing == OFFICE_UNCONFIRMED)
 		return err_set(err, ERR_INPUT, "office: %s did not send its code back yet, so nothing may go to it; "
@@ -340,7 +356,10 @@ static int settle_office(struct engine *engine, const struct opening *o, struct 
 		return 0;
 	if (o->asked->actor != ACTOR_OPERATOR && o->asked->actor != ACTOR_SCANNER)
 		return err_set(err, ERR_INPUT, "office: %s is not an office that we know", o->asked->office);
-	return office_add(engine, arena, &adding, &added, err);
+	if (office_add(engine, arena, &adding, &added, err))
+		return -1;
+	*office = added.office;
+	return 0;
 }
 
 static int make(struct engine *engine, const struct opening *o, struct arena *arena, struct dossier **dossier,
@@ -349,14 +368,15 @@ static int make(struct engine *engine, const struct opening *o, struct arena *ar
 	int64_t now = engine_now(engine);
 	struct calendar calendar;
 	const char *number = NULL;
+	struct office office;
 
 	world_calendar(engine->world, o->program, o->service->timezone, &calendar);
 	if (o->asked->number ? given_number(engine, o, arena, &number, err) :
 			       issue_number(engine, o, arena, calendar_year(&calendar, now), &number, err))
 		return -1;
-	if (settle_office(engine, o, arena, err))
+	if (settle_office(engine, o, arena, &office, err))
 		return -1;
-	*dossier = new_dossier(engine, o, arena, number, &calendar, now, err);
+	*dossier = new_dossier(engine, o, arena, number, &calendar, &office, err);
 	if (!*dossier)
 		return -1;
 	return store_program_put(engine->env->store, o->program->digest, o->program->name, o->program->file,

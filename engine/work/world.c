@@ -277,6 +277,8 @@ static int load_providers(struct world *world, const struct world_source *source
 		add_provider(world, at, (size_t)(end - at));
 	}
 	buf_free(&text);
+	if (rc && why.code == ERR_NOTFOUND)
+		log_line(LOG_LEVEL_WARN, "rules.providers", "file=%s is missing: no office is asked about its colleagues", PROVIDERS);
 	if (!rc || why.code == ERR_NOTFOUND)
 		return 0;
 	*err = why;
