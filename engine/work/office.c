@@ -182,6 +182,7 @@ int office_send(struct engine *engine, struct arena *arena, const struct office_
 			       .cause = s->cause, .item = s->item, .received = DATE_NONE, .office = s->letter };
 	struct store_take take = { .item = s->verdict, .now = a.now, .offices = s->change, .office_count = s->change != NULL,
 				   .colleagues = s->colleagues, .colleague_count = s->colleague_count };
+	size_t i;
 
 	if (s->in_reply_to) {
 		a.in_reply_to = s->in_reply_to;
@@ -194,6 +195,8 @@ int office_send(struct engine *engine, struct arena *arena, const struct office_
 		if (answer_render(&a, err))
 			return -1;
 	}
+	for (i = 0; i < a.row_count; i++)
+		a.rows[i].dossier = s->dossier;
 	take.outbox = a.rows;
 	take.outbox_count = a.row_count;
 	take.tokens = a.tokens;

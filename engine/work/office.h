@@ -125,6 +125,7 @@ struct office_sending {
 	const struct office_letter *letter; /* with its office */
 	const char *template;
 	const char *cause;           /* as in struct answering */
+	const char *dossier;         /* that it is about after all, and goes with when that is erased; NULL = none */
 	const char *in_reply_to;     /* Message-ID of its mail that is answered; NULL = none */
 	int64_t item;                /* 0 = none */
 	const struct item_verdict *verdict; /* the end of that item; NULL = not here */

@@ -106,7 +106,8 @@ static int ask(struct deciding *d, const struct office *office, const struct off
 	struct office_letter letter = { .office = office, .colleague = colleague->address, .colleague_at = at,
 					.colleague_about = about };
 	struct office_sending s = { .service = d->service, .letter = &letter, .template = "collega-vraag",
-				    .item = d->job->item.id, .colleagues = colleague, .colleague_count = 1 };
+				    .item = d->job->item.id, .dossier = about, .colleagues = colleague,
+				    .colleague_count = 1 };
 
 	letter.purpose = office_colleague_purpose(d->engine, d->arena, colleague->address);
 	s.cause = arena_printf(d->arena, "item:%lld:%s", (long long)d->job->item.id, letter.purpose);

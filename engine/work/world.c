@@ -278,7 +278,8 @@ static int load_providers(struct world *world, const struct world_source *source
 	}
 	buf_free(&text);
 	if (rc && why.code == ERR_NOTFOUND)
-		log_line(LOG_LEVEL_WARN, "rules.providers", "file=%s is missing: no office is asked about its colleagues", PROVIDERS);
+		log_line(LOG_LEVEL_WARN, "rules.providers", "file=%s is missing: no office is asked about its colleagues",
+			 PROVIDERS);
 	if (!rc || why.code == ERR_NOTFOUND)
 		return 0;
 	*err = why;
