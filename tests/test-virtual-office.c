@@ -692,8 +692,10 @@ static void test_very_many(void)
 			break;
 		}
 	}
-	tap_is_int(overview_make(p.engine, look(&p, OFFICE), PLAY_START, &arena, &overview, &err), 0, "an overview of 10,000 dossiers");
-	tap_ok(overview.count == OVERVIEW_SHOWN && overview.open == 6667 && overview.closed == 3333, "%zu open, %zu closed, %zu in the mail", overview.open, overview.closed,
+	tap_is_int(overview_make(p.engine, look(&p, OFFICE), PLAY_START, &arena, &overview, &err), 0,
+		   "an overview of 10,000 dossiers");
+	tap_ok(overview.count == OVERVIEW_SHOWN && overview.open == 6667 && overview.closed == 3333,
+	       "%zu open, %zu closed, %zu in the mail", overview.open, overview.closed,
 	       overview.count);
 	for (i = 0; i < overview.csv_size; i++)
 		lines += overview.csv[i] == '\n';
