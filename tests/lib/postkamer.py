@@ -24,7 +24,7 @@ CONFIG = """service "pentrax" {{
     problem = "storing@example.nl"
     request = "aanvraag@example.nl"
     authserv-id = "mail.example.nl"
-    authentication = "none"
+    authentication = "{authentication}"
 {service}}}
 {mailboxes}smtp {{
 {smtp}}}
@@ -100,7 +100,9 @@ class Postkamer:
                 shutil.copytree(path, f"{self.dir}/{name}", dirs_exist_ok=True)
                 subprocess.run(["chmod", "-R", "u+w", f"{self.dir}/{name}"], check=True)
             rules, templates = "rules", "mailtemplates"
-        text = CONFIG.format(rules=rules, templates=templates, service=_lines(service or {}), more=more,
+        service = dict(service or {})
+        authentication = service.pop("authentication", "none")
+        text = CONFIG.format(rules=rules, templates=templates, service=_lines(service), authentication=authentication, more=more,
                              smtp=_lines(smtp or self._smtp()), mailboxes=self._mailboxes(imap, mailboxes))
         _write(self.conf, text)
         return self
