@@ -387,6 +387,7 @@ static void check_cuts(void)
 	int i;
 
 	play_open(&p, NULL);
+	p.settings.limits.address = 100;
 	virtual_server_cuts(p.v, JAN);
 	play_dossier(&p, (struct engine_opening){ 0 });
 	virtual_advance(p.v, MINUTES(2));

@@ -6,6 +6,9 @@
 #include "base/date.h"
 #include "base/str.h"
 
+/* Engine. */
+#include "work/health.h"
+
 /* Own. */
 #include "app/show.h"
 
@@ -127,7 +130,7 @@ static void retry_all(struct request *r)
 		for (i = 0; !err.code && i < count; i++) {
 			filter.after = list[i].id;
 			if (list[i].state != OUTBOX_SENDING)
-				store_outbox_retry(r->env->store, list[i].id, env_now(r->env), &err);
+				health_retry(r->engine, list[i].id, env_now(r->env), &err);
 		}
 	} while (!err.code && count == filter.limit);
 	if (err.code)
@@ -146,7 +149,7 @@ void command_queue_retry(struct request *r)
 	if (str_eq(word, "all"))
 		retry_all(r);
 	else if (show_id(r, word, "the number of an outgoing mail, or 'all'", &id) &&
-		 store_outbox_retry(r->env->store, id, env_now(r->env), &err))
+		 health_retry(r->engine, id, env_now(r->env), &err))
 		request_fail_err(r, "queue retry", &err);
 	if (!r->status)
 		engine_poke(r->engine);

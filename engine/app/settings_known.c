@@ -103,8 +103,8 @@ static const struct known_option payment_options[] = {
 static const struct known_option scanner_options[] = { TEXT("clamd", NULL), END };
 
 static const struct known_option limits_options[] = {
-	LATER("stranger", KNOWN_NUMBER), LATER("same-text", KNOWN_NUMBER), LATER("address", KNOWN_NUMBER),
-	LATER("dossier", KNOWN_NUMBER),	 LATER("all", KNOWN_NUMBER),
+	NUMBER("stranger", "1", 1, 100),    NUMBER("same-text", "3", 1, 1000), NUMBER("address", "30", 1, 10000),
+	NUMBER("dossier", "40", 1, 10000), NUMBER("all", "5000", 1, 1000000),
 	END
 };
 
@@ -120,7 +120,7 @@ const struct known_section known_sections[] = {
 	{ "parse", false, false, parse_options },
 	{ "payment", true, true, payment_options },
 	{ "scanner", false, true, scanner_options },
-	{ "limits", false, true, limits_options },
+	{ "limits", false, false, limits_options },
 	{ NULL, false, false, NULL },
 };
 

@@ -310,6 +310,15 @@ static void read_parse(struct reading *r)
 	r->settings->parse_workers = (int)value_number(r, "workers");
 }
 
+static void read_limits(struct reading *r)
+{
+	r->settings->limits = (struct settings_limits){
+		.stranger = value_number(r, "stranger"), .same_text = value_number(r, "same-text"),
+		.address = value_number(r, "address"),	 .dossier = value_number(r, "dossier"),
+		.all = value_number(r, "all"),
+	};
+}
+
 /* ---- the whole ---- */
 
 /* In this order: what comes later refers to what came before. */
@@ -330,7 +339,7 @@ static const struct {
 	{ "templates", NULL, read_templates, true },
 	{ "parse", NULL, read_parse, false },
 	{ "scanner", NULL, NULL, false },
-	{ "limits", NULL, NULL, false },
+	{ "limits", NULL, read_limits, false },
 };
 
 static void read_section(struct reading *r, cfg_t *file, size_t reader, unsigned n)

@@ -91,7 +91,7 @@ enum bounce_auto bounce_automatic(const struct mail *mail)
 			says = one;
 	}
 	subject += strspn(subject, " [(*");
-	if (words_begin(subject, words_automatic))
+	if (said_begin(subject, words_automatic))
 		return BOUNCE_AUTO_REPLY;
 	for (i = 0; nobodies[i] && mail->from.count; i++)
 		if (str_istarts(mail->from.list[0].addr, nobodies[i]))

@@ -233,7 +233,7 @@ static bool is_farewell(const char *behind)
 {
 	static const char *const words[] = { " ziens", " dan", " snel", " gauw", " horens", " later", NULL };
 
-	return words_begin(behind, words) > 0;
+	return said_begin(behind, words) > 0;
 }
 
 static bool is_later(const struct civil *one, const struct civil *other)

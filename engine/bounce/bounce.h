@@ -59,7 +59,8 @@ struct bounce_recipient {
 	const char *address;             /* as written, "" when the report names none */
 	const char *original;            /* the address we wrote to, where it tells that too; else NULL */
 	enum bounce_fate fate;
-	bool temporary;                  /* the reason may pass: full, busy, not reachable (RFC 3463 class 4) */
+	bool temporary;                  /* the server called it so (RFC 3463 class 4), or the words do */
+	bool passing;                    /* another mail may arrive another day: temporary, or a full mailbox */
 	bool gone;                       /* it is said that the address, or its domain, does not exist */
 	char status[BOUNCE_STATUS_SIZE]; /* RFC 3463, "5.1.1"; "" = none */
 	int code;                        /* SMTP reply code; 0 = none */
@@ -74,10 +75,15 @@ struct bounce_report {
 	size_t id_count;
 };
 
+/* May it be a report? Cheap, from the headers and the shape alone: bounce_read() finds none where this is false. */
+bool bounce_suspect(const struct mail *mail);
 /* All of 'report_r' lives in 'arena'. True unless it is BOUNCE_NONE. */
 bool bounce_read(const struct bounce_source *source, struct arena *arena, struct bounce_report *report_r);
 /* Does it say of anybody that mail did not, or not yet, arrive? */
 bool bounce_failed(const struct bounce_report *report);
+
+/* The same judgement of what a server answered to us directly; 'reply' must live as long as 'to_r'. */
+void bounce_judge(const char *reply, int code, struct bounce_recipient *to_r);
 
 /* ---- automatic mail ---- */
 

@@ -15,11 +15,11 @@ struct reading {
 /* ---- read.c ---- */
 
 /* The recipient of that address in the report; a new one when there is none; NULL when there are too many. */
-struct bounce_recipient *recipient_of(struct reading *r, const char *address);
+struct bounce_recipient *reading_recipient(struct reading *r, const char *address);
 /* One clean line, of at most 300 bytes. */
-const char *clean_line(struct arena *arena, const char *text);
+const char *reading_clean(struct arena *arena, const char *text);
 /* A copy of the first line at 'text'. */
-char *line_at(struct arena *arena, const char *text);
+char *reading_line(struct arena *arena, const char *text);
 
 /* ---- report.c ---- */
 
@@ -56,8 +56,8 @@ extern const char *const words_other[];        /* reasons about the mail or its 
 extern const char *const words_automatic[];    /* how the subject of an automatic reply begins */
 
 /* Does 'text' hold one of the words? Case is ignored in Latin, Greek and Cyrillic. */
-bool words_in(const char *text, const char *const *words);
+bool said_in(const char *text, const char *const *words);
 /* Does it begin with one? The length of that, 0 = no. */
-size_t words_begin(const char *text, const char *const *words);
+size_t said_begin(const char *text, const char *const *words);
 
 #endif

@@ -80,7 +80,7 @@ static bool status_gone(const char *status)
 
 void code_judge(struct bounce_recipient *r, const char *text)
 {
-	bool passing = words_in(text, words_passing);
+	bool passing = said_in(text, words_passing);
 
 	if (r->status[0] && !str_ends(r->status, ".0.0"))
 		r->temporary = r->status[0] == '4';
@@ -90,10 +90,11 @@ void code_judge(struct bounce_recipient *r, const char *text)
 		r->temporary = r->status[0] == '4';
 	else
 		r->temporary = r->fate == BOUNCE_DELAYED || passing;
-	if (r->fate != BOUNCE_FAILED || r->temporary || passing)
+	r->passing = r->temporary || passing;
+	if (r->fate != BOUNCE_FAILED || r->passing)
 		return;
-	if (words_in(text, words_gone))
-		r->gone = !words_in(text, words_other) || status_gone(r->status);
+	if (said_in(text, words_gone))
+		r->gone = !said_in(text, words_other) || status_gone(r->status);
 	else
-		r->gone = status_gone(r->status) && !words_in(text, words_other) && !str_eq(r->status, "5.1.0");
+		r->gone = status_gone(r->status) && !said_in(text, words_other) && !str_eq(r->status, "5.1.0");
 }

@@ -33,7 +33,7 @@ char *prose_own_words(struct arena *arena, const char *text)
 		char *copy = arena_strndup(arena, line, len < 300 ? len : 300);
 
 		/* The first line may speak of "the message returned below". */
-		if (line > text + 60 && words_in(copy, words_copies))
+		if (line > text + 60 && said_in(copy, words_copies))
 			break;
 		line += len + (line[len] == '\n');
 	}
@@ -98,15 +98,15 @@ static int weigh_before(struct arena *arena, const char *line, const char *start
 	const char *before = arena_strndup(arena, line, (size_t)(start - line));
 	const char *word = before + strspn(before, " \t*>-<\"'(");
 
-	if (words_in(before, never))
+	if (said_in(before, never))
 		return 0;
 	if (!*word)
 		return 4;
-	if (words_in(before, sure))
+	if (said_in(before, sure))
 		return 4;
 	if (str_istarts(word, "from"))
 		return 0;
-	return words_in(before, likely) ? 3 : 1;
+	return said_in(before, likely) ? 3 : 1;
 }
 
 static int weigh(struct search *s, const char *line, const char *start, const char *address)
@@ -123,7 +123,7 @@ static int weigh(struct search *s, const char *line, const char *start, const ch
 
 static void find_in_line(struct search *s, const char *line)
 {
-	char *copy = line_at(s->r->arena, line);
+	char *copy = reading_line(s->r->arena, line);
 	const char *at = copy, *start, *address;
 
 	while ((at = strchr(at, '@')) != NULL && s->count < PLACES_MAX) {
@@ -153,19 +153,19 @@ static const char *telling_line(struct arena *arena, const char *said)
 	const char *line, *second = NULL;
 
 	for (line = said; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		char *copy = line_at(arena, line);
+		char *copy = reading_line(arena, line);
 
-		if (code_reply(copy) || words_in(copy, words_gone) || words_in(copy, words_passing))
-			return clean_line(arena, copy);
+		if (code_reply(copy) || said_in(copy, words_gone) || said_in(copy, words_passing))
+			return reading_clean(arena, copy);
 		if (line > said && !second && !str_is_blank(copy))
 			second = copy;
 	}
-	return clean_line(arena, second ? second : line_at(arena, said));
+	return reading_clean(arena, second ? second : reading_line(arena, said));
 }
 
 static void recipient_add(struct search *s, const struct place *place, int weight, const char *words)
 {
-	struct bounce_recipient *to = recipient_of(s->r, place->address);
+	struct bounce_recipient *to = reading_recipient(s->r, place->address);
 	const char *said = said_of(s, place, weight);
 	char status[BOUNCE_STATUS_SIZE];
 

@@ -14,7 +14,7 @@
 #define LOOK_AT 4000       /* bytes of a text in which a report has said what it is */
 #define WORDS_MAX (32 << 10) /* … and whom it is about */
 
-const char *clean_line(struct arena *arena, const char *text)
+const char *reading_clean(struct arena *arena, const char *text)
 {
 	char *clean = str_clean(text, TEXT_MAX);
 	const char *copy = arena_strdup(arena, str_trim(clean));
@@ -23,14 +23,14 @@ const char *clean_line(struct arena *arena, const char *text)
 	return copy;
 }
 
-char *line_at(struct arena *arena, const char *text)
+char *reading_line(struct arena *arena, const char *text)
 {
 	size_t len = strcspn(text, "\r\n");
 
 	return arena_strndup(arena, text, len < LINE_MAX_BYTES ? len : LINE_MAX_BYTES);
 }
 
-struct bounce_recipient *recipient_of(struct reading *r, const char *address)
+struct bounce_recipient *reading_recipient(struct reading *r, const char *address)
 {
 	struct bounce_report *report = r->report;
 	size_t i;
@@ -101,8 +101,8 @@ static bool from_daemon(const struct reading *r)
 	const char *address = r->mail->from.count ? r->mail->from.list[0].addr : from;
 	const char *name = r->mail->from.count ? r->mail->from.list[0].name : "";
 
-	return words_begin(address, words_daemons) || words_begin(from, words_daemons) || words_begin(name, words_daemons) ||
-	       words_in(name, words_daemon_names) || words_in(from, words_daemon_names);
+	return said_begin(address, words_daemons) || said_begin(from, words_daemons) || said_begin(name, words_daemons) ||
+	       said_in(name, words_daemon_names) || said_in(from, words_daemon_names);
 }
 
 /* Somebody who passes a report on. */
@@ -110,7 +110,7 @@ static bool is_forward(const struct reading *r)
 {
 	static const char *const prefixes[] = { "fwd:", "fw:", "doorst", "wg:", "tr:", NULL };
 
-	return words_begin(r->mail->subject, prefixes) > 0;
+	return said_begin(r->mail->subject, prefixes) > 0;
 }
 
 /* An answer: a person, who speaks of a report. */
@@ -126,7 +126,7 @@ static bool is_answer(const struct reading *r)
 static bool is_prose(const struct reading *r, const char *words)
 {
 	char *look = arena_strndup(r->arena, words, strnlen(words, LOOK_AT));
-	bool subject = words_in(r->mail->subject, words_subjects), failure = words_in(look, words_failures);
+	bool subject = said_in(r->mail->subject, words_subjects), failure = said_in(look, words_failures);
 	bool nobody = str_starts(header(r, "Return-Path"), "<>");
 
 	if (mail_header_get(r->mail, "X-Failed-Recipients"))
@@ -149,7 +149,7 @@ static void read_header_recipients(struct reading *r)
 		next = list + strcspn(list, ", \t\r\n");
 		if (*next)
 			*next++ = '\0';
-		if (!addr_valid(list) || (to = recipient_of(r, list)) == NULL)
+		if (!addr_valid(list) || (to = reading_recipient(r, list)) == NULL)
 			continue;
 		to->fate = r->delayed ? BOUNCE_DELAYED : BOUNCE_FAILED;
 	}
@@ -169,7 +169,7 @@ static void read_named(struct reading *r, const char *words)
 		if (!code_status(at ? at : words, to->status))
 			code_status(words, to->status);
 		to->code = code_reply(at ? at : words);
-		to->text = clean_line(r->arena, line_at(r->arena, at ? at : words));
+		to->text = reading_clean(r->arena, reading_line(r->arena, at ? at : words));
 		code_judge(to, at ? at : words);
 	}
 }
@@ -195,8 +195,8 @@ static const char *own_words(struct reading *r)
 		if (r->mail->parts[i].depth == 0 && str_eq(r->mail->parts[i].type, "text/plain"))
 			words = part_text(r, i);
 	words = prose_own_words(r->arena, arena_strndup(r->arena, words, strnlen(words, WORDS_MAX)));
-	r->delayed = words_in(arena_strndup(r->arena, words, strnlen(words, LOOK_AT)), words_delays) ||
-		     words_in(r->mail->subject, words_delays);
+	r->delayed = said_in(arena_strndup(r->arena, words, strnlen(words, LOOK_AT)), words_delays) ||
+		     said_in(r->mail->subject, words_delays);
 	return words;
 }
 
@@ -213,11 +213,11 @@ static bool read_prose(struct reading *r)
 		if (!r->report->count)
 			prose_recipients(r, words);
 	}
-	if (!r->report->count && (to = recipient_of(r, "")) != NULL) {
+	if (!r->report->count && (to = reading_recipient(r, "")) != NULL) {
 		to->fate = r->delayed ? BOUNCE_DELAYED : BOUNCE_FAILED;
 		code_status(words, to->status);
 		to->code = code_reply(words);
-		to->text = clean_line(r->arena, line_at(r->arena, words + strspn(words, " \t\r\n*-=")));
+		to->text = reading_clean(r->arena, reading_line(r->arena, words + strspn(words, " \t\r\n*-=")));
 		code_judge(to, words);
 	}
 	return true;
@@ -316,6 +316,26 @@ static enum bounce_kind kind_of(struct reading *r)
 		return r->report->count ? BOUNCE_DELIVERY : BOUNCE_NONE;
 	}
 	return read_prose(r) ? BOUNCE_DELIVERY : BOUNCE_NONE;
+}
+
+bool bounce_suspect(const struct mail *mail)
+{
+	const struct bounce_source source = { mail, NULL, NULL };
+	const struct reading r = { &source, mail, NULL, NULL, false };
+	size_t i;
+
+	for (i = 0; i < mail->part_count; i++)
+		if (mail->parts[i].role == MAIL_PART_MACHINE && mail->parts[i].depth == 0)
+			return true;
+	return bounce_automatic(mail) != BOUNCE_AUTO_NO || from_daemon(&r) || said_in(mail->subject, words_subjects) ||
+	       is_complaint(mail);
+}
+
+void bounce_judge(const char *reply, int code, struct bounce_recipient *to)
+{
+	*to = (struct bounce_recipient){ .address = "", .fate = BOUNCE_FAILED, .code = code, .text = reply };
+	code_status(reply, to->status);
+	code_judge(to, reply);
 }
 
 bool bounce_read(const struct bounce_source *source, struct arena *arena, struct bounce_report *report)

@@ -101,11 +101,11 @@ static size_t group_end(struct reading *r, struct group *group)
 	struct bounce_recipient *to;
 	bool told = address || group->action;
 
-	if (told && (to = recipient_of(r, address ? address : "")) != NULL) {
+	if (told && (to = reading_recipient(r, address ? address : "")) != NULL) {
 		to->original = group->original;
 		to->fate = fate_of(group);
 		group_codes(to, group);
-		to->text = clean_line(r->arena, group->diagnostic ? group->diagnostic : group->status ? group->status : "");
+		to->text = reading_clean(r->arena, group->diagnostic ? group->diagnostic : group->status ? group->status : "");
 		code_judge(to, to->text);
 	}
 	*group = (struct group){ NULL, NULL, NULL, NULL, NULL };

@@ -214,7 +214,7 @@ static size_t match_at(const char *text, const char *word)
 	return (size_t)(at - text);
 }
 
-bool words_in(const char *text, const char *const *words)
+bool said_in(const char *text, const char *const *words)
 {
 	for (; *text; text++) {
 		const char *const *word;
@@ -226,7 +226,7 @@ bool words_in(const char *text, const char *const *words)
 	return false;
 }
 
-size_t words_begin(const char *text, const char *const *words)
+size_t said_begin(const char *text, const char *const *words)
 {
 	size_t len = 0;
 

@@ -398,6 +398,7 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "file.detail", TMPL_VAR_TEXT, SPOOL, INTERNAL, "why it was refused" },
 	{ "file.folder", TMPL_VAR_TEXT, SPOOL, INTERNAL, "the folder it lies in now" },
 
+	{ "outgoing.dead", TMPL_VAR_FLAG, DELIVERY, INTERNAL, "no mail reaches that address any more" },
 	{ "outgoing.id", TMPL_VAR_TEXT, DELIVERY, INTERNAL, "our number for the mail that failed" },
 	{ "outgoing.to", TMPL_VAR_TEXT, DELIVERY, INTERNAL, "its recipient" },
 	{ "outgoing.subject", TMPL_VAR_TEXT, DELIVERY, INTERNAL, "its subject" },
@@ -528,6 +529,7 @@ const struct tmpl_known tmpl_known[] = {
 	{ "collega-vraag", OFFICE | COLLEAGUE, TMPL_AUDIENCE_OFFICE, true, "may somebody mail for it from his own address?" },
 	{ "overzicht", OFFICE | OVERVIEW, TMPL_AUDIENCE_OFFICE, true, "to an office: all its dossiers" },
 	{ "aflevering-mislukt", DELIVERY, STAFF, true, "an outgoing mail failed for good" },
+	{ "verzending-vastgehouden", DELIVERY, STAFF, true, "mail is held because a limit is reached" },
 };
 const size_t tmpl_known_count = sizeof tmpl_known / sizeof *tmpl_known;
 

@@ -20,8 +20,11 @@
 #include "work/enclose.h"
 #include "work/backoff.h"
 #include "work/engine_p.h"
+#include "work/health.h"
 #include "work/held.h"
 #include "work/letters.h"
+#include "work/limits.h"
+#include "work/loop.h"
 #include "work/office.h"
 #include "work/overview.h"
 #include "work/orders.h"
@@ -120,6 +123,7 @@ struct rendering {
 	char key[65];               /* effect key, hex */
 	char message_id[128];
 	const char *joined;         /* names of the templates, "ontvangst+stukken-compleet" */
+	const char *limited;        /* what a limit was reached for, or NULL */
 };
 
 static void make_ids(struct rendering *r)
@@ -433,6 +437,7 @@ static int compose(struct rendering *r, int fd, int64_t *size, struct err *err)
 	struct answering *a = r->a;
 	const struct settings_brand *brand =
 		a->dossier ? settings_brand(a->engine->settings, a->dossier->brand) : NULL;
+	const struct compose_header loop = { LOOP_HEADER, loop_header(a->engine, r->message_id, a->arena) };
 	struct compose_address *cc = arena_array(a->arena, r->letter->also_count + 1, sizeof *cc);
 	size_t i;
 	struct compose_mail mail = {
@@ -449,6 +454,8 @@ static int compose(struct rendering *r, int fd, int64_t *size, struct err *err)
 		.html = r->html.data,
 		.attachments = r->attachments,
 		.attachment_count = r->attachment_count,
+		.extra = &loop,
+		.extra_count = 1,
 	};
 
 	/* A copy shows both: it is addressed to the office, and the client stands in Cc (and the reverse is true). */
@@ -475,6 +482,21 @@ static const char *audience_word(enum tmpl_audience audience)
 	return words[audience];
 }
 
+/* One word for what it says; its tokens are other ones in each mail. */
+static const char *words_of(const struct rendering *r)
+{
+	struct buf material = BUF_INIT(BUF_MAX_FILE);
+	unsigned char hash[SEAL_HASH_SIZE];
+	char text[64];
+
+	buf_addf(&material, "text|%s|", r->mail.subject);
+	buf_adds(&material, reply_hide(r->text.data, r->a->arena));
+	seal_hash(&r->a->engine->effect_key, material.data, material.len, hash);
+	str_base32(text, hash, 10);
+	buf_free(&material);
+	return arena_strdup(r->a->arena, text);
+}
+
 /* The rendered mail as a blob and a row. */
 static int queue(struct rendering *r, struct err *err)
 {
@@ -484,7 +506,8 @@ static int queue(struct rendering *r, struct err *err)
 		.service = a->service->key, .dossier = a->dossier ? a->dossier->number : a->about, .item = a->item,
 		.template = r->joined,
 		.audience = audience_word(r->part ? r->letter->parts[0]->audience : r->mail.audience), .to = r->letter->to.address,
-		.from = a->service->address, .subject = r->mail.subject, .created = a->now, .next_at = a->now,
+		.from = loop_envelope(a->engine, a->service, r->message_id, a->arena),
+		.subject = r->mail.subject, .created = a->now, .next_at = a->now,
 		.expires = a->now + BACKOFF_LIFETIME, .scope = a->scope,
 	};
 	struct seal_key scope;
@@ -495,6 +518,11 @@ static int queue(struct rendering *r, struct err *err)
 		return -1;
 	row.key = arena_strdup(a->arena, r->key);
 	row.message_id = arena_strdup(a->arena, r->message_id);
+	row.text = words_of(r);
+	if (limits_judge(a, &row, &r->limited, err)) {
+		close(fd);
+		return -1;
+	}
 	if (!compose(r, fd, &size, err) && !seal_unwrap(&env->master, a->scope.bytes, &scope, err)) {
 		rc = blob_put_fd(env->blobs, &scope, fd, 0, size, a->now, NULL, a->arena, &row.blob, err);
 		seal_wipe(&scope, sizeof scope);
@@ -539,6 +567,8 @@ static int render_part(struct answering *a, const struct letter *letter, const s
 	enclose_close(r.attachments, r.attachment_count);
 	buf_free(&r.text);
 	buf_free(&r.html);
+	if (!rc && r.limited)
+		rc = limits_tell(a, r.limited, err);
 	return rc ? err_context(err, "mail '%s' to %s", r.joined, letter->to.address) : 0;
 }
 
@@ -573,43 +603,21 @@ int answer_render(struct answering *a, struct err *err)
 				 a->dossier ? a->dossier->number : "-");
 			continue;
 		}
-		if (render_letter(a, &letters.list[i], err))
+		if (!limits_wasted(a, &letters.list[i].to) && render_letter(a, &letters.list[i], err))
 			return -1;
 	}
 	return 0;
 }
 
-static const struct settings_service *service_of(struct engine *engine, const struct outbox_row *row)
+void answer_into(const struct answering *a, struct store_take *take)
 {
-	return settings_service(engine->settings, row->service);
-}
-
-int answer_delivery_failed(struct engine *engine, const struct outbox_row *row, const char *reply,
-			   struct err *err)
-{
-	struct arena arena = ARENA_INIT;
-	struct answering a = { .engine = engine, .arena = &arena, .service = service_of(engine, row),
-			       .now = engine_now(engine), .received = DATE_NONE, .scope = row->scope,
-			       .item = row->item, .failed = row, .failed_reply = reply };
-	struct store_take take = { .now = a.now };
-	int rc = 0;
-	size_t i;
-
-	if (!a.service || str_eq(row->audience, "staff"))
-		return 0;
-	a.cause = arena_printf(&arena, "failed:%lld:%d", (long long)row->id, row->attempts);
-	a.item = 0;
-	answer_wish(&a, "aflevering-mislukt", TMPL_AUDIENCE_STAFF);
-	if (answer_render(&a, err))
-		rc = -1;
-	for (i = 0; i < a.row_count; i++) {
-		a.rows[i].dossier = row->dossier;
-		a.rows[i].item = row->item;
-	}
-	take.outbox = a.rows;
-	take.outbox_count = a.row_count;
-	if (!rc)
-		rc = store_take(engine->env->store, &take, err);
-	arena_free(&arena);
-	return rc;
+	take->outbox = a->rows;
+	take->outbox_count = a->row_count;
+	take->tokens = a->tokens;
+	take->token_count = a->token_count;
+	take->pending = a->pending;
+	take->pending_count = a->pending_count;
+	take->addresses = a->addresses;
+	take->address_count = a->address_count;
+	take->returned = a->returned;
 }

@@ -106,6 +106,10 @@ struct answering {
 	const char *change_word;        /* what became of it: "asked", "half", "done", "dropped"; a flag address.WORD */
 	const struct answer_entry *entries; /* archief, alleen-kantoor */
 	size_t entry_count, entries_left; /* and how many more there are */
+	bool failed_dead;               /* and no mail to its address will arrive any more */
+	const struct address_health *addresses; /* with it: what is known of addresses from now on */
+	size_t address_count;
+	const struct outbox_result *returned;   /* with it: a mail that came back; NULL = none */
 	struct wish *wishes;            /* from the arena */
 	size_t wish_count;
 	struct outbox_row *rows;        /* result: blobs put, not synced */
@@ -129,12 +133,16 @@ void answer_wish_sheet(struct answering *a, const char *template, enum tmpl_audi
 void answer_effects(struct answering *a, const struct flow_output *output);
 /* Renders all wishes. The caller syncs the blobs and commits the rows. */
 int answer_render(struct answering *a, struct err *err);
+struct store_take;
+/* All that answer_render() made, and what goes with it, into a decision to be taken in. */
+void answer_into(const struct answering *a, struct store_take *take);
 
 /*
  * Inside a group: staff are told that an outgoing mail failed for good, unless
- * it was itself for staff (a failure notice is never followed by another).
+ * it was itself for staff (a failure notice is never followed by another), or
+ * they know that its address takes none.
  */
-int answer_delivery_failed(struct engine *engine, const struct outbox_row *row, const char *reply,
+int answer_delivery_failed(struct engine *engine, const struct outbox_row *row, const struct outbox_result *result,
 			   struct err *err);
 
 /* ---- values.c ---- */

@@ -9,6 +9,8 @@
 /* Own. */
 #include "work/decide.h"
 #include "work/engine_p.h"
+#include "work/health.h"
+#include "work/limits.h"
 #include "work/held.h"
 #include "work/overview.h"
 #include "work/receipt.h"
@@ -16,6 +18,7 @@
 
 #define DUE_MAX 100     /* timers in one commit */
 #define DUE_LIMIT 20000 /* timers that are looked at in one check */
+#define HELD_LOOK 300   /* … while mail is held that goes when there is room again */
 #define LOOK_MAX 3600   /* seconds until the clock is looked at again anyway */
 
 /*
@@ -239,13 +242,31 @@ static bool waits_for_clock(struct engine *engine, const struct due_timer *due)
 	return true;
 }
 
+/* Reminders wait while he who gets the mail is away (health.h bounds how long). */
+static bool waits_for_return(struct engine *engine, const struct due_timer *due)
+{
+	struct arena arena = ARENA_INIT;
+	const struct program *program;
+	struct dossier *dossier;
+	bool waits = false;
+
+	if (due->kind != TIMER_RECEIPT && due->kind != TIMER_KEEP &&
+	    store_dossier_load(engine->env->store, due->dossier, &arena, &dossier, NULL) == 0 &&
+	    health_is_away(engine, dossier, engine_now(engine)) &&
+	    world_program_pinned(engine->world, engine->env->store, dossier->program, &program, NULL) == 0)
+		waits = flow_clause_mails_party(program, due->clause);
+	arena_free(&arena);
+	return waits;
+}
+
 /* Those of the list that may fire now, moved to its front; returns how many. */
 static size_t sift(struct engine *engine, struct due_timer *list, size_t count)
 {
 	size_t i, ready = 0;
 
 	for (i = 0; i < count && sources_read_since(engine, list[i].due); i++) {
-		if (waits_for_clock(engine, &list[i]) || waits_for_person(engine, &list[i]))
+		if (waits_for_clock(engine, &list[i]) || waits_for_person(engine, &list[i]) ||
+		    waits_for_return(engine, &list[i]))
 			engine->timers_stuck = true;
 		else
 			list[ready++] = list[i];
@@ -341,6 +362,8 @@ static void plan(struct engine *engine)
 	}
 	if (wait > LOOK_MAX)
 		wait = LOOK_MAX;
+	if (engine->mail_held && wait > HELD_LOOK)
+		wait = HELD_LOOK;
 	engine->clock_timer = env_timer_add(engine->env, wait * 1000, clock_timer, engine);
 }
 
@@ -354,6 +377,7 @@ void clock_check(struct engine *engine)
 		return;
 	engine->timers_running = true;
 	engine->timers_stuck = false;
+	engine->mail_held = limits_release(engine);
 	while (!engine->dead && fire_due(engine, &limit))
 		;
 	if (!engine->dead)

@@ -4,7 +4,8 @@
  *     decide.c      the order of things: who looks at an item, one after the other
  *     ending.c      how an item ends: its verdict, and the mails about it
  *     duplicate.c   have we got it already?
- *     bounced.c     mail of ours that came back
+ *     bounced.c     mail of ours that came back, or was read
+ *     looped.c      what goes round in circles; who is alive, who is away
  *     held.c        what waits for a person
  *     held_accepted.c  what a person let through
  *     held_desk.c   what staff say about it
@@ -20,7 +21,6 @@
 #ifndef POSTKAMER_WORK_DECIDE_P_H
 #define POSTKAMER_WORK_DECIDE_P_H
 
-#include "work/bounce.h"
 #include "work/decide.h"
 #include "work/handle.h"
 #include "work/route.h"
@@ -38,7 +38,6 @@ struct deciding {
 	struct forwards forwards;    /* the mails that it passes on */
 	struct route route;
 	struct item_verdict verdict;
-	const struct bounce *bounce; /* the item reports it; NULL = none */
 	struct dossier *dossier;     /* in the steps of a dossier */
 	struct handling handling;    /* the same; prepared by standing_step() */
 	int64_t supersedes;          /* an unproven copy of it that waits; 0 = none */
@@ -80,6 +79,13 @@ int decide_said_today(struct deciding *d, const char *template, bool *said);
 
 int duplicate_step(struct deciding *d);
 int bounced_step(struct deciding *d);
+
+/* ---- looped.c ---- */
+
+/* It went through too many servers, or is a mail of ours as it left. */
+int looped_step(struct deciding *d);
+/* Its sender is alive; an out-of-office reply may say until when he is away. */
+int heard_step(struct deciding *d);
 
 /* ---- held.c ---- */
 

@@ -72,12 +72,7 @@ int decision_take(struct decision *d, struct err *err)
 	mark_shown(d);
 	take.history = d->output.history;
 	take.history_count = d->output.history_count;
-	take.outbox = d->answering.rows;
-	take.outbox_count = d->answering.row_count;
-	take.tokens = d->answering.tokens;
-	take.token_count = d->answering.token_count;
-	take.pending = d->answering.pending;
-	take.pending_count = d->answering.pending_count;
+	answer_into(&d->answering, &take);
 	take.revoked = d->revoked;
 	take.revoked_count = d->revoked_count;
 	take.answers = d->answers;

@@ -7,6 +7,7 @@
 
 /* Own. */
 #include "work/decide_p.h"
+#include "work/limits.h"
 
 /*
  * Somebody named a number that is not his: whether it is anybody's the log must
@@ -51,10 +52,6 @@ void decide_answering(struct deciding *d, struct answering *a)
 				 .choices = d->route.choices, .choice_count = d->route.choice_count,
 				 .unknown_number = d->route.unknown_number };
 	a->cause = arena_printf(d->arena, "item:%lld", (long long)a->item);
-	if (d->bounce) {
-		a->failed = &d->bounce->row;
-		a->failed_reply = d->bounce->reply;
-	}
 }
 
 int decide_end_answering(struct deciding *d, struct answering *a)
@@ -64,10 +61,7 @@ int decide_end_answering(struct deciding *d, struct answering *a)
 
 	if (answer_render(a, d->err))
 		return -1;
-	take.outbox = a->rows;
-	take.outbox_count = a->row_count;
-	take.tokens = a->tokens;
-	take.token_count = a->token_count;
+	answer_into(a, &take);
 	if (store_take(store, &take, d->err) || store_time_seen(store, d->now, d->err))
 		return -1;
 	return decide_ended(d);
@@ -111,6 +105,6 @@ int decide_said_today(struct deciding *d, const char *template, bool *said)
 	if (store_outbox_count(d->engine->env->store, d->sender.address, template, NULL, d->now - DECIDE_DAY, &count,
 			       d->err))
 		return -1;
-	*said = count > 0;
+	*said = count >= (int64_t)limits_values(d->engine).stranger;
 	return 0;
 }

@@ -91,6 +91,7 @@ struct engine {
 	uint64_t commit_timer;
 
 	bool timers_running;
+	bool mail_held;                      /* for which there was no room (limits.h) */
 	bool timers_stuck;                   /* one could not be handled; do not try again at once */
 	bool unsteady;                       /* the clock leapt not long ago: nothing goes because it is old (steady.c) */
 	bool released;                       /* items were let through in the group that is open: they are decided next */

@@ -205,6 +205,11 @@ static const char *hide_tokens(const char *text, const struct mail *mail, struct
 	return out;
 }
 
+const char *reply_hide(const char *text, struct arena *arena)
+{
+	return hide_tokens(text, NULL, NULL, arena);
+}
+
 /* In its own text, and in what the messages inside it quote of our mails. */
 static void hide_all_tokens(struct mail *mail, struct arena *arena)
 {

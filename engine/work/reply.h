@@ -36,6 +36,8 @@ struct reply {
 
 /* Takes the tags off the end of the subject, for showing; nothing is looked up. */
 void reply_strip(struct mail *mail, struct arena *arena);
+/* The text with "..." in the place of each token. */
+const char *reply_hide(const char *text, struct arena *arena);
 /*
  * Finds the tokens in the recipients (To, Cc, Delivered-To, X-Original-To and the
  * service's own header) and in the subject, and takes these off, as well as all

@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 /* Engine. */
+#include "bounce/bounce.h"
 #include "flow/number.h"
 
 /* Own. */
@@ -19,51 +20,6 @@
 
 /* ---- the sender ---- */
 
-static bool header_is(const struct mail *mail, const char *name, const char *const *values)
-{
-	const char *value = mail_header_get(mail, name);
-
-	for (; value && *values; values++)
-		if (str_istarts(value, *values))
-			return true;
-	return false;
-}
-
-/* RFC 3834 §2 and what the field adds to it (practice.md §5); X-Auto-Response-Suppress alone says nothing. */
-static bool is_automatic(const struct mail *mail, const char *address)
-{
-	static const char *const bulk[] = { "bulk", "junk", "list", "auto_reply", NULL };
-	static const char *const names[] = { "mailer-daemon@", "postmaster@", "noreply@", "no-reply@",
-					     "donotreply@", "do-not-reply@", NULL };
-	static const char *const marks[] = { "X-Autoreply", "X-Autorespond", "X-Autoresponder",
-					     "X-Failed-Recipients", "List-Id", "List-Unsubscribe", NULL };
-	const char *submitted = mail_header_get(mail, "Auto-Submitted");
-	const char *path = mail_header_get(mail, "Return-Path");
-	size_t i;
-
-	if (submitted && !str_istarts(submitted, "no"))
-		return true;
-	if (header_is(mail, "Precedence", bulk) || (path && str_eq(path, "<>")))
-		return true;
-	for (i = 0; marks[i]; i++)
-		if (mail_header_get(mail, marks[i]))
-			return true;
-	for (i = 0; address && names[i]; i++)
-		if (str_istarts(address, names[i]))
-			return true;
-	return false;
-}
-
-static bool is_bounce(const struct mail *mail)
-{
-	size_t i;
-
-	for (i = 0; i < mail->part_count; i++)
-		if (mail->parts[i].depth == 0 && str_eq(mail->parts[i].type, "message/delivery-status"))
-			return true;
-	return false;
-}
-
 void route_sender(const struct settings *settings, const struct settings_service *service,
 		  const struct mail *mail, struct arena *arena, struct mail_sender *s)
 {
@@ -71,23 +27,20 @@ void route_sender(const struct settings *settings, const struct settings_service
 	char *name;
 
 	*s = (struct mail_sender){ .name = "" };
-	s->bounce = is_bounce(mail);
 	if (mail->from_fields != 1 || mail->from.count != 1 || !addr_valid(mail->from.list[0].addr) ||
 	    !addr_fold(folded, mail->from.list[0].addr)) {
-		s->reason = s->bounce ? REASON_BOUNCE : REASON_SENDERS;
-		s->automatic = s->bounce || is_automatic(mail, NULL);
+		s->reason = REASON_SENDERS;
+		s->automatic = bounce_automatic(mail) != BOUNCE_AUTO_NO;
 		return;
 	}
 	s->address = arena_strdup(arena, folded);
 	name = str_clean(mail->from.list[0].name, 200);
 	s->name = arena_strdup(arena, str_trim(name));
 	free(name);
-	s->automatic = s->bounce || is_automatic(mail, s->address);
+	s->automatic = bounce_automatic(mail) != BOUNCE_AUTO_NO;
 	s->auth = service->authentication ? auth_judge(service, mail, s->address) : AUTH_STRONG;
 	s->authenticated = s->auth >= AUTH_SPF;
-	if (s->bounce)
-		s->reason = REASON_BOUNCE;
-	else if (settings_own_address(settings, s->address))
+	if (settings_own_address(settings, s->address))
 		s->reason = REASON_OWN;
 }
 

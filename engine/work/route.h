@@ -48,13 +48,14 @@
 #define REASON_RELEASED "released"       /* processed: a person let it through */
 #define REASON_REFUSED "refused"         /* processed: a person did not */
 #define REASON_DESK "desk"               /* processed: what staff said about what waits */
+#define REASON_LOOP "loop"               /* it went through too many servers */
 #define REASON_BOUNCE "bounce"           /* a delivery report */
 
 struct mail_sender {
 	const char *address;     /* folded; NULL when there is not exactly one */
 	const char *name;        /* cleaned */
 	bool automatic;          /* RFC 3834: no answers to it, no words of it count */
-	bool bounce;             /* a delivery status report */
+	bool bounce;             /* a report about mail (bounced.c finds out) */
 	enum auth_level auth;    /* what is proven of the address; AUTH_STRONG where nothing has to be */
 	bool authenticated;      /* at least AUTH_SPF */
 	const char *reason;      /* why there is no usable sender, or NULL */

@@ -125,7 +125,7 @@ int verdicts_record(struct sender *sender, struct err *err)
 	for (v = sender->verdicts; v; v = v->next) {
 		if (store_outbox_record(sender->engine->env->store, &v->result, err))
 			return -1;
-		if (v->failed && answer_delivery_failed(sender->engine, &v->delivery->row, v->result.reply, err))
+		if (v->failed && answer_delivery_failed(sender->engine, &v->delivery->row, &v->result, err))
 			return -1;
 	}
 	return 0;

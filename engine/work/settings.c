@@ -1,3 +1,6 @@
+/* System. */
+#include <string.h>
+
 /* Base. */
 #include "base/addr.h"
 #include "base/str.h"
@@ -25,6 +28,17 @@ const struct settings_brand *settings_brand(const struct settings *settings, con
 	return NULL;
 }
 
+/* "dossier+anything@example.nl" of a service at dossier@example.nl. */
+static bool is_plus_of(const struct settings_service *service, const char *address)
+{
+	size_t local = strcspn(service->address, "@"), own = strcspn(address, "@");
+	const char *plus = strchr(address, '+');
+
+	return service->plus && plus && plus < address + own && (size_t)(plus - address) == local &&
+	       strncasecmp(address, service->address, local) == 0 &&
+	       str_ieq(addr_domain(address), addr_domain(service->address));
+}
+
 bool settings_own_address(const struct settings *settings, const char *address)
 {
 	size_t i;
@@ -33,7 +47,7 @@ bool settings_own_address(const struct settings *settings, const char *address)
 		const struct settings_service *s = &settings->services[i];
 
 		if (addr_same(s->address, address) || addr_same(s->question, address) ||
-		    addr_same(s->problem, address) || addr_same(s->request, address))
+		    addr_same(s->problem, address) || addr_same(s->request, address) || is_plus_of(s, address))
 			return true;
 	}
 	return false;

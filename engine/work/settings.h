@@ -71,6 +71,15 @@ struct settings_brand {
 	const char *key, *service, *name, *sender, *logo, *color, *signature; /* logo: path or NULL */
 };
 
+/* Against loops and storms (design.md §9). 0 means the number behind it. */
+struct settings_limits {
+	uint32_t stranger;  /* mails to a stranger in a day (1) */
+	uint32_t same_text; /* with the same words to one address in a day (3) */
+	uint32_t address;   /* to one address in an hour (30) */
+	uint32_t dossier;   /* about one dossier in an hour (40) */
+	uint32_t all;       /* in all in an hour (5000) */
+};
+
 struct settings {
 	struct arena arena;  /* owned; holds all */
 	const char *file;    /* of the configuration */
@@ -92,6 +101,7 @@ struct settings {
 	bool trial;                     /* store { trial = true }: what init makes */
 	const char *rules_path, *templates_path;
 	int parse_workers;              /* default 2 */
+	struct settings_limits limits;
 };
 
 const struct settings_service *settings_service(const struct settings *settings, const char *key);

@@ -325,6 +325,7 @@ static void set_failed(const struct making *m)
 	set(m, "outgoing.subject", row->subject);
 	set(m, "outgoing.date", tmpl_words_time(m->arena, m->to->language, row->created, m->a->service->timezone));
 	set(m, "outgoing.reply", m->a->failed_reply ? m->a->failed_reply : "-");
+	tmpl_set_bool(m->arena, m->root, "outgoing.dead", m->a->failed_dead);
 }
 
 struct tmpl_value *values_make(const struct answering *a, const struct recipient *to, size_t payment,
