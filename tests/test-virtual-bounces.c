@@ -4,6 +4,7 @@
  */
 
 /* Own. */
+#include "tap.h"
 #include "virtual_play.h"
 
 static const char *plus_of(struct play *p, const char *to)

@@ -13,6 +13,7 @@
 
 /* Own. */
 #include "work/engine_p.h"
+#include "work/health.h"
 #include "work/office.h"
 
 #define COLLECT_AGE (36 * 3600)
@@ -212,24 +213,28 @@ static void collect(struct engine *engine)
 /* Tokens route for a long time after they have expired; what waited for an answer is soon of no use to anybody. */
 static void forget_replies(struct engine *engine)
 {
+	static const struct {
+		int (*forget)(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
+		int64_t term;
+	} terms[] = {
+		{ store_token_forget, TOKEN_TERM },
+		{ store_pending_forget, PENDING_TERM },
+		{ store_colleague_forget, OFFICE_ASKED_TERM },
+		{ store_address_forget, HEALTH_KEEP },
+	};
 	struct store *store = engine->env->store;
 	struct err err = ERR_INIT;
 	int64_t now = engine_now(engine);
-	size_t count = 0;
-	int rc;
+	size_t count = 0, i;
+	int rc = 0;
 
 	steady_look(engine, now);
 	if (engine->unsteady)
 		return;
-	do
-		rc = store_token_forget(store, now - TOKEN_TERM, FORGET_AT_ONCE, &count, &err);
-	while (!rc && count == FORGET_AT_ONCE);
-	while (!rc && (rc = store_pending_forget(store, now - PENDING_TERM, FORGET_AT_ONCE, &count, &err)) == 0 &&
-	       count == FORGET_AT_ONCE)
-		;
-	while (!rc && (rc = store_colleague_forget(store, now - OFFICE_ASKED_TERM, FORGET_AT_ONCE, &count, &err)) == 0 &&
-	       count == FORGET_AT_ONCE)
-		;
+	for (i = 0; !rc && i < sizeof terms / sizeof *terms; i++)
+		do
+			rc = terms[i].forget(store, now - terms[i].term, FORGET_AT_ONCE, &count, &err);
+		while (!rc && count == FORGET_AT_ONCE);
 	if (rc)
 		log_line(LOG_LEVEL_WARN, "token.forget", "why=\"%s\"", err.text);
 	if (store_failed(store))

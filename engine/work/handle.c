@@ -175,7 +175,7 @@ static void judge(struct handling *h, const struct papers *papers)
 	if (count)
 		held(v, reason, arena_printf(h->arena, "%zu of %zu files wait for a person; 'dossier show %s' names them",
 					     count, papers->count, h->dossier->number));
-	else if (h->orders.returned && h->orders.hushed)
+	else if ((h->orders.returned || h->orders.vain) && h->orders.hushed)
 		held(v, REASON_RETURNED, "nothing of it was done, and its sender was not told: too many went back to him today");
 	else if (waits_for_person(h))
 		held(v, REASON_MESSAGE, "words that a person has to answer, beside files or commands");

@@ -86,6 +86,19 @@ static void hold(struct outbox_row *row, const char *held, const char *words)
 	row->next_at = DATE_NONE;
 }
 
+/* Staff who know that mail is held for the same reason are not told again while it lies there. */
+static int tell_once(const struct answering *a, const struct outbox_row *row, const struct limit *l, const char **about,
+		     struct err *err)
+{
+	struct outbox_row *rows;
+	size_t count;
+
+	if (store_outbox_held(a->engine->env->store, l->held, row->service, l->tally.to, 0, 1, a->arena, &rows, &count, err))
+		return -1;
+	*about = l->tally.to && count ? NULL : l->about;
+	return 0;
+}
+
 int limits_judge(struct answering *a, struct outbox_row *row, const char **about, struct err *err)
 {
 	struct limit list[4];
@@ -105,10 +118,10 @@ int limits_judge(struct answering *a, struct outbox_row *row, const char **about
 			continue;
 		if (is_reached(a->engine, &list[i], a->rows, a->row_count, &reached, err))
 			return -1;
-		if (reached) {
+		if (reached && tell_once(a, row, &list[i], about, err))
+			return -1;
+		if (reached)
 			hold(row, list[i].held, list[i].words);
-			*about = list[i].about;
-		}
 	}
 	return 0;
 }

@@ -17,6 +17,7 @@
 
 #define TOLD_WITHIN 86400
 #define NOTES_TOLD 5    /* transcripts to one person about one dossier, after which a note is kept without one */
+#define VAIN_TOLD 3    /* the same, after which a mail with nothing but wrong commands waits for a person */
 #define RETURNS_TOLD 20 /* the same, after which a mail of staff waits for a person instead of going back */
 
 enum how {
@@ -521,6 +522,17 @@ static int keep_pending(struct planning *p)
 			   &p->o->asked_before, p->err);
 }
 
+/* Of somebody who is no staff: those hear of every mistake. */
+static bool is_vain(const struct orders *o)
+{
+	size_t i;
+
+	for (i = 0; i < o->count; i++)
+		if (o->list[i].kind != OUTCOME_REFUSED)
+			return false;
+	return o->count > 0 && o->standing->role != ACTOR_STAFF;
+}
+
 /*
  * A vacation responder that does not say what it is must not be answered for
  * ever (A25), and any text that it writes is a note, or goes back.
@@ -530,12 +542,13 @@ static int hush(struct planning *p)
 	struct orders *o = p->o;
 	int64_t count = 0;
 
-	if (o->standing->forced || !(o->returned || (o->noted && !o->count)))
+	o->vain = is_vain(o);
+	if (o->standing->forced || !(o->returned || o->vain || (o->noted && !o->count)))
 		return 0;
 	if (store_outbox_count(p->d->engine->env->store, o->by, "verslag", p->d->dossier->number,
 			       p->d->now - TOLD_WITHIN, &count, p->err))
 		return -1;
-	o->hushed = count >= (o->returned ? RETURNS_TOLD : NOTES_TOLD);
+	o->hushed = count >= (o->returned ? RETURNS_TOLD : o->vain ? VAIN_TOLD : NOTES_TOLD);
 	return 0;
 }
 

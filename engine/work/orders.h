@@ -78,6 +78,7 @@ struct orders {
 	bool unapproved;           /* it looked like an approval and is none */
 	bool noted;                /* staff's text was kept as a note */
 	const char *passed_on;     /* whose mail was passed on and what it says: part of the party's note; NULL = none */
+	bool vain;                 /* commands, and every one of them refused */
 	bool hushed;               /* it was told so often today that it is not told again */
 };
 

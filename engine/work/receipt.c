@@ -41,6 +41,41 @@ static void timer_remove(struct dossier *dossier, const struct timer *timer)
 		(--dossier->timer_count - at) * sizeof *dossier->timers);
 }
 
+/* Found a file of these papers its place? */
+static bool any_placed(const struct answering *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->paper_count; i++)
+		if (a->papers[i].fate == PAPER_RECEIVED)
+			return true;
+	return false;
+}
+
+/*
+ * How long later mails share the next receipt. Somebody who got several today,
+ * and whose files still find no place, or come within moments of each mail of
+ * ours, is perhaps a machine that answers them (A25): he is told all of it, but
+ * not each time.
+ */
+static int receipt_share(const struct decision *d, const char *address, bool placed, int64_t *share, struct err *err)
+{
+	struct outbox_tally just_now = { .service = d->service->key, .to = address, .since = d->now - RECEIPT_QUICK };
+	struct store *store = d->engine->env->store;
+	int64_t told, quick = 0;
+
+	*share = RECEIPT_SHARE;
+	if (store_outbox_count(store, address, TEMPLATE, d->dossier->number, d->now - RECEIPT_DAY, &told, err))
+		return -1;
+	if (told < RECEIPT_TOLD)
+		return 0;
+	if (placed && store_outbox_tally(store, &just_now, &quick, err))
+		return -1;
+	if (!placed || quick)
+		*share = RECEIPT_LONG;
+	return 0;
+}
+
 /* Does the rules' own mail of this item go to the sender too? Then the receipt is part of it. */
 static bool notice_goes_to(const struct decision *d, const char *address)
 {
@@ -161,16 +196,25 @@ int receipt_add(struct decision *d, enum actor_role role, bool automatic, struct
 {
 	struct dossier *after = d->output.dossier;
 	const char *address = d->answering.sender;
-	struct timer fresh = { .kind = TIMER_RECEIPT, .clause = address, .due = d->now + RECEIPT_SHARE,
-			       .since = DATE_NONE };
+	struct timer fresh = { .kind = TIMER_RECEIPT, .clause = address, .since = DATE_NONE };
+	bool placed = any_placed(&d->answering);
 	struct timer *timer;
+	int64_t share;
 
 	if (automatic || (role != ACTOR_CLIENT && role != ACTOR_OFFICE) || !d->answering.had_papers)
 		return 0;
+	if (receipt_share(d, address, placed, &share, err))
+		return -1;
+	fresh.due = d->now + share;
 	timer = sharing(after, address);
 	if (timer && !notice_goes_to(d, address)) {
 		if (timer->since == DATE_NONE)
 			timer->since = d->now;
+		/* A document that counts is not kept waiting by what came before it. */
+		if (share == RECEIPT_LONG && timer->due < fresh.due)
+			timer->due = timer->since + RECEIPT_LONG;
+		else if (share == RECEIPT_SHARE && placed && timer->due > fresh.due)
+			timer->due = fresh.due;
 		return 0;
 	}
 	/* A notice takes the receipt along, and those that wait. */
@@ -202,13 +246,15 @@ int receipt_due(struct engine *engine, struct arena *arena, struct dossier *doss
 	due = timer->due;
 	timer_remove(d.output.dossier, timer);
 	if (since != DATE_NONE) {
-		struct timer fresh = { .kind = TIMER_RECEIPT, .clause = address, .due = now + RECEIPT_SHARE,
-				       .since = DATE_NONE };
+		struct timer fresh = { .kind = TIMER_RECEIPT, .clause = address, .since = DATE_NONE };
+		int64_t share;
 
 		d.answering.sender = address;
 		d.answering.received = since;
-		if (collect(&d.answering, address, since, 0, err))
+		if (collect(&d.answering, address, since, 0, err) ||
+		    receipt_share(&d, address, any_placed(&d.answering), &share, err))
 			return -1;
+		fresh.due = now + share;
 		d.answering.cause = arena_printf(arena, "receipt:%s:%s:%lld", dossier->number, address, (long long)due);
 		answer_wish(&d.answering, TEMPLATE, TMPL_AUDIENCE_SENDER);
 		timer_add(arena, d.output.dossier, &fresh);

@@ -9,7 +9,11 @@
 #include "work/decide.h"
 #include "work/route.h"
 
-#define RECEIPT_SHARE 600 /* seconds */
+#define RECEIPT_SHARE 600  /* seconds */
+#define RECEIPT_TOLD 2     /* receipts in a day, after which those of files without a place wait longer */
+#define RECEIPT_LONG 43200 /* so long */
+#define RECEIPT_QUICK 120  /* after a mail of ours: no person answers so fast, time and again */
+#define RECEIPT_DAY 86400
 
 /*
  * After the flow, before the take: adds the receipt for the item's sender, or
