@@ -11,7 +11,7 @@
 
 /* Engine. */
 #include "mime/parse.h"
-#include "quote/quote.h"
+#include "quote/quote_p.h"
 
 static const struct row {
 	const char *name;
@@ -405,8 +405,27 @@ static void check_subjects(void)
 	}
 }
 
+/* What is compared with folded text has to be folded itself. */
+static void check_lexicon(void)
+{
+	struct arena arena = ARENA_INIT;
+	struct lexicon words;
+	const char *word;
+	size_t kind, at, bad = 0, all = 0;
+
+	lexicon_init(&words, &(struct quote_word){ QUOTE_WORD_WROTE, "Schréf" }, 1, &arena);
+	for (kind = 0; kind < QUOTE_WORD_KINDS; kind++)
+		for (at = 0; (word = lexicon_next(&words, (enum quote_word_kind)kind, &at)) != NULL; all++)
+			if (!str_eq(word, quote_fold(&arena, word)) && bad++ < 5)
+				printf("# '%s' should be '%s'\n", word, quote_fold(&arena, word));
+	tap_is_int((long long)bad, 0, "words of the lexicon that are not folded, of %zu", all);
+	tap_ok(lexicon_is(&words, QUOTE_WORD_WROTE, "schref", 6), "what is added is folded");
+	arena_free(&arena);
+}
+
 int main(void)
 {
+	check_lexicon();
 	check_rows();
 	check_html();
 	check_forwards();

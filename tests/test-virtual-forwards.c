@@ -303,6 +303,82 @@ static void check_tokens(void)
 	play_close(&t.p);
 }
 
+/* Answers between the lines of our mail: the note has the lines too. */
+static void check_between(void)
+{
+	struct town t;
+	const char *note, *by;
+
+	town_open(&t, false);
+	play_post(&t.p, &(struct post){ .from = PIET, .subject = t.piet, .files = { { .name = "paspoort.pdf" } },
+					.text = "Op ma 2 mrt 2026 om 09:00 schreef Pentrax <" SERVICE ">:\r\n> Uw beroep?\r\nBakker.\r\n"
+						"> Sinds wanneer?\r\n2019." });
+	note = history(&t.p, t.piet, "note", &by);
+	tap_is_str(note, "> Uw beroep?\nBakker.\n> Sinds wanneer?\n2019.", "answers between the lines are kept with them");
+	play_close(&t.p);
+}
+
+/* What somebody reads after he passed on a mail that names Bert's dossier, or one that nobody has. */
+static char *answer_to_guess(const char *from, const char *subject, bool exists)
+{
+	struct town t;
+	struct post post = { .from = from, .files = { { .name = "a.pdf" } } };
+	char *text;
+
+	town_open(&t, false);
+	post.subject = fill(&t, subject);
+	post.text = arena_printf(&t.p.arena, "Zie." OUTLOOK_FROM "X <x@client.example>" OUTLOOK_REST "%s\r\n\r\nHierbij.",
+				 exists ? t.bert : "2026-88888-Q");
+	play_post(&t.p, &post);
+	text = strdup(arena_printf(&t.p.arena, "%s|%s", play_mails(&t.p), play_text(&t.p, play_last_sent(&t.p))));
+	tap_ok(!strstr(text, "Bert") && !strstr(text, t.bert), "%s, '%s': nothing of another's dossier", from, subject);
+	play_close(&t.p);
+	return text;
+}
+
+/* A number inside a mail that is passed on tells a guesser nothing either. */
+static void check_oracle(void)
+{
+	static const struct { const char *from, *subject; } guesses[] = {
+		{ EVE, "FW: x" }, { JAN, "FW: x" }, { JAN, "FW: {jan}" }, { PIET, "FW: x" }, { PIET, "FW: {piet}" },
+		{ EVE, "FW: {jan}" }, { JAN, "x" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof guesses / sizeof *guesses; i++) {
+		char *real = answer_to_guess(guesses[i].from, guesses[i].subject, true);
+		char *invented = answer_to_guess(guesses[i].from, guesses[i].subject, false);
+
+		tap_is_str(real, invented, "%s, '%s': the same for a real and an invented number", guesses[i].from,
+			   guesses[i].subject);
+		free(real);
+		free(invented);
+	}
+}
+
+/* Two clients' mails attached to one, of which one names its dossier. */
+static void check_several(void)
+{
+	static const char two[] =
+		"From: " OFFICE "\r\nTo: " SERVICE "\r\nSubject: stukken\r\nMessage-ID: <two@kantoor.example>\r\n"
+		"Date: Mon, 02 Mar 2026 09:00:00 +0100\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=out\r\n\r\n"
+		"--out\r\nContent-Type: message/rfc822\r\n\r\nFrom: Piet <" PIET ">\r\nSubject: %s\r\n"
+		"Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"paspoort.pdf\"\r\n\r\n%%PDF-1.4 a\r\n"
+		"--out\r\nContent-Type: message/rfc822\r\n\r\nFrom: Bert <" BERT ">\r\nSubject: zonder nummer\r\n"
+		"Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"legitimatie.pdf\"\r\n\r\n%%PDF-1.4 b\r\n"
+		"--out--\r\n";
+	struct buf raw = BUF_INIT(BUF_MAX_DATA);
+	struct town t;
+
+	town_open(&t, false);
+	buf_addf(&raw, two, t.piet);
+	play_post_raw(&t.p, raw.data, raw.len);
+	tap_is_str(play_item(&t.p), "held forwarded", "mails of two clients, one of which names its dossier");
+	tap_is_str(documents(&t.p, t.piet), "", "the other's file is not filed there");
+	buf_free(&raw);
+	play_close(&t.p);
+}
+
 int main(void)
 {
 	size_t i;
@@ -312,5 +388,8 @@ int main(void)
 	check_attached();
 	check_thread();
 	check_tokens();
+	check_between();
+	check_oracle();
+	check_several();
 	return tap_done();
 }

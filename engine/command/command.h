@@ -88,6 +88,8 @@ struct saying {
 	size_t count;
 	enum said_text kind;          /* of the text that is no command */
 	const char *text;             /* that text, lines with \n; NULL = none */
+	const char *among;            /* all his words with the quoted lines that they stand among, for people to
+					 read; NULL = they stand among none */
 	bool approval_meant;          /* it begins like an approval ("akkoord, mits …"), and is none */
 	struct said_near *near;       /* staff only: lines within edit distance 2 of one of their commands */
 	size_t near_count;

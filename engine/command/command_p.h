@@ -31,6 +31,7 @@ struct line {
 struct lines {
 	struct line *list;   /* neither blank, nor quoted, nor signature */
 	size_t count;
+	const char *among;   /* the words with the quoted lines that they stand among; NULL = they do not */
 	bool reserved;       /* the signature holds what looks like more than one: a question, "mits …" */
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 /* Base. */
+#include "base/buf.h"
 #include "base/str.h"
 
 /* Engine. */
@@ -72,7 +73,28 @@ static void add_line(struct cutting *c, const struct quote_line *from)
 	c->list[c->count++] = line;
 }
 
-static void cut(struct cutting *c, const struct lines_text *text)
+/* Answers between the lines mean nothing without them. */
+static const char *shown_among(const struct cutting *c, const struct quote *quote)
+{
+	struct buf out = BUF_INIT(COMMAND_MAX_TEXT);
+	const char *at = quote->shown, *copy;
+
+	if (!quote->among || str_eq(quote->shown, quote->own))
+		return NULL;
+	while (*at) {
+		size_t len = strcspn(at, "\n");
+		char *clean = str_clean(arena_strndup(c->arena, at, len), COMMAND_MAX_TEXT);
+
+		buf_addf(&out, "%s%s", out.len ? "\n" : "", clean);
+		free(clean);
+		at += len + (at[len] == '\n');
+	}
+	copy = arena_printf(c->arena, "%s%s", out.data, buf_failed(&out) ? " [...]" : "");
+	buf_free(&out);
+	return copy;
+}
+
+static void cut(struct cutting *c, const struct lines_text *text, struct lines *lines)
 {
 	struct quote_order order = { .text = text->text, .marks = text->marks, .mark_count = text->mark_count };
 	struct quote quote;
@@ -80,6 +102,7 @@ static void cut(struct cutting *c, const struct lines_text *text)
 
 	order.extra = extra_words(c->phrases, c->arena, &order.extra_count);
 	quote_read(&order, c->arena, &quote);
+	lines->among = shown_among(c, &quote);
 	for (i = 0; i < quote.count && c->count < LINES_MAX; i++)
 		add_line(c, &quote.lines[i]);
 }
@@ -192,7 +215,7 @@ void lines_read(const struct phrases *phrases, const struct lines_text *text, st
 	size_t i;
 
 	*lines = (struct lines){ 0 };
-	cut(&c, text);
+	cut(&c, text, lines);
 	for (i = 0; i < c.count; i++) {
 		const struct raw_line *line = &c.list[i];
 

@@ -285,6 +285,7 @@ void command_read(const struct saying_order *order, struct arena *arena, struct 
 	*saying = (struct saying){ 0 };
 	r.forms = form_list(order->phrases, order->program, arena, &r.form_count);
 	lines_read(order->phrases, &text, arena, &r.lines);
+	saying->among = r.lines.among;
 	find_commands(&r);
 	take_commands(&r);
 	take_text(&r);

@@ -235,12 +235,10 @@ static void read_inline(const struct text *t, size_t at, const struct intro *int
 }
 
 /* Does the first head in a text say that what is below was passed on? */
-static enum forward_found judge(const struct text *t, const struct intro *first, const char *subject,
-				bool subject_known)
+static enum forward_found judge(const struct intro *first, const char *subject, bool subject_known)
 {
 	enum quote_subject mark = subject_known ? quote_subject(subject, NULL) : QUOTE_SUBJECT_PLAIN;
 
-	(void)t;
 	if (first->kind == INTRO_FORWARDED)
 		return mark == QUOTE_SUBJECT_REPLY && first->depth > 0 ? FORWARD_UNSURE : FORWARD_FOUND;
 	if (mark == QUOTE_SUBJECT_FORWARD)
@@ -291,7 +289,7 @@ static void read_text(const struct inside *in, const struct quote_order *order, 
 			continue;
 		}
 		if (level == in->level) {
-			enum forward_found found = judge(&t, &intro, in->subject, in->subject_known);
+			enum forward_found found = judge(&intro, in->subject, in->subject_known);
 
 			if (found == FORWARD_NONE)
 				return;
@@ -335,7 +333,7 @@ static bool is_report(const struct mail *mail)
 	return false;
 }
 
-static const char *first_address(struct arena *arena, const struct mail_addresses *list)
+static const char *addresses_text(struct arena *arena, const struct mail_addresses *list)
 {
 	struct buf all = BUF_INIT(BUF_MAX_LINE);
 	const char *text;
@@ -362,7 +360,7 @@ static void read_message(const struct mail *mail, const struct mail_message *m, 
 
 	f.first_part = in.first_part;
 	f.end_part = in.end_part;
-	f.to = first_address(arena, &m->to);
+	f.to = addresses_text(arena, &m->to);
 	if (m->from.count == 1) {
 		f.name = m->from.list[0].name;
 		f.addr = m->from.list[0].addr;
@@ -377,6 +375,21 @@ static void read_message(const struct mail *mail, const struct mail_message *m, 
 	read_text(&in, &order, arena, &inner);
 	for (i = 0; i < inner.count; i++)
 		add(all, arena, &inner.list[i]);
+}
+
+/* Mails of several people in one: what one of them names need not hold for the others' files. */
+static void judge_senders(struct forwards *all)
+{
+	const char *first = NULL;
+	size_t i;
+
+	for (i = 0; i < all->count; i++) {
+		const char *addr = all->list[i].level == 1 ? all->list[i].addr : NULL;
+
+		if (addr && first && !addr_same(addr, first))
+			unsure(all, "it passes on mails of several senders");
+		first = first ? first : addr;
+	}
 }
 
 void forward_read(const struct mail *mail, bool subject_known, struct arena *arena, struct forwards *all)
@@ -394,6 +407,7 @@ void forward_read(const struct mail *mail, bool subject_known, struct arena *are
 		read_message(mail, &mail->messages[i], arena, all);
 	quote_subject(mail->subject, &rest);
 	read_text(&in, &order, arena, all);
+	judge_senders(all);
 	for (i = 0; i < all->count; i++)
 		if (!all->list[i].attached && all->list[i].subject == mail->subject)
 			all->list[i].subject = rest;

@@ -19,12 +19,13 @@
 /* ---- lexicon.c ---- */
 
 struct lexicon {
-	struct arena *arena;
-	struct quote_word *list; /* folded */
+	struct quote_word *extra; /* folded; beside the lists of lexicon.c */
 	size_t count;
 };
 
 void lexicon_init(struct lexicon *words, const struct quote_word *extra, size_t extra_count, struct arena *arena);
+/* The words of a kind, one after the other; '*at' begins at 0. NULL = that were all. */
+const char *lexicon_next(const struct lexicon *words, enum quote_word_kind kind, size_t *at);
 /* Is the folded text one of that kind, all of it? */
 bool lexicon_is(const struct lexicon *words, enum quote_word_kind kind, const char *folded, size_t len);
 /* Does it begin with one, at the end of a word? How long that is, 0 = no. */

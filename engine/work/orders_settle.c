@@ -199,10 +199,12 @@ static void settle_setting(struct decision *d, const struct orders *o, struct ou
 static void keep_note(struct decision *d, const struct orders *o)
 {
 	enum actor_role role = o->standing->role;
-	const char *text = o->saying.text ? o->saying.text : o->passed_on;
+	const char *own = o->saying.text, *text;
 
-	if (o->saying.text && o->passed_on)
-		text = arena_printf(d->arena, "%s\n\n%s", o->saying.text, o->passed_on);
+	/* Answers between our lines are kept with them. */
+	if (own && o->saying.among && !o->saying.count)
+		own = o->saying.among;
+	text = own && o->passed_on ? arena_printf(d->arena, "%s\n\n%s", own, o->passed_on) : own ? own : o->passed_on;
 	if (text && !o->returned && (role == ACTOR_CLIENT || role == ACTOR_OFFICE)) {
 		note(d, o, ORDERS_NOTE, text);
 		d->answering.note = &d->output.history[d->output.history_count - 1];
