@@ -557,10 +557,25 @@ static void window_check(struct parse_tools *tools)
 
 /* ---- manifests from a worker that was taken over ---- */
 
+/* Marks inside the text, messages that are parts. */
+static bool marks_sound(const struct mail *mail)
+{
+	size_t len = strlen(mail->text), i;
+	bool sound = true;
+
+	for (i = 0; i < mail->mark_count; i++)
+		sound = sound && mail->marks[i].from <= mail->marks[i].to && mail->marks[i].to <= len &&
+			mail->marks[i].kind < MAIL_MARK_KINDS;
+	for (i = 0; i < mail->message_count; i++)
+		sound = sound && mail->messages[i].part < mail->part_count && mail->messages[i].text;
+	return sound;
+}
+
 static void manifest_check(struct parse_tools *tools)
 {
 	struct buf good = BUF_INIT(MANIFEST_MAX);
 	struct err err = ERR_INIT;
+	struct mail_mark marks[2] = { { MAIL_MARK_INTRO, 0, 1 }, { MAIL_MARK_QUOTE, 1, 2 } };
 	struct taken t;
 	size_t i, accepted = 0, unsafe = 0;
 	int bit;
@@ -568,6 +583,11 @@ static void manifest_check(struct parse_tools *tools)
 	take(tools, "forwarded.eml", PARSE_KIND_MAIL, &t);
 	manifest_encode(&t.mail, &good);
 	tap_is_int((long long)good.len, t.done.manifest_size, "manifest: encoding what was decoded gives the same");
+	tap_ok(t.mail.message_count > 0, "manifest: of a mail with a message inside");
+	t.mail.marks = marks;
+	t.mail.mark_count = 2;
+	buf_reset(&good);
+	manifest_encode(&t.mail, &good);
 	for (i = 0; i < good.len; i++)
 		for (bit = 0; bit < 8; bit++) {
 			struct arena arena = ARENA_INIT;
@@ -582,6 +602,7 @@ static void manifest_check(struct parse_tools *tools)
 					unsafe += mail.parts[k].offset < 0 || mail.parts[k].size < 0 ||
 						  mail.parts[k].offset + mail.parts[k].size > t.done.manifest_offset ||
 						  mail.parts[k].role >= MAIL_PART_ROLES;
+				unsafe += !marks_sound(&mail);
 			}
 			good.data[i] = (char)(good.data[i] ^ (1 << bit));
 			arena_free(&arena);

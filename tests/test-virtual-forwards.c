@@ -379,6 +379,33 @@ static void check_several(void)
 	play_close(&t.p);
 }
 
+/* HTML alone: what it calls quoted is, in whatever language; the marks move with the token that is taken out of it. */
+static void check_html(void)
+{
+	static const char html[] =
+		"From: Piet <" PIET ">\r\nTo: " SERVICE "\r\nSubject: %s\r\nMessage-ID: <html@client.example>\r\n"
+		"Date: Mon, 02 Mar 2026 09:00:00 +0100\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+		"<div>dossier+abcdefghijklmnopqrstuvwxyz@pentrax.example</div><div>niet aanwezig prognose</div>"
+		"<div id=\"Signature\"><div>annuleren</div></div><hr><div id=\"divRplyFwdMsg\"><b>Oddi:</b> Pentrax<br></div>"
+		"<div>annuleren</div>\r\n";
+	struct buf raw = BUF_INIT(BUF_MAX_DATA);
+	const struct dossier *d;
+	size_t s, absent = 0;
+	struct town t;
+
+	town_open(&t, false);
+	buf_addf(&raw, html, t.piet);
+	play_post_raw(&t.p, raw.data, raw.len);
+	d = load(&t.p, t.piet);
+	for (s = 0; s < d->slot_count; s++)
+		absent += d->slots[s].status == SLOT_ABSENT;
+	tap_is_int((long long)absent, 1, "HTML alone: his own command is done");
+	tap_is_str(d->state, "verzamelen", "and none of those in the signature and the quotation");
+	tap_ok(!strstr(play_mails(&t.p), "bevestigen"), "nor is he asked about them");
+	buf_free(&raw);
+	play_close(&t.p);
+}
+
 int main(void)
 {
 	size_t i;
@@ -391,5 +418,6 @@ int main(void)
 	check_between();
 	check_oracle();
 	check_several();
+	check_html();
 	return tap_done();
 }
