@@ -38,7 +38,8 @@ static const struct miss {
 	{ "crisp-reply-parser/email_15.txt",
 	  "a quotation with no head and no mark, below a telephone's line: it may be his own, and is kept" },
 	{ "crisp-reply-parser/email_7.txt",
-	  "a wrapped line of the quotation that lost its mark, below a full stop: it may be an answer, and is kept" },
+	  "wrapped lines of the quotation that lost their mark: they may be answers, and are kept" },
+	{ "crisp-reply-parser/email_8.txt", "the same, in the middle of a sentence" },
 	{ "mailgun-talon/standard_replies/sparrow.eml", "the row has the signature in it, which we take off" },
 	{ NULL, NULL },
 };

@@ -171,9 +171,15 @@ static const struct row {
 	{ "a byte order mark", "\xef\xbb\xbfOp ma 2 mrt 2026 om 09:00 schreef Pentrax <d@p.example>:\n> "
 	  "x\n\nHierbij.", "Hierbij.", NULL },
 	{ "bad bytes", "stat\xffus\n> \xfe\n", "stat\xffus", NULL },
-	{ "a wrapped quotation", "Op ma 2 mrt 2026 om 09:00 schreef Pentrax <d@p.example>:\n> Dit is een lange regel die door het "
-	  "programma "
-	  "van iemand anders dan\nis afgebroken zonder teken.\n> Groet\n\nGoed.", "Goed.", NULL },
+	{ "a wrapped quotation may be an answer", "Op ma 2 mrt 2026 om 09:00 schreef Pentrax <d@p.example>:\n> - Kopie van het "
+	  "legitimatiebewijs van u en ook dat van uw partner\nzit in de bijlage\n> Groet\n\nGoed.", "zit in de bijlage|Goed.",
+	  "> - Kopie van het legitimatiebewijs van u en ook dat van uw partner|zit in de bijlage|> Groet||Goed." },
+	{ "between the head and the quotation", "Op ma 2 mrt 2026 om 09:00 schreef Pentrax <d@p.example>:\n\nHierbij.\n\n> Beste Jan,",
+	  "", "Hierbij.||> Beste Jan," },
+	{ "parted by dashes", "een\n--\ntwee\n--\ndrie", "een|--|twee|--|drie", NULL },
+	{ "parted by dashes, then a signature", "een\n--\ntwee\n--\ndrie\n-- \nJan", "een|--|twee|--|drie", NULL },
+	{ "a table", "| a | b |\n| 1 | 2 |", "| a | b ||| 1 | 2 |", NULL },
+	{ "a bar before each line", "| hallo\n| daar\nja", "ja", "| hallo|| daar|ja" },
 	{ "an answer right below a long line", "Op ma 2 mrt 2026 om 09:00 schreef Pentrax <d@p.example>:\n> Dit is een lange regel "
 	  "die door "
 	  "het programma eindigt met een vraag?\nja dat klopt.\n> Groet\n\nGoed.", "ja dat klopt.|Goed.",

@@ -163,7 +163,7 @@ static bool is_signature(const struct cutting *c, size_t at, bool *reserved)
 {
 	const struct raw_line *line = &c->list[at];
 
-	if (str_eq(line->raw, "--"))
+	if (str_eq(line->raw, "--") && line->kind == QUOTE_SIGNATURE)
 		return true;
 	if (words_kind(c->phrases, WORDS_DEVICE, line->words, line->count) && line->count <= GREETING_WORDS + 2) {
 		rest_lines(c, at + 1, LINES_MAX, reserved);

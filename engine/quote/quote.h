@@ -86,7 +86,7 @@ struct quote {
 	 * For people to read, never to act on.
 	 */
 	const char *shown;
-	bool among;            /* own words stand below or between quoted lines, or say that they do */
+	bool among;            /* own words stand below or between quoted lines, or say that they do, or may do so */
 };
 
 /* Never fails. Strings in 'arena'; lines[] points into the text. */

@@ -1,7 +1,6 @@
 /* Whose the lines of a mail are. */
 
 /* System. */
-#include <ctype.h>
 #include <string.h>
 
 /* Base. */
@@ -12,7 +11,6 @@
 #include "quote/quote_p.h"
 
 #define DEVICE_WORDS 9     /* "Verzonden vanaf mijn Samsung Galaxy S20 5G-telefoon" */
-#define WRAP_AT 70         /* a quoted line that one more word would have made longer than this was wrapped */
 #define FOOTER_RULE 30     /* underscores above what a list adds */
 #define FOOTER_LINES 6
 #define FOOTER_WORDS 8
@@ -22,6 +20,8 @@ struct reading {
 	struct arena *arena;
 	struct quote *quote;
 	bool rest;        /* all that comes is another's */
+	bool rest_wrote;  /* … below a line that says who wrote it … */
+	size_t rest_from; /* … and from this line on */
 	bool signature;   /* below "--" */
 	bool above;       /* own words were seen */
 	bool introduced;  /* the quotation has a head above it */
@@ -105,30 +105,21 @@ static bool is_footer(const struct text *t, size_t at)
 	return lines > 0;
 }
 
-static bool ends_sentence(const char *text)
-{
-	size_t len = strlen(text);
-
-	return !len || strchr(".?!:;", text[len - 1]);
-}
-
 /*
- * The end of a quoted line that was wrapped without a mark: it goes on in the
- * middle of a sentence, small, where the line above had no room for one word
- * more, and quoted lines or the end come next.
+ * "--" by itself begins a signature; where there are several of it without the
+ * blank behind it that mail programs set, they part one's own words.
  */
-static bool is_wrapped(const struct text *t, size_t at)
+static bool is_dashes(const struct text *t, size_t at)
 {
-	const struct text_line *line = &t->lines[at], *above;
-	const struct text_line *below = at + 1 < t->count ? &t->lines[at + 1] : NULL;
+	size_t i, bare = 0;
 
-	if (!at || !islower((unsigned char)line->text[0]))
+	if (t->lines[at].depth || !str_eq(t->lines[at].text, "--"))
 		return false;
-	above = &t->lines[at - 1];
-	if (!above->depth || above->blank || ends_sentence(above->text) || (below && !below->depth && !below->blank))
-		return false;
-	return above->len + 1 + strcspn(line->text, " ") > WRAP_AT && above->len < WRAP_AT + 30 &&
-	       (strchr(line->text, ' ') != NULL || ends_sentence(line->text));
+	if (t->lines[at].len > 2)
+		return true;
+	for (i = 0; i < t->count && bare < 2; i++)
+		bare += !t->lines[i].depth && t->lines[i].len == 2 && str_eq(t->lines[i].text, "--");
+	return bare < 2;
 }
 
 /* ---- line by line ---- */
@@ -159,6 +150,8 @@ static void take_intro(struct reading *r, size_t at, const struct intro *intro)
 	 * the head sets marks: one that copies the fields copies the rest as it is.
 	 */
 	r->rest = !(quoted && (intro->kind == INTRO_WROTE || intro->depth > 0));
+	r->rest_wrote = r->rest && intro->kind == INTRO_WROTE;
+	r->rest_from = at + intro->lines;
 }
 
 /* A rule right above what the HTML says is quoted. */
@@ -193,11 +186,11 @@ static size_t take_plain(struct reading *r, size_t at)
 		r->introduced = true;
 		return 1;
 	}
-	if (str_eq(t->lines[at].text, "--") || is_footer(t, at))
+	if (is_dashes(t, at) || is_footer(t, at))
 		r->signature = true;
 	if (r->signature || is_device(t, at) || (r->above && text_marked(t, at, MAIL_MARK_SIGNATURE))) {
 		mark(r, at, 1, QUOTE_SIGNATURE);
-	} else if (is_wrapped(t, at) || (r->forwarded && text_is_between(t, at))) {
+	} else if (r->forwarded && text_is_between(t, at)) {
 		mark(r, at, 1, QUOTE_QUOTED);
 	} else {
 		mark(r, at, 1, QUOTE_OWN);
@@ -306,13 +299,34 @@ static size_t answers_below(struct reading *r, size_t *end)
 	return places;
 }
 
+/*
+ * "Op … schreef …:", words without marks, then quoted lines: the words are the
+ * other's, or his own in the wrong place. Nothing acts on them, but they are shown.
+ */
+static bool is_mixed(const struct reading *r)
+{
+	const struct text *t = &r->text;
+	size_t i;
+	bool words = false;
+
+	for (i = r->rest_from; r->rest_wrote && i < t->count; i++) {
+		if (words && t->lines[i].depth)
+			return true;
+		words |= !t->lines[i].blank && !t->lines[i].depth;
+	}
+	return false;
+}
+
 static void make_shown(struct reading *r)
 {
 	struct quote *q = r->quote;
 	const unsigned with_quoted = 1u << QUOTE_OWN | 1u << QUOTE_QUOTED;
 	size_t end = 0, places = answers_below(r, &end);
 
-	if (!*q->own) {
+	if (is_mixed(r)) {
+		q->among = true;
+		q->shown = write_kinds(r, with_quoted, q->count);
+	} else if (!*q->own) {
 		q->shown = write_kinds(r, 1u << QUOTE_QUOTED, q->count);
 	} else if (r->rest && lexicon_find(&r->text.words, QUOTE_WORD_BELOW, quote_fold(r->arena, q->own))) {
 		q->among = true;

@@ -10,6 +10,14 @@
 
 #define LINE_KEPT 2000 /* bytes of a line that are compared */
 
+/* A row of a table: it ends with the bar that it begins with. */
+static bool is_row(const char *at, const char *end)
+{
+	while (end > at && strchr(" \t\r", end[-1]))
+		end--;
+	return *at == '|' && end - at > 1 && end[-1] == '|';
+}
+
 /* Marks of quotation: "> > ", ">>", "| "; '*body_r' is what stands behind them. */
 static size_t depth_of(const char *line, size_t len, const char **body)
 {
@@ -19,7 +27,7 @@ static size_t depth_of(const char *line, size_t len, const char **body)
 	for (;;) {
 		for (mark = at; mark < end && (*mark == ' ' || *mark == '\t'); mark++)
 			;
-		if (mark >= end || (*mark != '>' && *mark != '|') || depth >= QUOTE_MAX_DEPTH)
+		if (mark >= end || (*mark != '>' && *mark != '|') || depth >= QUOTE_MAX_DEPTH || is_row(mark, end))
 			break;
 		depth++;
 		at = mark + 1;

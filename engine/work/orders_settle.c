@@ -202,7 +202,7 @@ static void keep_note(struct decision *d, const struct orders *o)
 	const char *own = o->saying.text, *text;
 
 	/* Answers between our lines are kept with them. */
-	if (own && o->saying.among && !o->saying.count)
+	if (o->saying.among && !o->saying.count)
 		own = o->saying.among;
 	text = own && o->passed_on ? arena_printf(d->arena, "%s\n\n%s", own, o->passed_on) : own ? own : o->passed_on;
 	if (text && !o->returned && (role == ACTOR_CLIENT || role == ACTOR_OFFICE)) {
