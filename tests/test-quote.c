@@ -174,7 +174,8 @@ static const struct row {
 	{ "a wrapped quotation may be an answer", "Op ma 2 mrt 2026 om 09:00 schreef Pentrax <d@p.example>:\n> - Kopie van het "
 	  "legitimatiebewijs van u en ook dat van uw partner\nzit in de bijlage\n> Groet\n\nGoed.", "zit in de bijlage|Goed.",
 	  "> - Kopie van het legitimatiebewijs van u en ook dat van uw partner|zit in de bijlage|> Groet||Goed." },
-	{ "between the head and the quotation", "Op ma 2 mrt 2026 om 09:00 schreef Pentrax <d@p.example>:\n\nHierbij.\n\n> Beste Jan,",
+	{ "between the head and the quotation", "Op ma 2 mrt 2026 om 09:00 schreef Pentrax <d@p.example>:\n\nHierbij.\n\n> Beste "
+	  "Jan,",
 	  "", "Hierbij.||> Beste Jan," },
 	{ "parted by dashes", "een\n--\ntwee\n--\ndrie", "een|--|twee|--|drie", NULL },
 	{ "parted by dashes, then a signature", "een\n--\ntwee\n--\ndrie\n-- \nJan", "een|--|twee|--|drie", NULL },
@@ -393,6 +394,76 @@ static void check_forwards(void)
 	arena_free(&arena);
 }
 
+/* The same from HTML alone. */
+static const struct html_forward {
+	const char *name, *html;
+	const char *want;
+} html_forwards[] = {
+	{ "Outlook web nl", "<div>Zie onder.</div><hr><div id=\"divRplyFwdMsg\" dir=\"ltr\"><font><b>Van:</b> Piet "
+	  "&lt;piet@c.example&gt;<br>"
+	  "<b>Verzonden:</b> maandag 2 maart 2026 08:45<br><b>Aan:</b> Kantoor &lt;k@k.example&gt;<br><b>Onderwerp:</b> "
+	  "paspoort</font>"
+	  "<div>&nbsp;</div></div><div>Hierbij.</div>", "Piet <piet@c.example> paspoort | Hierbij." },
+	{ "Outlook desktop nl", "<div class=WordSection1><p class=MsoNormal>Zie onder.<o:p></o:p></p><div><div "
+	  "style='border:none;border-top:"
+	  "solid #E1E1E1 1.0pt'><p class=MsoNormal><b>Van:</b> Piet &lt;piet@c.example&gt; <br><b>Verzonden:</b> maandag 2 maart "
+	  "2026 08:45"
+	  "<br><b>Aan:</b> Kantoor &lt;k@k.example&gt;<br><b>Onderwerp:</b> paspoort<o:p></o:p></p></div></div><p class=MsoNormal>"
+	  "<o:p>&nbsp;</o:p></p><p class=MsoNormal>Hierbij.</p></div>", "Piet <piet@c.example> paspoort | Hierbij." },
+	{ "Gmail nl", "<div dir=\"ltr\">Zie onder.<br><br><div class=\"gmail_quote\"><div dir=\"ltr\" "
+	  "class=\"gmail_attr\">---------- Forwarded "
+	  "message ---------<br>Van: <b class=\"gmail_sendername\" dir=\"auto\">Piet</b> <span dir=\"auto\">&lt;<a "
+	  "href=\"mailto:piet@c.example\">"
+	  "piet@c.example</a>&gt;</span><br>Date: ma 2 mrt 2026 om 08:45<br>Subject: paspoort<br>To:  &lt;<a "
+	  "href=\"mailto:k@k.example\">"
+	  "k@k.example</a>&gt;<br></div><br><br>Hierbij.</div></div>", "Piet <piet@c.example> paspoort | Hierbij." },
+	{ "Apple Mail nl", "<html><body>Zie onder.<br><div><br><blockquote type=\"cite\"><div>Begin doorgestuurd "
+	  "bericht:</div><br><div><span><b>Van: "
+	  "</b></span><span>Piet &lt;<a "
+	  "href=\"mailto:piet@c.example\">piet@c.example</a>&gt;<br></span></div><div><span><b>Onderwerp: </b></span>"
+	  "<span><b>paspoort</b><br></span></div><div><span><b>Datum: </b></span><span>2 maart 2026 om 08:45:00 "
+	  "CET<br></span></div><div><span><b>"
+	  "Aan: </b></span><span>k@k.example<br></span></div><br><div>Hierbij.</div></blockquote></div></body></html>",
+	  "Piet <piet@c.example> paspoort | Hierbij." },
+	{ "Thunderbird nl", "<p>Zie onder.<br></p><div class=\"moz-forward-container\"><br><br>-------- Doorgestuurd bericht "
+	  "--------<table "
+	  "class=\"moz-email-headers-table\"><tbody><tr><th>Onderwerp: </th><td>paspoort</td></tr><tr><th>Datum: </th><td>Mon, 2 "
+	  "Mar 2026 08:45:00 "
+	  "+0100</td></tr><tr><th>Van: </th><td>Piet <a "
+	  "href=\"mailto:piet@c.example\">&lt;piet@c.example&gt;</a></td></tr><tr><th>Aan: </th><td>"
+	  "k@k.example</td></tr></tbody></table><br><br>Hierbij.</div>", "Piet <piet@c.example> paspoort | Hierbij." },
+	{ "new Outlook for Mac nl", "<div>Zie onder.</div><div id=\"mail-editor-reference-message-container\"><div><div "
+	  "style=\"border:none;border-top:"
+	  "solid #B5C4DF 1.0pt\"><p><b><span>Van: </span></b><span>Piet &lt;piet@c.example&gt;<br><b>Datum: </b>maandag, 2 maart "
+	  "2026 om 08:45<br>"
+	  "<b>Aan: </b>Kantoor &lt;k@k.example&gt;<br><b>Onderwerp: </b>paspoort</span></p></div><p>Hierbij.</p></div></div>",
+	  "Piet <piet@c.example> paspoort | Hierbij." },
+};
+
+static void check_html_forwards(void)
+{
+	struct arena arena = ARENA_INIT;
+	struct mime_marks marks;
+	struct forwards all;
+	struct quote quote;
+	bool cut;
+	size_t i;
+
+	for (i = 0; i < sizeof html_forwards / sizeof *html_forwards; i++) {
+		struct mail mail = { .subject = "FW: x", .marks = marks.list };
+
+		mail.text = mime_html_marked(&arena, html_forwards[i].html, MAIL_MAX_TEXT, &cut, &marks);
+		mail.mark_count = marks.count;
+		forward_read(&mail, true, &arena, &all);
+		quote_read(&(struct quote_order){ .text = mail.text, .marks = mail.marks, .mark_count = mail.mark_count }, &arena,
+			   &quote);
+		tap_is_int((int)all.found, (int)FOUND, "HTML forward, %s: %s", html_forwards[i].name, all.why ? all.why : "-");
+		tap_is_str(told(&arena, &all), html_forwards[i].want, "HTML forward, %s", html_forwards[i].name);
+		tap_is_str(quote.own, "Zie onder.", "HTML forward, %s: the words above", html_forwards[i].name);
+	}
+	arena_free(&arena);
+}
+
 static void check_subjects(void)
 {
 	static const struct { const char *subject; enum quote_subject want; const char *rest; } list[] = {
@@ -435,6 +506,7 @@ int main(void)
 	check_rows();
 	check_html();
 	check_forwards();
+	check_html_forwards();
 	check_subjects();
 	return tap_done();
 }

@@ -112,6 +112,11 @@ static const struct forward_row {
 	{ "a subject of its own, number inside", OFFICE, "stukken van Piet",
 	  "Zie onder." OUTLOOK_FROM "Piet <" PIET ">" OUTLOOK_REST "{piet}\r\n\r\nHierbij.", "held forwarded", "", NULL, false,
 	  NULL },
+	{ "one client's mail that names another's dossier", OFFICE, "FW: stukken",
+	  "Zie onder." OUTLOOK_FROM "Bert <" BERT ">" OUTLOOK_REST "{piet}\r\n\r\nHierbij.", "held forwarded", "", NULL, false, NULL },
+	{ "a mail from the client's other address", OFFICE, "FW: stukken",
+	  "Zie onder." OUTLOOK_FROM "Piet <piet.thuis@client.example>" OUTLOOK_REST "{piet}\r\n\r\nHierbij.", "processed", "{piet}",
+	  "Hierbij.", false, NULL },
 	{ "several dossiers and no number at all", OFFICE, "FW: stukken",
 	  "Zie onder." OUTLOOK_FROM "Piet <" PIET ">" OUTLOOK_REST "paspoort\r\n\r\nHierbij.", "held several-dossiers", "", NULL,
 	  false, NULL },
@@ -267,6 +272,28 @@ static void check_attached(void)
 	play_close(&t.p);
 }
 
+/* Two deep: the number of the inner one decides, its file is taken. */
+static void check_nested(void)
+{
+	static const char outer[] =
+		"From: " OFFICE "\r\nTo: " SERVICE "\r\nSubject: stukken\r\nMessage-ID: <nest@kantoor.example>\r\n"
+		"Date: Mon, 02 Mar 2026 09:00:00 +0100\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=out\r\n\r\n"
+		"--out\r\nContent-Type: message/rfc822\r\n\r\nFrom: Piet <" PIET ">\r\nSubject: van mijn vrouw\r\n"
+		"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=mid\r\n\r\n--mid\r\nContent-Type: message/rfc822\r\n\r\n"
+		"From: Ans <ans@client.example>\r\nSubject: %s\r\nContent-Type: application/pdf\r\n"
+		"Content-Disposition: attachment; filename=\"paspoort.pdf\"\r\n\r\n%%PDF-1.4 a\r\n--mid--\r\n--out--\r\n";
+	struct buf raw = BUF_INIT(BUF_MAX_DATA);
+	struct town t;
+
+	town_open(&t, false);
+	buf_addf(&raw, outer, t.piet);
+	play_post_raw(&t.p, raw.data, raw.len);
+	tap_is_str(play_item(&t.p), "processed", "a message in a message: the item");
+	tap_is_str(documents(&t.p, t.piet), "legitimatie<" OFFICE, "a message in a message: its file is taken");
+	buf_free(&raw);
+	play_close(&t.p);
+}
+
 /* The message inside answers a mail of ours: that is its thread. */
 static void check_thread(void)
 {
@@ -414,6 +441,7 @@ int main(void)
 		check_row(&rows[i]);
 	check_attached();
 	check_thread();
+	check_nested();
 	check_tokens();
 	check_between();
 	check_oracle();

@@ -132,6 +132,40 @@ bool forwarded_fits(const struct finding *f, const struct forwards *forwards, st
 	return false;
 }
 
+/* Is it somebody's mail who is a party of another of the sender's open dossiers, and not of the one that it names? */
+static bool is_others(const struct route *route, const char *addr)
+{
+	bool other = false;
+	size_t i;
+
+	for (i = 0; i < route->choice_count; i++) {
+		bool party = dossier_role_of(&route->choices[i], addr) != ACTOR_NONE;
+
+		if (party && str_eq(route->choices[i].number, route->number))
+			return false;
+		other |= party;
+	}
+	return other;
+}
+
+void forwarded_check(const struct finding *f, const struct forwards *forwards, struct route *route)
+{
+	const char *why = forwards->found == FORWARD_UNSURE ? forwards->why : NULL;
+	size_t i;
+
+	for (i = 0; i < forwards->count && !why; i++) {
+		const struct forward *inside = &forwards->list[i];
+
+		if (inside->level == 1 && inside->addr && route->number && f->his &&
+		    !is_own(f, inside->addr) && is_others(route, inside->addr))
+			why = "the mail that was passed on names a dossier of another client than its sender";
+	}
+	if (!why)
+		return;
+	route->number = NULL;
+	route_held(route, REASON_FORWARDED, why);
+}
+
 /* ---- what is kept of it ---- */
 
 static bool is_party(enum actor_role role)

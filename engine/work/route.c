@@ -253,10 +253,7 @@ int route_mail(struct engine *engine, const struct settings_service *service, co
 		return -1;
 	if (settle(&inside, inside_thread, NULL, route)) {
 		route->how = ROUTE_SAID;
-		if (forwards->found == FORWARD_UNSURE) {
-			route->number = NULL;
-			route_held(route, REASON_FORWARDED, forwards->why);
-		}
+		forwarded_check(&inside, forwards, route);
 		return 0;
 	}
 	return route_by_files(&f, mail, forwards, route, err);

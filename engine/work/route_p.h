@@ -37,6 +37,8 @@ int forwarded_find(struct finding *f, const struct mail *mail, const struct forw
 int forwarded_find_words(struct finding *f, const struct forwards *forwards, struct err *err);
 /* A number was found outside: a mail inside that names another one makes two answers. */
 void forwarded_compare(const struct finding *f, const char *thread, struct route *route);
+/* The number stood inside only: whose mail it was has to be certain, and must not say otherwise. */
+void forwarded_check(const struct finding *f, const struct forwards *forwards, struct route *route);
 /*
  * Nobody named a number, and the sender has one open dossier. An office passes
  * on mail of all its clients: is it this one's? False: held, with the reason.
