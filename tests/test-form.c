@@ -320,6 +320,13 @@ static const struct row {
 	  "> Houd mij op de hoogte? ja\n"
 	  "> Formulier: Aanvraag inkomensverklaring\n> Naam:\n> Taal (Nederlands of Engels): Engels\n", "name=Jan; language=en" },
 
+	{ "a question mark that stayed", 'A', "Laat maar.\n\n> Naam: Jan\n> Taal (Nederlands of Engels): ?\n",
+	  "name=Jan; language?missing{?}" },
+	{ "one that was answered behind", 'A', "> Naam: Jan\n> Taal (Nederlands of Engels): ? Engels\n", "name=Jan; language=en" },
+	{ "one that was answered below", 'A', "> Naam: ?\nJan\n> Taal (Nederlands of Engels): ?\n\nEngels\n", "name=Jan; language=en" },
+	{ "one that was answered on top", 'A', "Taal: Engels\n\n> Naam: Jan\n> Taal (Nederlands of Engels): ?\n",
+	  "name=Jan; language=en" },
+
 	/* Nothing. */
 	{ "an empty form", 'A', EMPTY_A, "" },
 	{ "an empty form in a quotation", 'A', "Bedankt!\n\n" HEAD QUOTED_A, "" },

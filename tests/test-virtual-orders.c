@@ -18,9 +18,9 @@ static const struct {
 } reads[] = {
 	{ "the least", "{" CLIENT "}", NULL },
 	{ "all there can be",
-	  "{\"service\":\"pentrax\",\"workflow\":\"w\",\"reference\":\"web-17\",\"client\":{\"name\":\"Jan\",\"address\":\"Jan@Client.example\","
-	  "\"language\":\"nl\",\"copy\":true},\"office\":\"info@kantoor.example\",\"visibility\":\"shared\",\"fields\":{\"a\":\"x\",\"b\":true,"
-	  "\"c\":12,\"d\":1.5,\"e\":null},\"documents\":[\"a.pdf\",\"map/b.pdf\"]}", NULL },
+	  "{\"service\":\"pentrax\",\"workflow\":\"w\",\"reference\":\"web-17\",\"client\":{\"name\":\"Jan\","
+	  "\"address\":\"Jan@Client.example\",\"language\":\"nl\",\"copy\":true},\"office\":\"info@kantoor.example\",\"visibility\":\"shared\","
+	  "\"fields\":{\"a\":\"x\",\"b\":true,\"c\":12,\"d\":1.5,\"e\":null},\"documents\":[\"a.pdf\",\"map/b.pdf\"]}", NULL },
 	{ "nulls for what may be left out", "{" CLIENT ",\"office\":null,\"fields\":null,\"documents\":null,\"visibility\":null}", NULL },
 	{ "no JSON", "{" CLIENT, "the order is no JSON: line 1, column" },
 	{ "a list", "[]", "the order is no object" },
@@ -28,13 +28,18 @@ static const struct {
 	{ "a client that is a text", "{\"client\":\"Jan\"}", "client: it is missing or no object" },
 	{ "no name", "{\"client\":{\"address\":\"a@b.nl\"}}", "client.name: it is missing; put a text there" },
 	{ "a blank name", "{\"client\":{\"name\":\" \",\"address\":\"a@b.nl\"}}", "client.name: it is empty; fill it in" },
-	{ "a name that is a number", "{\"client\":{\"name\":5,\"address\":\"a@b.nl\"}}", "client.name: it is no text; put it in quotation marks" },
+	{ "a name that is a number", "{\"client\":{\"name\":5,\"address\":\"a@b.nl\"}}",
+	  "client.name: it is no text; put it in quotation marks" },
 	{ "no address", "{\"client\":{\"name\":\"Jan\"}}", "client.address: it is missing" },
-	{ "a bad address", "{\"client\":{\"name\":\"Jan\",\"address\":\"jan\"}}", "client.address: 'jan' is not an e-mail address; write it as" },
-	{ "an address with a line end", "{\"client\":{\"name\":\"Jan\",\"address\":\"a@b.nl\\r\\nBcc: x@y.nl\"}}", "is not an e-mail address" },
+	{ "a bad address", "{\"client\":{\"name\":\"Jan\",\"address\":\"jan\"}}",
+	  "client.address: 'jan' is not an e-mail address; write it as" },
+	{ "an address with a line end", "{\"client\":{\"name\":\"Jan\",\"address\":\"a@b.nl\\r\\nBcc: x@y.nl\"}}",
+	  "is not an e-mail address" },
 	{ "a bad copy", "{\"client\":{\"name\":\"J\",\"address\":\"a@b.nl\",\"copy\":\"yes\"}}", "client.copy: write true or false" },
-	{ "a copy without an office", "{\"client\":{\"name\":\"J\",\"address\":\"a@b.nl\",\"copy\":true}}", "client.copy: true means nothing without" },
-	{ "an unknown member", "{" CLIENT ",\"adress\":\"x\"}", "adress: there is no such member; take it out, or write one of: service, workflow" },
+	{ "a copy without an office", "{\"client\":{\"name\":\"J\",\"address\":\"a@b.nl\",\"copy\":true}}",
+	  "client.copy: true means nothing without" },
+	{ "an unknown member", "{" CLIENT ",\"adress\":\"x\"}", "adress: there is no such member; take it out, or write one of: "
+	  "service, workflow" },
 	{ "an unknown member of the client", "{\"client\":{\"naam\":\"Jan\"}}", "client.naam: there is no such member" },
 	{ "a member twice", "{" CLIENT "," CLIENT "}", "duplicate object key" },
 	{ "a bad office", "{" CLIENT ",\"office\":\"kantoor\"}", "office: 'kantoor' is not an e-mail address" },
@@ -214,7 +219,8 @@ static void test_refused(void)
 	       "the reason stands beside it");
 	tap_is_str(play_mails(&s.p), "spool-geweigerd>els", "staff are told");
 	drop(&s, "b.json", "{" CLIENT ",\"documents\":[\"weg.pdf\"]}");
-	tap_ok(str_starts(reason(&s, "b.json"), "documents: 'weg.pdf' cannot be opened in tmp/; put it there"), "a document that is not there");
+	tap_ok(str_starts(reason(&s, "b.json"), "documents: 'weg.pdf' cannot be opened in tmp/; put it there"),
+	  "a document that is not there");
 	put(&s, "geheim.txt", "geheim");
 	snprintf(link, sizeof link, "%s/tmp/link.pdf", s.root);
 	if (symlink("../geheim.txt", link))

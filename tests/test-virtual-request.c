@@ -290,7 +290,8 @@ static void test_offices(void)
 	ask(&p, OFFICE, "Naam: Zonder Adres");
 	told(&p, OFFICE, "Wij missen nog een antwoord op E-mailadres", "it has to say whose it is");
 	ask(&p, OFFICE, "Naam: X\nE-mailadres: x@x.example\nWie mag het dossier zien: alleen kantoor\nKopie aan de klant: ja");
-	told(&p, OFFICE, "Dit past niet bij een dossier dat alleen het kantoor ziet", "answers that contradict each other are asked again");
+	told(&p, OFFICE, "Dit past niet bij een dossier dat alleen het kantoor ziet",
+	  "answers that contradict each other are asked again");
 	tap_is_int((long long)dossiers(&p), 2, "two dossiers");
 	play_well(&p, "offices");
 	play_close(&p);

@@ -70,6 +70,8 @@ static char *drop_edges(char *words)
 	for (;;) {
 		size_t n = strspn(words, "_*|:;=\t ");
 
+		if (!n && *words == '?' && words[1] == ' ')
+			n = 2;
 		if (!n && str_starts(words, ".."))
 			n = strspn(words, ".");
 		if (!n && str_starts(words, "\xe2\x80\xa6"))

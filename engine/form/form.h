@@ -22,6 +22,8 @@
  * - A line drawn across the page ends an answer; what we mail has one below the
  *   last field. Lines below a closing phrase count only where they are clearly
  *   the form.
+ * - "?" by itself is where an answer is still wanted: unclear, also where the
+ *   field may stay empty.
  * - Nothing is ever guessed: a value that cannot be read, or a text that names
  *   both of two choices, is unclear, with the writer's words.
  */

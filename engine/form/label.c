@@ -247,8 +247,11 @@ static size_t border_at(const char *at)
 /* What may stand between a label and its value. */
 static const char *skip_borders(const char *at)
 {
+	const char *start = at;
+
 	for (;;) {
-		size_t n = *at == '(' ? 0 : border_at(at);
+		/* A question mark belongs to the label, or is all that was answered. */
+		size_t n = *at == '(' || (*at == '?' && at > start) ? 0 : border_at(at);
 
 		if (!n)
 			n = strspn(at, " *_.;");
@@ -283,6 +286,14 @@ static bool found(struct form_match *match, size_t field, const char *at, bool e
 	return true;
 }
 
+/* Is there a colon at the end of it already? What follows then is the answer. */
+static bool ends_before(const char *text, size_t len)
+{
+	while (len && text[len - 1] == ' ')
+		len--;
+	return len && strchr(":=", text[len - 1]);
+}
+
 static bool find_exact(const struct form_labels *labels, struct arena *arena, const char *text, struct form_match *match)
 {
 	const char *best = NULL;
@@ -291,7 +302,7 @@ static bool find_exact(const struct form_labels *labels, struct arena *arena, co
 	for (i = 1; i <= LABEL_MAX && text[i - 1]; i++) {
 		size_t here;
 
-		if (text[i] && !border_at(text + i))
+		if (text[i] && (!border_at(text + i) || ends_before(text, i)))
 			continue;
 		here = field_exact(labels, form_plain(arena, text, i));
 		if (here != FORM_NO_FIELD) {

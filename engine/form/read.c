@@ -366,6 +366,21 @@ static bool is_last_of_line(const struct reader *r, const struct spot *spot)
 	return next >= r->spot_count || r->spots[next].line != spot->line;
 }
 
+/* "?": what we put where an answer is still wanted; it must not pass for an answer left out. */
+static bool is_open(const char *words)
+{
+	return !words[strspn(words, "? ")];
+}
+
+static int answer_open(struct reader *r, struct spot *spot)
+{
+	if (is_last_of_line(r, spot) && answer_below(r, spot))
+		return -1;
+	if (spot->answer.state == FORM_EMPTY)
+		spot->answer = (struct form_answer){ .state = FORM_UNCLEAR, .why = VALUE_MISSING, .words = "?" };
+	return 0;
+}
+
 static int answer_spot(struct reader *r, struct spot *spot)
 {
 	const char *clean = form_words_clean(r->job.arena, spot->inline_value);
@@ -377,6 +392,8 @@ static int answer_spot(struct reader *r, struct spot *spot)
 	}
 	if (!*clean)
 		return is_last_of_line(r, spot) ? answer_below(r, spot) : 0;
+	if (is_open(clean))
+		return answer_open(r, spot);
 	if (read_words(r, spot, is_last_of_line(r, spot) ? continued(r, spot) : clean, &spot->answer))
 		return -1;
 	/* Nothing but the hint or the example stood there. */

@@ -12,7 +12,8 @@
 #include "base/err.h"
 #include "json/json.h"
 
-enum json_kind { JSON_KIND_NONE, JSON_KIND_NULL, JSON_KIND_BOOL, JSON_KIND_NUMBER, JSON_KIND_TEXT, JSON_KIND_ARRAY, JSON_KIND_OBJECT };
+enum json_kind { JSON_KIND_NONE, JSON_KIND_NULL, JSON_KIND_BOOL, JSON_KIND_NUMBER, JSON_KIND_TEXT, JSON_KIND_ARRAY,
+	JSON_KIND_OBJECT };
 
 /* json_free() it. ERR_INPUT with the line and what is wrong there. */
 struct json *json_read(const char *text, size_t len, struct err *err);

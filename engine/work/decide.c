@@ -92,7 +92,7 @@ static int orders_step(struct deciding *d)
 	struct err why = ERR_INIT;
 	int rc;
 
-	if (!handle_has_files(&d->job->mail) && !orders_any(&d->handling.orders))
+	if (!handle_has_files(&d->job->mail) && !orders_any(&d->handling.orders) && !d->handling.filled.sheet)
 		return DECIDE_NEXT;
 	rc = handle_finish(&d->handling, &why);
 	return decide_end_handled(d, rc, &why);

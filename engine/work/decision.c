@@ -4,6 +4,7 @@
 
 /* Own. */
 #include "work/decide.h"
+#include "work/filled.h"
 #include "work/held.h"
 
 int decision_prepare(struct decision *d, struct engine *engine, struct arena *arena, struct dossier *dossier,
@@ -25,6 +26,7 @@ int decision_prepare(struct decision *d, struct engine *engine, struct arena *ar
 int decision_flow(struct decision *d, struct err *err)
 {
 	struct calendar calendar;
+	size_t i;
 	struct flow_input input = { .program = d->program, .dossier = d->dossier, .events = d->events,
 				    .event_count = d->event_count, .now = d->now, .calendar = &calendar };
 
@@ -33,6 +35,9 @@ int decision_flow(struct decision *d, struct err *err)
 		return -1;
 	d->answering.dossier = d->output.dossier;
 	answer_effects(&d->answering, &d->output);
+	for (i = 0; i < d->output.effect_count; i++)
+		if (d->output.effects[i].kind == FLOW_MAIL && d->output.effects[i].form)
+			filled_along(d, d->output.effects[i].form, d->output.effects[i].template);
 	return 0;
 }
 

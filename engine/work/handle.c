@@ -55,16 +55,20 @@ static void read_note(struct handling *h)
 
 int handle_begin(struct handling *h, struct err *err)
 {
-	struct orders_order order = { .phrases = world_phrases(h->engine->world), .text = h->text ? h->text : h->job->mail.text,
-				      .marks = h->job->mail.marks, .mark_count = h->text ? 0 : h->job->mail.mark_count,
-				      .question = h->question, .files = count_files(&h->job->mail),
-				      .beside = h->text != NULL };
+	struct orders_order order = { .phrases = world_phrases(h->engine->world), .question = h->question,
+				      .files = count_files(&h->job->mail) };
 
 	h->orders = (struct orders){ .standing = &h->standing, .by = h->by };
 	if (decision_prepare(&h->decision, h->engine, h->arena, h->dossier, h->now, err))
 		return -1;
 	if (h->accepted)
 		read_note(h);
+	else if (h->words && !h->text && filled_read(h, err))
+		return -1;
+	order.beside = h->text != NULL;
+	order.text = h->text ? h->text : h->job->mail.text;
+	order.marks = h->job->mail.marks;
+	order.mark_count = h->text ? 0 : h->job->mail.mark_count;
 	return h->words ? orders_plan(&h->decision, &order, &h->orders, err) : 0;
 }
 
@@ -142,7 +146,7 @@ static bool waits_for_person(const struct handling *h)
 		return false;
 	if (h->standing.role == ACTOR_STAFF)
 		return o->passed || (o->saying.text && !o->noted && !h->standing.forced);
-	return o->passed || o->saying.kind == SAID_QUESTION;
+	return o->passed || h->filled.stuck || o->saying.kind == SAID_QUESTION;
 }
 
 static void held(struct item_verdict *v, const char *reason, const char *detail)
@@ -233,6 +237,7 @@ int handle_finish(struct handling *h, struct err *err)
 	join_events(h, &papers);
 	if (decision_flow(d, err))
 		return -1;
+	filled_settle(h, h->before_count + papers.event_count);
 	papers.first = h->before_count;
 	papers_settle(d, &order, &papers);
 	forwarded_note(h);

@@ -6,6 +6,7 @@
 #define POSTKAMER_WORK_HANDLE_H
 
 #include "quote/quote.h"
+#include "work/filled.h"
 #include "work/orders.h"
 #include "work/papers.h"
 
@@ -34,6 +35,7 @@ struct handling {
 	size_t form_count;
 	const struct held_accept *accepted; /* somebody let it through: its text is a note, nothing in it a command */
 	int64_t now;
+	struct filled filled;        /* a form of the workflow that came back */
 	struct decision decision;    /* from handle_begin() on */
 	struct orders orders;
 };

@@ -12,6 +12,7 @@
 
 /* Own. */
 #include "work/engine_p.h"
+#include "work/filled.h"
 #include "work/held.h"
 #include "work/orders.h"
 
@@ -28,6 +29,7 @@ enum how {
 	HOW_FILE,     /* "dit is" */
 	HOW_APPROVAL,
 	HOW_REPLY,    /* ja, nee */
+	HOW_FORM,     /* "wijziging": the form is mailed */
 	HOW_OFFICE,   /* about offices, beside any dossier: office_mail.c does it */
 	HOW_LATER
 };
@@ -54,7 +56,7 @@ static const struct {
 	[COMMAND_COPY_OFF] = { HOW_SETTING, EVENT_KINDS, NULL },
 	[COMMAND_APPROVE] = { HOW_APPROVAL, EVENT_APPROVAL_GIVEN, NULL },
 	[COMMAND_REFUSE] = { HOW_APPROVAL, EVENT_APPROVAL_REFUSED, NULL },
-	[COMMAND_CHANGE] = { HOW_LATER, EVENT_KINDS, NULL },
+	[COMMAND_CHANGE] = { HOW_FORM, EVENT_KINDS, NULL },
 	[COMMAND_CANCEL] = { HOW_EVENT, EVENT_CLIENT_CANCEL, NULL },
 	[COMMAND_SHARE] = { HOW_SETTING, EVENT_KINDS, NULL },
 	[COMMAND_OFFICE_ONLY] = { HOW_SETTING, EVENT_KINDS, NULL },
@@ -272,6 +274,23 @@ static void plan_file(struct planning *p, struct outcome *out)
 	event->document = &found->document;
 }
 
+/* ---- "wijziging" ---- */
+
+/* Where the workflow has no such form a person sees to it; where it has several they are named. */
+static void plan_form(struct planning *p, struct outcome *out)
+{
+	const char **choices;
+	size_t count, i;
+
+	out->sheet = filled_change(p->d, p->o->standing->role, out->said->name, &choices, &count);
+	out->kind = out->sheet ? OUTCOME_ANSWERED : OUTCOME_LATER;
+	if (out->sheet || !count)
+		return;
+	refuse(out, WHY_FORMS, NULL);
+	for (i = 0; i < count; i++)
+		add_choice(p, out, choices[i]);
+}
+
 /* ---- a command that has to be confirmed ---- */
 
 static void ask_first(struct planning *p, struct outcome *out)
@@ -309,6 +328,7 @@ static void plan_one(struct planning *p, struct outcome *out)
 	case HOW_EVENT: plan_event(p, out); break;
 	case HOW_APPROVAL: plan_approval(p, out); break;
 	case HOW_FILE: plan_file(p, out); break;
+	case HOW_FORM: plan_form(p, out); break;
 	case HOW_ANSWER: out->kind = OUTCOME_ANSWERED; break;
 	case HOW_PASS: out->kind = OUTCOME_PASSED; break;
 	case HOW_LATER: out->kind = OUTCOME_LATER; break;

@@ -32,6 +32,7 @@ enum outcome_kind {
 #define WHY_NO_SLOT "slot-missing"
 #define WHY_UNKNOWN_SLOT "slot-unknown"
 #define WHY_SEVERAL_SLOTS "slot-several"
+#define WHY_FORMS "forms"         /* "wijziging": which of the workflow's forms */
 #define WHY_FORM "form"           /* days, language, address or name is not right; the form says how */
 #define WHY_NO_REASON "reason"
 #define WHY_NOT_ALONE "not-alone"
@@ -59,6 +60,7 @@ struct outcome {
 	const char **choices;      /* titles of what would be right */
 	size_t choice_count;
 	size_t first, count;       /* its events */
+	const struct sheet *sheet; /* the form that was asked for, or NULL */
 };
 
 struct orders {

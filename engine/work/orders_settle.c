@@ -7,6 +7,7 @@
 
 /* Own. */
 #include "work/engine_p.h"
+#include "work/filled.h"
 #include "work/letters.h"
 #include "work/orders.h"
 #include "work/people.h"
@@ -237,12 +238,16 @@ static bool worth_telling(const struct orders *o)
 static void wish(struct decision *d, const struct orders *o)
 {
 	struct answering *a = &d->answering;
+	size_t i;
 
 	a->orders = o;
 	if (has(o, COMMAND_HELP))
 		answer_wish_first(a, "hulp", TMPL_AUDIENCE_SENDER);
 	if (has(o, COMMAND_STATUS))
 		answer_wish_first(a, "status", TMPL_AUDIENCE_SENDER);
+	for (i = 0; i < o->count; i++)
+		if (o->list[i].sheet)
+			answer_wish_sheet(a, FILLED_FORM, TMPL_AUDIENCE_SENDER, o->list[i].sheet);
 	if (worth_telling(o))
 		answer_wish_first(a, "verslag", TMPL_AUDIENCE_SENDER);
 	/* Last, for the last text gives the mail its subject. */

@@ -51,6 +51,8 @@ struct sheet {
 	struct form_order order;
 	struct form_reading reading; /* what came back, after sheet_read(); no answers = nothing did */
 	bool again;                /* it is asked again */
+	bool unproven;             /* it came without the proof that it takes */
+	bool refused;              /* the workflow could not use it now */
 };
 
 /* A form of a workflow. */

@@ -77,7 +77,8 @@ static int check_service(struct ordered *o, struct err *err)
 	size_t i;
 
 	if (o->order.service && !str_eq(o->order.service, service->key))
-		return err_set(err, ERR_INPUT, "service: this spool belongs to service '%s'; write that, or leave it out", service->key);
+		return err_set(err, ERR_INPUT, "service: this spool belongs to service '%s'; write that, or leave it out",
+			service->key);
 	if (!workflow && service->workflow_count != 1)
 		return err_set(err, ERR_INPUT, "workflow: service '%s' has several; name one", service->key);
 	for (i = 0; i < service->workflow_count; i++)

@@ -64,7 +64,8 @@ static int read_document(int tmp, const char *path, struct stat *st, struct err 
 	if (fd < 0 || fstat(fd, st)) {
 		if (fd >= 0)
 			close(fd);
-		return err_set(err, ERR_INPUT, "documents: '%s' cannot be opened in tmp/; put it there, then drop the order again", path);
+		return err_set(err, ERR_INPUT, "documents: '%s' cannot be opened in tmp/; put it there, then drop the order "
+			"again", path);
 	}
 	unfit = spool_unfit(st, PACK_MAX);
 	if (unfit) {

@@ -22,6 +22,7 @@ static const char *why_word(const char *why)
 		{ WHY_NO_SLOT, "slot_missing" },
 		{ WHY_UNKNOWN_SLOT, "slot_unknown" },
 		{ WHY_SEVERAL_SLOTS, "slot_several" },
+		{ WHY_FORMS, "forms" },
 		{ WHY_FORM, "form" },
 		{ WHY_NO_REASON, "reason" },
 		{ WHY_NOT_ALONE, "alone" },

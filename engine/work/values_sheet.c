@@ -70,6 +70,8 @@ struct tmpl_value *sheet_values(const struct answering *a, const struct recipien
 	wrong = tmpl_set_list(a->arena, root, "form.wrong.list");
 	tmpl_set_text(a->arena, root, "form.title", title);
 	tmpl_set_bool(a->arena, root, "form.again", sheet->again);
+	tmpl_set_bool(a->arena, root, "form.unproven", sheet->unproven);
+	tmpl_set_bool(a->arena, root, "form.late", sheet->refused);
 	buf_addf(&body, "%s: %s\n\n", lang == SHEET_NL ? "Formulier" : "Form", title);
 	for (i = 0; i < sheet->count; i++) {
 		const struct form_answer *answer = sheet->reading.answers ? &sheet->reading.answers[i] : NULL;
@@ -80,9 +82,13 @@ struct tmpl_value *sheet_values(const struct answering *a, const struct recipien
 
 		tmpl_set_text(a->arena, item, "title", shown->titles[lang]);
 		tmpl_set_text(a->arena, item, "hint", shown->hints[lang]);
-		tmpl_set_text(a->arena, item, "value", value);
+		bool wrong_one = answer && (answer->state == FORM_UNCLEAR ||
+					    (answer->state == FORM_EMPTY && sheet->fields[i].field.required));
+
+		/* What is not proven to be his is not put back where a "no, not me" would return it. */
+		tmpl_set_text(a->arena, item, "value", wrong_one ? "?" : sheet->unproven ? "" : value);
 		buf_addf(&body, "%s: %s\n", shown->titles[lang], value);
-		if (answer && (answer->state == FORM_UNCLEAR || (answer->state == FORM_EMPTY && sheet->fields[i].field.required)))
+		if (wrong_one)
 			put_wrong(a->arena, wrong, shown->titles[lang], answer);
 	}
 	tmpl_set_counts(a->arena, root, "form.wrong");
