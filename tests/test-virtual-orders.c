@@ -19,8 +19,8 @@ static const struct {
 	{ "the least", "{" CLIENT "}", NULL },
 	{ "all there can be",
 	  "{\"service\":\"pentrax\",\"workflow\":\"w\",\"reference\":\"web-17\",\"client\":{\"name\":\"Jan\","
-	  "\"address\":\"Jan@Client.example\",\"language\":\"nl\",\"copy\":true},\"office\":\"info@kantoor.example\",\"visibility\":\"shared\","
-	  "\"fields\":{\"a\":\"x\",\"b\":true,\"c\":12,\"d\":1.5,\"e\":null},\"documents\":[\"a.pdf\",\"map/b.pdf\"]}", NULL },
+	  "\"address\":\"Jan@Client.example\",\"language\":\"nl\",\"copy\":true},"
+	  "\"office\":\"info@kantoor.example\",\"visibility\":\"shared\",\"fields\":{\"a\":\"x\",\"b\":true,\"c\":12,\"d\":1.5,\"e\":null},\"documents\":[\"a.pdf\",\"map/b.pdf\"]}", NULL },
 	{ "nulls for what may be left out", "{" CLIENT ",\"office\":null,\"fields\":null,\"documents\":null,\"visibility\":null}", NULL },
 	{ "no JSON", "{" CLIENT, "the order is no JSON: line 1, column" },
 	{ "a list", "[]", "the order is no object" },

@@ -180,7 +180,8 @@ static int lost_step(struct deciding *d)
 /* In this order: who has it already, who may be believed, which dossier; then without one. */
 static decide_step *const mail_steps[] = {
 	sender_step, duplicate_step, accepted_step, looped_step, bounced_step, heard_step, senderless_step, desk_step,
-	office_step, forwarded_step, route_step, request_step, dossier_step, stranger_help_step, office_lost_step, lost_step, NULL
+	office_step, forwarded_step, route_step, request_step, dossier_step, stranger_help_step, office_lost_step,
+	lost_step, NULL
 };
 
 /* The copy that nothing proved needs nobody any more. */
