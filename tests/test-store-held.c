@@ -184,6 +184,28 @@ static void test_asked(struct world *w)
 	fails(w, store_held_ask(w->store, &(struct held_asked){ "pentrax", NULL, NULL, NOW, 1 }, &w->err), ERR_BUG, "nobody");
 }
 
+/* A mail to staff about all that waits: of no dossier and no item. */
+static void put_telling(struct world *w, const char *key)
+{
+	struct outbox_row row = { .key = key, .service = "pentrax", .template = "vastgehouden", .audience = "staff",
+				  .to = "els@example.nl", .from = "dossier@example.nl", .subject = "s", .message_id = key,
+				  .created = NOW, .next_at = NOW, .expires = NOW + 9, .scope = key_of(3), .blob = file_ref(900 + key[0]) };
+
+	store_take(w->store, &(struct store_take){ .outbox = &row, .outbox_count = 1, .now = NOW }, &w->err);
+}
+
+static long long tellings(struct world *w)
+{
+	struct outbox_row *rows;
+	size_t count = 0, i;
+	long long n = 0;
+
+	store_outbox_list(w->store, &(struct outbox_filter){ .all = true }, &w->arena, &rows, &count, &w->err);
+	for (i = 0; i < count; i++)
+		n += str_eq(rows[i].template, "vastgehouden");
+	return n;
+}
+
 static void test_item_erase(struct world *w)
 {
 	struct erasure_left left;
@@ -199,8 +221,12 @@ static void test_item_erase(struct world *w)
 	fails(w, store_item_erase(w->store, 99, &w->arena, &left, &w->err), ERR_NOTFOUND, "an item that is not there");
 	fails(w, store_item_erase(w->store, make_item(w, 4, ITEM_STORED, NULL, NULL), &w->arena, &left, &w->err), ERR_INPUT,
 	      "an item that is not decided");
+	put_telling(w, "a@x");
+	put_telling(w, "b@x");
+	tap_is_int(tellings(w), 2, "%s: staff were told", w->name);
 	tap_is_int(store_item_erase(w->store, one, &w->arena, &left, &w->err), 0, "%s: erased", w->name);
-	tap_ok(left.item_count == 2 && left.blob_count == 2, "%s: with its duplicate, and the files of both", w->name);
+	tap_ok(left.item_count == 2 && left.blob_count == 4, "%s: with its duplicate, the files of both, and what staff were told", w->name);
+	tap_is_int(tellings(w), 0, "%s: which names people of everywhere", w->name);
 	store_item_load(w->store, one, &w->arena, &item, &w->err);
 	tap_ok(!item.from && !item.subject && !item.message_id && item.state == ITEM_PROCESSED && item.raw.id == 0 &&
 	       str_eq(item.reason, "erased"), "%s: only that it came in is left", w->name);
@@ -223,7 +249,9 @@ static void test_dossier_erase(struct world *w)
 	store_held_accept(w->store, &accept, &w->err);
 	store_item_end(w->store, &(struct item_verdict){ .id = accept.item, .state = ITEM_HELD, .dossier = "2026-002" }, &w->err);
 	store_held_ask(w->store, &(struct held_asked){ "pentrax", "2026-001", "jan@x.example", NOW, 1 }, &w->err);
+	put_telling(w, "c@x");
 	tap_is_int(store_dossier_erase(w->store, &erasure, &w->arena, &left, &w->err), 0, "%s: a dossier is erased", w->name);
+	tap_is_int(tellings(w), 0, "%s: with what staff were told of it", w->name);
 	tap_is_str(accepted(w, 1), "none", "%s: with who let its mail through", w->name);
 	tap_is_str(accepted(w, 3), "none", "%s: and whose mail was let through to it", w->name);
 	tap_is_str(due(w, NOW + 9000, 0), "3@603", "%s: what waited for it waits no longer", w->name);

@@ -216,6 +216,42 @@ static void test_whom(void)
 	play_close(&p);
 }
 
+/* What claims to be from staff is for staff: no party is asked about it, or told of it. */
+static void test_staff_claim(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	mail(&p, FAIL, ELS, number, "intern", "rapport.pdf");
+	tap_is_str(play_item(&p), "held unauthenticated", "mail that claims to be from staff");
+	virtual_advance(p.v, DAYS(1));
+	tap_is_str(play_mails(&p), "vastgehouden>els", "A15: only staff hear of it");
+	play_close(&p);
+}
+
+/* What strangers sent is let through with a receipt each, that names what it is about. */
+static void test_receipts(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	mail(&p, FAIL, EVE, "een", "x", "paspoort.pdf");
+	mail(&p, FAIL, EVE, "twee", "x", "aangifte 2024.pdf");
+	play_mails(&p);
+	order(&p, (struct engine_held_order){ .item = 1, .number = number });
+	says(&p, JAN, "paspoort.pdf: genoteerd", "the first");
+	order(&p, (struct engine_held_order){ .item = 2, .number = number });
+	says(&p, JAN, "aangifte 2024.pdf: genoteerd", "the second");
+	virtual_advance(p.v, MINUTES(11));
+	tap_is_str(play_mails(&p), "ontvangst>jan ontvangst>jan", "and that is all");
+	play_close(&p);
+}
+
 /* ---- the operator ---- */
 
 static void test_accept(void)
@@ -441,6 +477,20 @@ static void test_services(void)
 
 /* ---- for how long ---- */
 
+/* Mails to staff about all that waits that are still here. */
+static long long tellings(struct play *p)
+{
+	struct outbox_filter filter = { .all = true };
+	struct outbox_row *rows;
+	size_t count = 0, i;
+	long long n = 0;
+
+	store_outbox_list(p->store, &filter, &p->arena, &rows, &count, NULL);
+	for (i = 0; i < count; i++)
+		n += str_starts(rows[i].template, "vastgehouden") && !rows[i].dossier;
+	return n;
+}
+
 static void test_kept(void)
 {
 	struct play p;
@@ -462,6 +512,13 @@ static void test_kept(void)
 	store_item_load(p.store, 1, &p.arena, &item, &err);
 	tap_ok(!item.raw.id && !item.from && !item.subject, "whole");
 	tap_is_str(state(&p, 2), "held stranger", "that of a dossier goes with it");
+	tap_is_int(tellings(&p), 0, "and so is what staff were told of it");
+	mail(&p, PASS, EVE, number, "x", "c.pdf");
+	virtual_advance(p.v, HOURS(1));
+	tap_is_int(tellings(&p), 1, "staff are told of another");
+	if (engine_dossier_erase(p.engine, number, "gevraagd", &err))
+		play_bail("erasing", &err);
+	tap_is_int(tellings(&p), 0, "which goes when that dossier does");
 	play_well(&p, "kept");
 	play_close(&p);
 }
@@ -532,6 +589,8 @@ int main(void)
 	test_listed();
 	test_three_times();
 	test_whom();
+	test_staff_claim();
+	test_receipts();
 	test_accept();
 	test_text();
 	test_files();

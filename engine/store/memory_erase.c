@@ -145,6 +145,17 @@ static void remove_mail(struct erasing *e, int64_t mail, int64_t blob)
 	remove_blob(e, blob);
 }
 
+static void remove_tellings(struct erasing *e)
+{
+	const struct row_outbox *mail;
+	int64_t id = 0;
+
+	while ((mail = memory_next(e->memory, TABLE_OUTBOX, &id)) != NULL)
+		if (!mail->dossier && !mail->row.item && str_starts(mail->row.template, "vastgehouden") &&
+		    mail->row.state != OUTBOX_SENDING)
+			remove_mail(e, id, mail->blob);
+}
+
 /* ---- items ---- */
 
 static void empty_raw(struct erasing *e, int64_t item, int64_t raw)
@@ -321,6 +332,7 @@ int memory_dossier_erase(struct store *store, const struct erasure *erasure, str
 	for (i = 0; i < left->item_count; i++)
 		empty_item(&e, left->items[i].id);
 	remove_parts(&e);
+	remove_tellings(&e);
 	return 0;
 }
 
@@ -353,6 +365,7 @@ int memory_item_erase(struct store *store, int64_t id, struct arena *arena, stru
 	}
 	for (i = 0; i < left->item_count; i++)
 		empty_item(&e, left->items[i].id);
+	remove_tellings(&e);
 	return 0;
 }
 

@@ -176,6 +176,19 @@ static int delete_mails(struct erasing *e, const char *sql, int64_t id, struct e
 	}
 }
 
+/*
+ * What staff were told of all that waits names people of many dossiers, and
+ * belongs to none: it goes with the first that is erased. It is told again where
+ * something still waits.
+ */
+static int delete_tellings(struct erasing *e, struct err *err)
+{
+	static const char find[] = "SELECT id, blob FROM outbox WHERE dossier IS NULL AND item IS NULL AND ?1 = ?1 AND ?2 = ?2"
+				   " AND template LIKE 'vastgehouden%' AND state <> 'sending' LIMIT 1";
+
+	return delete_mails(e, find, 0, err);
+}
+
 /* ---- items ---- */
 
 /*
@@ -284,7 +297,7 @@ int sqlite_dossier_erase(struct store *store, const struct erasure *erasure, str
 	for (i = 0; i < left->item_count; i++)
 		if (empty_item(&e, &left->items[i], err))
 			return err_context(err, "item %lld", (long long)left->items[i].id);
-	if (delete_mails(&e, mails, e.dossier, err) || collect_blobs(&e, names, e.dossier, err) ||
+	if (delete_mails(&e, mails, e.dossier, err) || delete_tellings(&e, err) || collect_blobs(&e, names, e.dossier, err) ||
 	    delete_parts(&e, err))
 		return err_context(err, "dossier '%s'", erasure->number);
 	return 0;
@@ -339,7 +352,7 @@ int sqlite_item_erase(struct store *store, int64_t id, struct arena *arena, stru
 	for (i = 0; i < left->item_count; i++)
 		if (empty_item(&e, &left->items[i], err))
 			return err_context(err, "item %lld", (long long)left->items[i].id);
-	return 0;
+	return delete_tellings(&e, err);
 }
 
 /* ---- tickets about no dossier ---- */

@@ -570,7 +570,8 @@ int store_held_ask(struct store *store, const struct held_asked *asked, struct e
  * [w] Empties an item that has no dossier, and its duplicates: of each only that
  * something came in and where it lay is left. ERR_INPUT for one of a dossier, or
  * that is not decided; ERR_TEMP while a mail about it is being sent. 'left_r' as
- * for store_dossier_erase().
+ * for store_dossier_erase(). Both also erase what staff were told of all that
+ * waits (mails "vastgehouden" without dossier and item): it names everybody.
  */
 int store_item_erase(struct store *store, int64_t id, struct arena *arena, struct erasure_left *left_r,
 		     struct err *err);

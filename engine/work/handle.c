@@ -2,6 +2,7 @@
 #include <string.h>
 
 /* Base. */
+#include "base/addr.h"
 #include "base/str.h"
 
 /* Own. */
@@ -250,7 +251,12 @@ int handle_finish(struct handling *h, struct err *err)
 				 arena_printf(h->arena, "item %lld was let through", (long long)h->job->item.id));
 	if (!d->event_count && is_party(h))
 		flow_quiet_touch(d->program, d->output.dossier, h->now);
-	if (receipt_add(d, h->standing.role, !h->sender, err))
+	/* What a stranger sent is not gathered with what the registered address sent itself. */
+	if (h->accepted && h->sender && !addr_same(h->from, h->sender)) {
+		if (papers.count)
+			answer_wish_first(&d->answering, "ontvangst", TMPL_AUDIENCE_SENDER);
+	} else if (receipt_add(d, h->standing.role, !h->sender, err)) {
 		return -1;
+	}
 	return take(h, &papers, err);
 }

@@ -152,11 +152,17 @@ static int look_staff(struct watching *w, size_t first)
 
 /* ---- the registered address ---- */
 
-/* May a party be asked about it? What else is wrong with it a person has to see. */
-static bool is_asked_about(const struct item *item)
+/*
+ * May a party be asked about it? What else is wrong with it a person has to see,
+ * and so has he what claims to be from staff: no party hears of what they write.
+ */
+static bool is_asked_about(const struct watching *w, const struct item *item)
 {
-	return item->state == ITEM_HELD && item->dossier && !item->raw_in_dossier &&
-	       (str_eq(item->reason, REASON_UNAUTHENTICATED) || str_eq(item->reason, REASON_STRANGER));
+	const struct settings_service *service = settings_service(w->engine->settings, item->service);
+
+	return item->state == ITEM_HELD && item->dossier && !item->raw_in_dossier && service &&
+	       (str_eq(item->reason, REASON_UNAUTHENTICATED) || str_eq(item->reason, REASON_STRANGER)) &&
+	       !(item->from && settings_is_staff(service, item->from));
 }
 
 /* The party whose address it claims, where he may know of the dossier; else the correspondent. */
@@ -182,7 +188,7 @@ static int list_for(struct watching *w, const struct dossier *dossier, const str
 		return -1;
 	telling->list = list;
 	for (i = 0; i < count && telling->count < SHOWN; i++)
-		if (is_asked_about(&items[i]) && whom(dossier, &items[i]) == party &&
+		if (is_asked_about(w, &items[i]) && whom(dossier, &items[i]) == party &&
 		    held_describe(w->engine, &items[i], &w->arena, &list[telling->count++], w->err))
 			return -1;
 	return 0;
@@ -219,7 +225,7 @@ static int look_party(struct watching *w, size_t i)
 	struct held_asked asked;
 	char folded[ADDR_MAX + 1];
 
-	if (!is_asked_about(&w->items[i]))
+	if (!is_asked_about(w, &w->items[i]))
 		return 0;
 	if (store_dossier_load(w->engine->env->store, w->items[i].dossier, &w->arena, &dossier, w->err))
 		return -1;
@@ -245,7 +251,7 @@ static int plan_party(struct watching *w, size_t i)
 	struct held_asked asked;
 	const struct party *party;
 
-	if (!is_asked_about(&w->items[i]))
+	if (!is_asked_about(w, &w->items[i]))
 		return 0;
 	if (store_dossier_load(w->engine->env->store, w->items[i].dossier, &w->arena, &dossier, w->err))
 		return -1;
