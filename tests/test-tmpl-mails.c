@@ -88,12 +88,19 @@ static const struct {
 	{ "address.to", "jan.jansen@example.net" },
 	{ "address.yes", "mailto:dossier@example.nl?subject=x&body=ja" },
 	{ "address.no", "mailto:dossier@example.nl?subject=x&body=nee" },
+	{ "ticket.number", "T2026-00012-K" },
+	{ "ticket.subject", "Wanneer is het *klaar*?" },
+	{ "ticket.above", "-#- Schrijf uw antwoord boven deze regel -#-" },
+	{ "ticket.from", "Jan Jansen" },
+	{ "ticket.address", "jan@example.org" },
+	{ "ticket.owner", "els@example.nl" },
+	{ "ticket.about", "2026-00042-K" },
 	{ "outgoing.reply", "550 5.1.1 <jan@example.org>: user unknown" },
 };
 
 static const char *const dates[] = { "today", "dossier.opened", "dossier.closes", "payment.until", "expect.reminder" };
 static const char *const times[] = { "colleague.date", "item.date", "outgoing.date", "confirm.until", "claimed.until",
-				     "address.until" };
+				     "address.until", "ticket.opened" };
 
 static const char *example(struct arena *arena, const char *lang, const char *name)
 {
@@ -266,6 +273,43 @@ static void notes_fill(struct arena *arena, struct tmpl_value *values, const cha
 	tmpl_list_text(arena, lines, "Hierbij de stukken.");
 	tmpl_list_text(arena, lines, "");
 	tmpl_list_text(arena, lines, "# 1. Let op: <b>pagina 3</b> volgt nog!");
+}
+
+static void texts_fill(struct arena *arena, struct tmpl_value *values, const char *path, const char *const *texts)
+{
+	struct tmpl_value *list = tmpl_set_list(arena, values, path);
+
+	while (*texts)
+		tmpl_list_text(arena, list, *texts++);
+}
+
+static void ticket_fill(struct arena *arena, struct tmpl_value *values, bool staff)
+{
+	static const char *const lines[] = { "Beste mensen,", "", "Wanneer is *mijn* verklaring <b>klaar</b>?", "1. graag snel", NULL };
+	static const char *const files[] = { "scherm.png, 12 kB", NULL };
+	static const char *const known[] = { "117: processed, 12 kB", "118: held (no-number), 3 kB", NULL };
+
+	texts_fill(arena, values, "ticket.lines", lines);
+	texts_fill(arena, values, "ticket.files", files);
+	tmpl_set_bool(arena, values, "ticket.technical", true);
+	tmpl_set_bool(arena, values, "ticket.fresh", true);
+	tmpl_set_bool(arena, values, "ticket.closed", true);
+	if (!staff)
+		return;
+	texts_fill(arena, values, "ticket.diagnostics", known);
+	tmpl_set_bool(arena, values, "ticket.unproven", true);
+}
+
+/* Each reason, though there is one at a time. */
+static void desk_fill(struct arena *arena, struct tmpl_value *values)
+{
+	static const char *const lines[] = { "Beste Jan,", "", "> morgen", NULL };
+	size_t i;
+
+	for (i = 0; i < tmpl_schema_count; i++)
+		if (str_starts(tmpl_schema[i].name, "desk.why."))
+			tmpl_set_bool(arena, values, tmpl_schema[i].name, true);
+	texts_fill(arena, values, "desk.lines", lines);
 }
 
 static void choice_fill(struct arena *arena, struct tmpl_value *values)
@@ -504,6 +548,10 @@ static struct tmpl_value *filled_values(struct arena *arena, const char *lang, c
 		asked_fill(arena, values, lang);
 	if (known->scopes & TMPL_SCOPE_OVERVIEW)
 		overview_fill(arena, values);
+	if (known->scopes & TMPL_SCOPE_TICKET)
+		ticket_fill(arena, values, known->audience == TMPL_AUDIENCE_STAFF);
+	if (known->scopes & TMPL_SCOPE_DESK)
+		desk_fill(arena, values);
 	if (known->audience == TMPL_AUDIENCE_CORRESPONDENT || known->audience == TMPL_AUDIENCE_SENDER) {
 		tmpl_set_bool(arena, values, "recipient.is_office", (known->scopes & TMPL_SCOPE_DOSSIER) != 0);
 		tmpl_set_text(arena, values, "recipient.name", "Kantoor De Hoek & Zn.");
@@ -617,7 +665,7 @@ static const char *where_words(struct arena *arena, unsigned scopes)
 {
 	static const char *const words[] = { "always", "always", "dossier", "item", "payment", "choice", "task", "spool",
 					     "delivery", "layout", "commands", "form", [16] = "held", "claimed", "declined",
-					     "office", "code", "wanted", "adding", "colleague", "overview" };
+					     "office", "code", "wanted", "adding", "colleague", "overview", "ticket", "desk" };
 	const char *text = NULL;
 	size_t i;
 

@@ -215,13 +215,15 @@ static void test_notes(void)
 				      .files = { { .name = "paspoort.pdf" } } });
 	tap_is_str(play_item(&p), "processed", "text beside a document is a note");
 	play_post(&p, &(struct post){ .subject = number, .text = "Is dit de goede?", .files = { { .name = "nieuw paspoort.pdf" } } });
-	tap_is_str(play_item(&p), "held message", "a question beside a document waits for a person");
+	tap_is_str(play_item(&p), "processed", "a question beside a document is a ticket");
+	tap_is_str(play_mails(&p), "aanvraag-bevestigd>jan ontvangst+ticket-ontvangen>jan ontvangst>jan ticket-bericht>els",
+		   "that staff get, and he hears its number");
 	deliver_all(&p, number);
 	told(&p, ELS, "Hierbij mijn paspoort, de rest volgt.", "staff read it");
 	write_new(&p, JAN, number, "Bedankt voor de snelle hulp!");
 	tap_is_str(play_item(&p), "processed thanks", "thanks are filed silently");
 	write_new(&p, JAN, number, "Ik ben volgende week op vakantie");
-	tap_is_str(play_item(&p), "held message", "text alone waits for a person");
+	tap_is_str(play_item(&p), "processed", "text alone is a ticket");
 	play_close(&p);
 }
 
@@ -601,10 +603,10 @@ static void test_approval(void)
 	static const struct row {
 		const char *name, *text, *item, *state;
 	} rows[] = {
-		{ "with a condition", "akkoord, mits de bijtelling klopt", "held message", "asked" },
-		{ "with a question mark", "akkoord?", "held message", "asked" },
-		{ "with another sentence", "Akkoord.\n\nIk stuur nog een brief na.", "held message", "asked" },
-		{ "in a sentence", "Ik ben akkoord met punt een", "held message", "asked" },
+		{ "with a condition", "akkoord, mits de bijtelling klopt", "processed", "asked" },
+		{ "with a question mark", "akkoord?", "processed", "asked" },
+		{ "with another sentence", "Akkoord.\n\nIk stuur nog een brief na.", "processed", "asked" },
+		{ "in a sentence", "Ik ben akkoord met punt een", "processed", "asked" },
 		{ "in a quotation", "> akkoord", "held message", "asked" },
 		{ "with courtesy", "Beste Els,\n\nAkkoord!\n\nMet vriendelijke groet,\nJan Jansen", "processed", "given" },
 		{ "in English", "Approve", "processed", "given" },

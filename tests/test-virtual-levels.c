@@ -64,8 +64,8 @@ static const struct meaning {
 	[GENERAL] = ALL("processed help", "hulp-algemeen>*", ""),
 	/* Asked which of his own dossiers he meant. */
 	[MINE] = ALL("held stranger", "vraag-dossier>*", ""),
-	/* No command from him: words that a person reads. */
-	[TEXT] = ALL("held message", "", ""),
+	/* No command from him: words that a person answers. */
+	[TEXT] = ALL("processed", "ticket-bericht>els ticket-ontvangen>*", "noted"),
 };
 
 /* ---- the table ---- */

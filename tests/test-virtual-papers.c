@@ -243,7 +243,8 @@ static void check_empty(void)
 	tap_ok(strstr(play_text(&p, play_last_sent(&p)), "Er zaten geen bestanden bij uw mail") != NULL,
 	       "that there was nothing in it");
 	play_post(&p, &(struct post){ .subject = number, .text = "Wanneer is het klaar?" });
-	tap_is_str(play_item(&p), "held message", "words only: held for a person");
+	tap_is_str(play_item(&p), "processed", "words only: a ticket");
+	tap_is_str(play_mails(&p), "ticket-bericht>els ticket-ontvangen>jan", "and its sender hears its number");
 	picture = arena_printf(&p.arena, PICTURE_IN_TEXT, number);
 	play_post_raw(&p, picture, strlen(picture));
 	tap_is_str(play_item(&p), "held message", "a picture in the text and no words: held, not empty");

@@ -164,7 +164,7 @@ static const struct route_row route_rows[] = {
 	{ "From is no address", "Jan", "{jan}", "paspoort.pdf", NULL, NULL, "held several-senders", "", "" },
 	{ "our own address", SERVICE, "{jan}", "paspoort.pdf", NULL, NULL, "held own-mail", "", "" },
 	{ "our own question address", "vraag@pentrax.example", "{jan}", "paspoort.pdf", NULL, NULL, "held own-mail", "", "" },
-	{ "words only", JAN, "{jan}", NULL, NULL, NULL, "held message", "{jan}", "" },
+	{ "words only", JAN, "{jan}", NULL, NULL, NULL, "processed", "{jan}", "ticket-bericht>els ticket-ontvangen>jan" },
 };
 
 static void check_route(const struct route_row *row)

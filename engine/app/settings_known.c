@@ -36,7 +36,7 @@ static const struct known_option service_options[] = {
 	TEXT("recipient-header", NULL),
 	FLAG("plus"),
 	TEXT("digest", "08:00"),
-	LATER("ticket-remind", KNOWN_SPAN),
+	{ "ticket-remind", KNOWN_SPAN, "2 days", 0, 1000000, false },
 	LATER("send-window", KNOWN_TEXT),
 	END
 };

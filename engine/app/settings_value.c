@@ -141,6 +141,15 @@ static int flag_of(const char *text)
 	return -1;
 }
 
+int64_t value_span(struct reading *r, const char *option)
+{
+	const char *text = value_text(r, option);
+	int64_t seconds = 0;
+
+	/* What is wrong with it is told by value_check_all(). */
+	return text && date_parse_span(text, &seconds, NULL) == 0 ? seconds : 0;
+}
+
 bool value_flag(struct reading *r, const char *option)
 {
 	return flag_of(value_text(r, option)) == 1;

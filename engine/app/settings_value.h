@@ -45,6 +45,8 @@ const char *value_address(struct reading *r, const char *option, const char *oth
 /* Kinds and ranges were checked by value_check_all(). */
 uint32_t value_number(struct reading *r, const char *option);
 bool value_flag(struct reading *r, const char *option);
+/* Seconds; 0 when it is not given and has no standard. */
+int64_t value_span(struct reading *r, const char *option);
 /* The key of a service that exists; the only one when it is not given. */
 const char *value_service(struct reading *r);
 

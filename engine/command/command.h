@@ -111,6 +111,13 @@ struct saying_order {
 void command_read(const struct saying_order *order, struct arena *arena, struct saying *saying_r);
 
 /*
+ * The text above its closing phrase ("Met vriendelijke groet"), which a name and
+ * not much more follows; all of it where there is none, or where what follows
+ * asks something or adds a postscript.
+ */
+const char *command_above_closing(const struct phrases *phrases, const char *text, struct arena *arena);
+
+/*
  * The slots that words name: by name or title, case and accents ignored, the
  * year behind it where it has one ("aangifte 2024"). How many fit; all of them
  * in '*slots_r'.

@@ -232,3 +232,32 @@ void lines_read(const struct phrases *phrases, const struct lines_text *text, st
 		gap = false;
 	}
 }
+
+/* "P.S.", "NB:": what stands below the name belongs to the mail all the same. */
+static bool adds_something(const struct cutting *c, size_t at)
+{
+	for (; at < c->count; at++)
+		if (strchr(c->list[at].folded, '?') || str_istarts(c->list[at].raw, "ps") ||
+		    str_istarts(c->list[at].raw, "p.s.") || str_istarts(c->list[at].raw, "nb"))
+			return true;
+	return false;
+}
+
+const char *command_above_closing(const struct phrases *phrases, const char *text, struct arena *arena)
+{
+	struct cutting c = { .phrases = phrases, .arena = arena };
+	const struct lines_text whole = { .text = text };
+	struct lines ignored = { 0 };
+	const char *at = text;
+	bool reserved = false;
+	size_t i;
+
+	cut(&c, &whole, &ignored);
+	for (i = 0; i < c.count; i++) {
+		if (!is_blank(&c.list[i]) && is_signature(&c, i, &reserved) && !adds_something(&c, i + 1))
+			return arena_strndup(arena, text, (size_t)(at - text));
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	return text;
+}

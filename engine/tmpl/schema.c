@@ -28,6 +28,8 @@
 #define ADDING TMPL_SCOPE_ADDING
 #define COLLEAGUE TMPL_SCOPE_COLLEAGUE
 #define OVERVIEW TMPL_SCOPE_OVERVIEW
+#define TICKET TMPL_SCOPE_TICKET
+#define DESK TMPL_SCOPE_DESK
 #define OPTIONAL TMPL_VAR_OPTIONAL
 #define STATUS TMPL_VAR_STATUS
 #define MONEY TMPL_VAR_MONEY
@@ -397,6 +399,35 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "declined", TMPL_VAR_OBJECT, DECLINED, STATUS, "files that staff refused" },
 	{ "declined.files", TMPL_VAR_TEXT, 0, STATUS, "their names" },
 	{ "declined.reason", TMPL_VAR_TEXT, 0, STATUS, "why, as staff wrote it" },
+	{ "ticket", TMPL_VAR_OBJECT, TICKET, 0, "a question or a technical problem" },
+	{ "ticket.number", TMPL_VAR_TEXT, 0, 0, "its number" },
+	{ "ticket.subject", TMPL_VAR_TEXT, 0, 0, "what its opener wrote as a subject" },
+	{ "ticket.technical", TMPL_VAR_FLAG, 0, 0, "it is a technical problem, not a question" },
+	{ "ticket.opened", TMPL_VAR_TEXT, 0, 0, "when it was opened, in words" },
+	{ "ticket.fresh", TMPL_VAR_FLAG, 0, 0, "it was opened by the mail that this one is about" },
+	{ "ticket.reopened", TMPL_VAR_FLAG, 0, 0, "it was closed before that mail" },
+	{ "ticket.closed", TMPL_VAR_FLAG, 0, 0, "it is closed" },
+	{ "ticket.lines", TMPL_VAR_TEXTS, 0, 0, "what was said last: its lines" },
+	{ "ticket.files", TMPL_VAR_TEXTS, 0, 0, "names and sizes of the files that came with that" },
+	{ "ticket.above", TMPL_VAR_TEXT, 0, INTERNAL, "the line above which staff answer; begins with -#-" },
+	{ "ticket.from", TMPL_VAR_TEXT, 0, INTERNAL, "who opened it" },
+	{ "ticket.address", TMPL_VAR_TEXT, 0, INTERNAL, "his address" },
+	{ "ticket.unproven", TMPL_VAR_FLAG, 0, INTERNAL, "nothing proves that the address is his" },
+	{ "ticket.owner", TMPL_VAR_TEXT, 0, OPTIONAL | INTERNAL, "address of the member of staff who has it" },
+	{ "ticket.about", TMPL_VAR_TEXT, 0, OPTIONAL | INTERNAL, "number of the dossier that it is about" },
+	{ "ticket.diagnostics", TMPL_VAR_TEXTS, 0, INTERNAL, "with a new problem: what we know of his mail" },
+	{ "desk", TMPL_VAR_OBJECT, DESK, OPTIONAL | STATUS, "staff: why their mail was not sent on" },
+	{ "desk.lines", TMPL_VAR_TEXTS, 0, STATUS, "what the mail said, its lines" },
+	{ "desk.why.none", TMPL_VAR_FLAG, 0, STATUS, "it answers no ticket" },
+	{ "desk.why.two", TMPL_VAR_FLAG, 0, STATUS, "it names more than one" },
+	{ "desk.why.unproven", TMPL_VAR_FLAG, 0, STATUS, "it brings no proof from our mail to this address" },
+	{ "desk.why.mixed", TMPL_VAR_FLAG, 0, STATUS, "commands and text stood in one mail" },
+	{ "desk.why.empty", TMPL_VAR_FLAG, 0, STATUS, "nothing was written above the line" },
+	{ "desk.why.below", TMPL_VAR_FLAG, 0, STATUS, "text stands among or below what is quoted" },
+	{ "desk.why.internal", TMPL_VAR_FLAG, 0, STATUS, "it holds what is for staff only" },
+	{ "desk.why.stranger", TMPL_VAR_FLAG, 0, STATUS, "nothing proves the address that it would go to" },
+	{ "desk.why.gone", TMPL_VAR_FLAG, 0, STATUS, "who asked has no part in the dossier any more" },
+	{ "desk.why.long", TMPL_VAR_FLAG, 0, STATUS, "it is longer, or has more files, than can be sent on" },
 
 	{ "file.name", TMPL_VAR_TEXT, SPOOL, INTERNAL, "name of the file in the spool" },
 	{ "file.detail", TMPL_VAR_TEXT, SPOOL, INTERNAL, "why it was refused" },
@@ -512,6 +543,13 @@ const struct tmpl_known tmpl_known[] = {
 	{ "vraag-dossier", CHOICE, SENDER, true, "which dossier is this mail for?" },
 	{ "ontvangst-algemeen", 0, SENDER, true, "the one neutral acknowledgement to a stranger" },
 	{ "hulp-algemeen", 0, SENDER, true, "answer to the command of somebody without a dossier: what can be mailed" },
+	{ "ticket-ontvangen", ITEM | TICKET, SENDER, true, "a question or a problem came in: its number" },
+	{ "ticket-bericht", ITEM | TICKET, STAFF, true, "a question or a problem, for staff to answer" },
+	{ "ticket-antwoord", ITEM | TICKET, SENDER, true, "what staff answered" },
+	{ "ticket-beantwoord", ITEM | TICKET, STAFF, true, "a colleague answered" },
+	{ "ticket-verslag", ITEM | TICKET | COMMANDS | DESK, SENDER, true, "what became of a mail of staff about a ticket" },
+	{ "ticket-retour", ITEM | COMMANDS | DESK, SENDER, true, "a mail of staff that answers nothing goes back" },
+	{ "ticket-herinnering", TICKET, STAFF, true, "a question or a problem still waits for an answer" },
 	{ "betaalverzoek-taak", DOSSIER | PAYMENT, STAFF, true, "no payment provider: ask the client for the money" },
 	{ "vastgehouden", HELD, STAFF, true, "once a day: what waits for a person" },
 	{ "vastgehouden-verslag", HELD, SENDER, true, "transcript: what came of what staff said about it" },

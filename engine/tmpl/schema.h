@@ -39,7 +39,9 @@ enum tmpl_scope {
 	TMPL_SCOPE_WANTED = 1 << 21,   /* about an office that somebody named or adds */
 	TMPL_SCOPE_ADDING = 1 << 22,   /* to staff, who may add it */
 	TMPL_SCOPE_COLLEAGUE = 1 << 23, /* may somebody mail for it? */
-	TMPL_SCOPE_OVERVIEW = 1 << 24  /* all its dossiers */
+	TMPL_SCOPE_OVERVIEW = 1 << 24, /* all its dossiers */
+	TMPL_SCOPE_TICKET = 1 << 25, /* a question or a technical problem: ticket */
+	TMPL_SCOPE_DESK = 1 << 26 /* staff: their mail that goes back: desk */
 };
 
 enum tmpl_var_type {

@@ -30,6 +30,7 @@
 #include "work/orders.h"
 #include "work/reply.h"
 #include "work/sheet.h"
+#include "work/ticket.h"
 
 struct wish *answer_wish(struct answering *a, const char *template, enum tmpl_audience audience)
 {
@@ -138,6 +139,8 @@ static void make_ids(struct rendering *r)
 		 r->letter->to.address, letters_is_payment(r->letter->parts[0]));
 	if (r->part)
 		buf_addf(&material, "|%zu", r->part);
+	if (a->ticket && letters_is_ticket(r->letter))
+		buf_addf(&material, "|%s", a->ticket->number);
 	seal_hash(&a->engine->effect_key, material.data, material.len, hash);
 	str_hex(r->key, hash, sizeof hash);
 	str_base32(id, hash, 20);
@@ -153,6 +156,25 @@ static const char *join_names(struct rendering *r)
 	for (i = 1; i < r->letter->part_count; i++)
 		names = arena_printf(r->a->arena, "%s+%s", names, r->letter->parts[i]->template);
 	return names;
+}
+
+/* What staff added to their answer. */
+static int attach_files(struct rendering *r, const struct wish *wish, struct err *err)
+{
+	const struct answering *a = r->a;
+	size_t i;
+
+	for (i = 0; !r->part && str_eq(wish->template, "ticket-antwoord") && i < a->file_count; i++) {
+		struct compose_attachment file = a->files[i];
+
+		/* All of them are closed together. */
+		file.bytes.fd = dup(file.bytes.fd);
+		if (file.bytes.fd < 0)
+			return err_sys(err, "dup");
+		r->attachments = arena_grow(a->arena, r->attachments, r->attachment_count, sizeof *r->attachments);
+		r->attachments[r->attachment_count++] = file;
+	}
+	return 0;
 }
 
 static void set_attached(struct rendering *r, struct tmpl_value *values)
@@ -220,6 +242,9 @@ static int render_texts(struct rendering *r, struct err *err)
 			payment = letter->parts[i]->payment != WISH_NO_PAYMENT ? letter->parts[i]->payment : payment;
 	if (enclose_open(r->a, &r->plan->batches[r->part], &r->attachments, &r->attachment_count, err))
 		return -1;
+	for (i = 0; i < letter->part_count; i++)
+		if (attach_files(r, letter->parts[i], err))
+			return -1;
 	values = values_make(r->a, &r->to, payment, err);
 	if (!values)
 		return -1;
@@ -266,6 +291,17 @@ static const char *pending_text(const struct answering *a)
 	if (a->held && a->held->pending)
 		return a->held->pending;
 	return a->orders ? a->orders->pending : NULL;
+}
+
+/* Nothing but a ticket: its token is for that. What stands in one mail with a dossier's notices answers to these. */
+static bool is_all_ticket(const struct letter *letter)
+{
+	size_t i;
+
+	for (i = 0; i < letter->part_count; i++)
+		if (!str_starts(letter->parts[i]->template, TICKET_PREFIX))
+			return false;
+	return true;
 }
 
 /* One that was made at this moment for the same purpose is the same one. */
@@ -357,7 +393,9 @@ static void add_token(struct rendering *r)
 {
 	struct answering *a = r->a;
 	bool confirm = pending_text(a) && asks_back(r->letter), fresh;
-	const char *what = REPLY_DOSSIER, *versions, *number = a->dossier ? a->dossier->number : a->about;
+	bool ticket = a->ticket && is_all_ticket(r->letter);
+	const char *what = ticket ? ticket_purpose(a->arena, a->ticket->number) : REPLY_DOSSIER, *versions;
+	const char *number = a->dossier ? a->dossier->number : a->about;
 	const char *purpose = r->letter->parts[0]->purpose;
 	char text[REPLY_TOKEN_SIZE];
 	struct reply_token token;
@@ -368,9 +406,9 @@ static void add_token(struct rendering *r)
 	else if (!a->dossier && a->office && a->office->purpose &&
 		 (r->to.office || r->letter->parts[0]->audience == TMPL_AUDIENCE_SENDER))
 		add_office_token(r);
-	if (!may_answer(r))
+	if (!ticket && !may_answer(r))
 		return;
-	versions = a->dossier && !purpose ? reply_versions(a->engine, a->dossier, a->arena) : NULL;
+	versions = a->dossier && !purpose && !ticket ? reply_versions(a->engine, a->dossier, a->arena) : NULL;
 	if (confirm)
 		what = reply_confirm(a->engine, pending_text(a), a->arena);
 	else if (purpose)
@@ -409,7 +447,11 @@ static int thread(struct rendering *r, struct compose_mail *mail, struct err *er
 
 	if (a->in_reply_to && addr_same(a->sender, r->letter->to.address))
 		mail->in_reply_to = a->in_reply_to;
-	if (a->dossier && a->dossier->id &&
+	if (a->ticket && letters_is_ticket(r->letter) && (r->letter->to.staff || !a->dossier)) {
+		if (store_ticket_thread(a->engine->env->store, a->ticket->number, r->letter->to.address, a->arena, &first,
+					&last, err))
+			return -1;
+	} else if (a->dossier && a->dossier->id &&
 	    store_outbox_thread(a->engine->env->store, a->dossier->number, r->letter->to.address, a->arena, &first,
 				&last, err))
 		return -1;
@@ -503,8 +545,9 @@ static int queue(struct rendering *r, struct err *err)
 	struct answering *a = r->a;
 	const struct env *env = a->engine->env;
 	struct outbox_row row = {
-		.service = a->service->key, .dossier = a->dossier ? a->dossier->number : a->about, .item = a->item,
-		.template = r->joined,
+		.service = a->service->key, .dossier = a->dossier ? a->dossier->number : a->about,
+		.item = a->item ? a->item : a->scope_item,
+		.ticket = a->ticket && letters_is_ticket(r->letter) ? a->ticket->number : NULL, .template = r->joined,
 		.audience = audience_word(r->part ? r->letter->parts[0]->audience : r->mail.audience), .to = r->letter->to.address,
 		.from = loop_envelope(a->engine, a->service, r->message_id, a->arena),
 		.subject = r->mail.subject, .created = a->now, .next_at = a->now,

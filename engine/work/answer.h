@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "flow/flow.h"
 #include "model/outbox.h"
+#include "model/ticket.h"
 #include "tmpl/template.h"
 #include "tmpl/value.h"
 #include "work/engine.h"
@@ -33,6 +34,7 @@ struct paper {
 
 struct held_telling;
 struct office_letter;
+struct compose_attachment;
 struct orders;
 struct pending_command;
 struct reply_token;
@@ -96,6 +98,13 @@ struct answering {
 	const char *file_name, *file_folder; /* spool-geweigerd */
 	const struct orders *orders;    /* verslag, bevestigen */
 	const struct history_line *note; /* what a party wrote in this item; NULL = nothing */
+	const struct ticket *ticket;         /* ticket-…: as it stands at the end of the item; NULL = none */
+	bool ticket_fresh, ticket_reopened;  /* opened by this item; it was closed */
+	const char *staff_only, *staff_except; /* of the staff who get ticket-…; NULL = all, nobody */
+	const char *desk_why, *desk_text;    /* a mail of staff that goes back: why (ticket.h), and all it said */
+	const struct compose_attachment *files; /* that go along with ticket-antwoord; their 'fd' is borrowed */
+	size_t file_count;
+	int64_t scope_item;                  /* whose key 'scope' is, where that is not 'item'; 0 = none */
 	const struct outbox_row *failed;     /* aflevering-mislukt */
 	const char *failed_reply;
 	const struct held_telling *held; /* mails about what waits for a person */

@@ -133,8 +133,8 @@ static int fire_rule(struct engine *engine, struct arena *arena, struct dossier 
 }
 
 /*
- * Mail to a party waits while an item of its dossier is held, for it may be the
- * very answer; at most five working days after it fell due, so that nobody can
+ * Mail to a party waits while an item of its dossier is held, or what he asked
+ * is not answered, for it may be the very answer; at most five working days after it fell due, so that nobody can
  * stop it for good. What a stranger mails to a number he guessed is no answer.
  */
 static bool waits_for_person(struct engine *engine, const struct due_timer *due)
@@ -146,19 +146,24 @@ static bool waits_for_person(struct engine *engine, const struct due_timer *due)
 	const struct program *program;
 	struct dossier *dossier;
 	struct calendar calendar;
+	const struct ticket_filter open = { .dossier = due->dossier, .state = TICKET_OPEN };
 	struct item *items;
-	size_t count = 0, i;
+	struct ticket *tickets;
+	size_t count = 0, ticket_count = 0, i;
 	bool waits = false;
 
-	if (due->kind == TIMER_RECEIPT || store_item_list(engine->env->store, &filter, &arena, &items, &count, NULL))
-		count = 0;
-	if (count && store_dossier_load(engine->env->store, due->dossier, &arena, &dossier, NULL) == 0 &&
+	if (due->kind == TIMER_RECEIPT || store_item_list(engine->env->store, &filter, &arena, &items, &count, NULL) ||
+	    store_ticket_list(engine->env->store, &open, &arena, &tickets, &ticket_count, NULL))
+		count = ticket_count = 0;
+	if (count + ticket_count && store_dossier_load(engine->env->store, due->dossier, &arena, &dossier, NULL) == 0 &&
 	    world_program_pinned(engine->world, engine->env->store, dossier->program, &program, NULL) == 0 &&
 	    flow_clause_mails_party(program, due->clause)) {
 		service = settings_service(engine->settings, dossier->service);
 		world_calendar(engine->world, program, service ? service->timezone : NULL, &calendar);
 		if (engine_now(engine) >= calendar_add(&calendar, due->due, &patience, 1, true))
-			count = 0;
+			count = ticket_count = 0;
+		for (i = 0; !waits && i < ticket_count; i++)
+			waits = engine_now(engine) < calendar_add(&calendar, tickets[i].changed, &patience, 1, true);
 		for (i = 0; !waits && i < count; i++)
 			waits = !str_eq(items[i].reason, REASON_STRANGER) &&
 				engine_now(engine) < calendar_add(&calendar, items[i].received, &patience, 1, true);
@@ -305,6 +310,45 @@ static bool fire_due(struct engine *engine, size_t *limit)
 	return more;
 }
 
+static int fire_ticket(struct engine *engine, const char *number, int64_t now, struct err *err)
+{
+	const struct env *env = engine->env;
+
+	if (store_begin(env->store, err))
+		return -1;
+	blob_mark(env->blobs);
+	if (!ticket_remind(engine, number, now, err) && !blob_sync(env->blobs, err) && !store_commit(env->store, err))
+		return 0;
+	store_abort(env->store);
+	blob_discard(env->blobs);
+	return -1;
+}
+
+/* Tickets that wait too long for an answer; it may lie in the mailbox. */
+static void fire_tickets(struct engine *engine)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	int64_t now = engine_now(engine);
+	struct ticket *list;
+	size_t i, count = 0;
+
+	if (store_tickets_due(engine->env->store, now, DUE_MAX, &arena, &list, &count, &err))
+		engine_fail(engine, &err);
+	for (i = 0; !engine->dead && i < count && sources_read_since(engine, list[i].remind_at); i++) {
+		err = (struct err)ERR_INIT;
+		if (fire_ticket(engine, list[i].number, now, &err) == 0)
+			continue;
+		if (engine_is_trouble(engine, &err))
+			engine_fail(engine, &err);
+		log_line(LOG_LEVEL_ERROR, "timer.error", "ticket=%s why=\"%s\"", list[i].number, err.text);
+		engine->timers_stuck = true;
+	}
+	if (i)
+		sender_kick(engine->sender);
+	arena_free(&arena);
+}
+
 /* As for timers: what lies in the mailbox would not be in it. */
 static void fire_digests(struct engine *engine)
 {
@@ -330,12 +374,15 @@ static int64_t next_due(struct engine *engine)
 	struct arena arena = ARENA_INIT;
 	struct due_timer *list;
 	struct err err = ERR_INIT;
-	int64_t at = overview_due(engine);
+	int64_t at = overview_due(engine), ticket;
 	size_t count;
 
 	if (store_timers_due(engine->env->store, INT64_MAX, 1, &arena, &list, &count, &err) == 0 && count &&
 	    (at == DATE_NONE || list[0].due < at))
 		at = list[0].due;
+	if (store_tickets_next(engine->env->store, &ticket, &err) == 0 && ticket != DATE_NONE &&
+	    (at == DATE_NONE || ticket < at))
+		at = ticket;
 	arena_free(&arena);
 	return at;
 }
@@ -382,6 +429,8 @@ void clock_check(struct engine *engine)
 		;
 	if (!engine->dead)
 		held_watch(engine);
+	if (!engine->dead)
+		fire_tickets(engine);
 	fire_digests(engine);
 	engine->timers_running = false;
 	plan(engine);

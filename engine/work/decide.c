@@ -11,6 +11,7 @@
 #include "work/office_p.h"
 #include "work/receipt.h"
 #include "work/spool_order.h"
+#include "work/ticket.h"
 
 #define EMPTY_TOLD 3 /* receipts about one dossier in a day, after which an empty mail gets none */
 
@@ -82,6 +83,8 @@ static int words_step(struct deciding *d)
 
 	d->handling.words = !d->sender.automatic;
 	d->handling.question = is_question(d);
+	d->handling.problem = d->handling.words && ticket_is_problem(d);
+	d->handling.ticket = d->ticket;
 	rc = handle_begin(&d->handling, &why);
 	return rc ? decide_end_handled(d, rc, &why) : DECIDE_NEXT;
 }
@@ -92,7 +95,8 @@ static int orders_step(struct deciding *d)
 	struct err why = ERR_INIT;
 	int rc;
 
-	if (!handle_has_files(&d->job->mail) && !orders_any(&d->handling.orders) && !d->handling.filled.sheet)
+	if (!handle_has_files(&d->job->mail) && !orders_any(&d->handling.orders) && !d->handling.filled.sheet &&
+	    !ticket_asked(&d->handling))
 		return DECIDE_NEXT;
 	rc = handle_finish(&d->handling, &why);
 	return decide_end_handled(d, rc, &why);
@@ -136,8 +140,8 @@ static int message_step(struct deciding *d)
 
 /* A mail that belongs to a dossier: what its sender may do with it, then what it asks. */
 static decide_step *const dossier_steps[] = {
-	standing_step, address_step, office_colleague_step, standing_stranger_step, unproven_step, encrypted_step, words_step,
-	orders_step,
+	standing_step, address_step, office_colleague_step, ticket_marked_step, standing_stranger_step, unproven_step,
+	encrypted_step, words_step, orders_step,
 	nothing_asked_step, empty_step, message_step, NULL
 };
 
@@ -179,9 +183,9 @@ static int lost_step(struct deciding *d)
 
 /* In this order: who has it already, who may be believed, which dossier; then without one. */
 static decide_step *const mail_steps[] = {
-	sender_step, duplicate_step, accepted_step, looped_step, bounced_step, heard_step, senderless_step, desk_step,
-	office_step, forwarded_step, route_step, request_step, dossier_step, stranger_help_step, office_lost_step,
-	lost_step, NULL
+	sender_step, duplicate_step, accepted_step, looped_step, bounced_step, heard_step, senderless_step, ticket_thread_step,
+	desk_step, office_step, forwarded_step, route_step, request_step, dossier_step, stranger_help_step, office_lost_step,
+	ticket_marked_step, ticket_general_step, ticket_lost_step, lost_step, NULL
 };
 
 /* The copy that nothing proved needs nobody any more. */

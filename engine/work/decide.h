@@ -47,6 +47,7 @@ struct decision {
 	const struct blob_key *raw_key;
 	const char **revoked;            /* addresses whose tokens are worth nothing from now on */
 	size_t revoked_count;
+	struct ticket *ticket;           /* opened or changed by it; NULL = none */
 	const unsigned char *answers;    /* hash of waiting commands that this answers; NULL = none */
 	struct held_accept *accepts;     /* further items that it lets through, */
 	size_t accept_count;

@@ -14,6 +14,7 @@
  *     standing.c    what the sender of a mail is to its dossier
  *     request.c     mail that asks for a dossier to be opened
  *     address.c     answers about a change of address
+ *     ticket_….c    questions and problems (ticket.h)
  *
  * Whoever adds a kind of mail writes a file of his own with a step, and one
  * line in a table of decide.c.
@@ -38,6 +39,7 @@ struct deciding {
 	struct forwards forwards;    /* the mails that it passes on */
 	struct route route;
 	struct item_verdict verdict;
+	struct ticket *ticket;       /* that its sender goes on with; NULL = none */
 	struct dossier *dossier;     /* in the steps of a dossier */
 	struct handling handling;    /* the same; prepared by standing_step() */
 	int64_t supersedes;          /* an unproven copy of it that waits; 0 = none */

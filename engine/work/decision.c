@@ -90,5 +90,6 @@ int decision_take(struct decision *d, struct err *err)
 	take.asked = d->asked;
 	take.asked_count = d->asked_count;
 	d->engine->released |= d->accept_count > 0;
+	take.ticket = d->ticket;
 	return store_take(store, &take, err) || store_time_seen(store, d->now, err) ? -1 : 0;
 }

@@ -250,6 +250,7 @@ static void tidy(void *ctx)
 		return;
 	collect(engine);
 	forget_replies(engine);
+	ticket_forget_old(engine);
 	erase_scrub(engine);
 	engine->collect_timer = env_timer_add(engine->env, COLLECT_EVERY_MS, tidy, engine);
 }

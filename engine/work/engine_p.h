@@ -229,6 +229,13 @@ void clock_check(struct engine *engine);
 /* Nothing more to fire now. */
 bool clock_idle(const struct engine *engine);
 
+/* ---- ticket_due.c ---- */
+
+/* Inside a group: staff are told of it once more, and the next time is set. */
+int ticket_remind(struct engine *engine, const char *number, int64_t now, struct err *err);
+/* Erases old tickets about no dossier, in groups of its own. */
+void ticket_forget_old(struct engine *engine);
+
 /* ---- sender.c ---- */
 
 struct sender *sender_new(struct engine *engine);

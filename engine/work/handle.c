@@ -10,6 +10,7 @@
 #include "work/office_p.h"
 #include "work/receipt.h"
 #include "work/route.h"
+#include "work/ticket.h"
 
 bool handle_has_files(const struct mail *mail)
 {
@@ -182,7 +183,7 @@ static void judge(struct handling *h, const struct papers *papers)
 					     count, papers->count, h->dossier->number));
 	else if ((h->orders.returned || h->orders.vain) && h->orders.hushed)
 		held(v, REASON_RETURNED, "nothing of it was done, and its sender was not told: too many went back to him today");
-	else if (waits_for_person(h))
+	else if (!h->ticket && waits_for_person(h))
 		held(v, REASON_MESSAGE, "words that a person has to answer, beside files or commands");
 }
 
@@ -251,6 +252,8 @@ int handle_finish(struct handling *h, struct err *err)
 				 arena_printf(h->arena, "item %lld was let through", (long long)h->job->item.id));
 	if (!d->event_count && is_party(h))
 		flow_quiet_touch(d->program, d->output.dossier, h->now);
+	if (ticket_of_handling(h, err))
+		return -1;
 	/* What a stranger sent is not gathered with what the registered address sent itself. */
 	if (h->accepted && h->sender && !addr_same(h->from, h->sender)) {
 		if (papers.count)

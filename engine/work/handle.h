@@ -34,6 +34,8 @@ struct handling {
 	const struct event *forms;   /* that came with it: after its files, before its commands */
 	size_t form_count;
 	const struct held_accept *accepted; /* somebody let it through: its text is a note, nothing in it a command */
+	bool problem;                /* to the one for problems, or by that button */
+	struct ticket *ticket;       /* that it answers; after handle_finish() also one that it opened; NULL = none */
 	int64_t now;
 	struct filled filled;        /* a form of the workflow that came back */
 	struct decision decision;    /* from handle_begin() on */

@@ -6,10 +6,26 @@
 #include "work/engine_p.h"
 #include "work/letters.h"
 #include "work/office.h"
+#include "work/ticket.h"
 
 bool letters_is_payment(const struct wish *wish)
 {
 	return wish->audience == TMPL_AUDIENCE_PAYER;
+}
+
+static bool is_ticket(const struct wish *wish)
+{
+	return str_starts(wish->template, TICKET_PREFIX);
+}
+
+bool letters_is_ticket(const struct letter *letter)
+{
+	size_t i;
+
+	for (i = 0; i < letter->part_count; i++)
+		if (is_ticket(letter->parts[i]))
+			return true;
+	return false;
 }
 
 /*
@@ -21,6 +37,9 @@ static bool may_join(const struct answering *a, const struct letter *letter, con
 	bool apart = a->dossier && a->dossier->office.address;
 
 	if (letter->part_count == PARTS_MAX || letter->to.copy != copy || letter->parts[0]->apart || wish->apart)
+		return false;
+	/* A reply to it must be about one thing: for staff a ticket is a thread of its own. */
+	if (letter->to.staff && is_ticket(letter->parts[0]) != is_ticket(wish))
 		return false;
 	return !apart || letters_is_payment(letter->parts[0]) == letters_is_payment(wish);
 }
@@ -122,6 +141,9 @@ static void add_staff(struct answering *a, struct letters *letters, const struct
 		struct recipient to = { .name = a->service->staff[i].name, .address = a->service->staff[i].address,
 					.language = a->service->language, .audience = wish->audience, .staff = true };
 
+		if (is_ticket(wish) && ((a->staff_only && !addr_same(a->staff_only, to.address)) ||
+					addr_same(a->staff_except, to.address)))
+			continue;
 		if (!assigned || addr_same(assigned, to.address))
 			add(a, letters, &to, wish);
 	}
@@ -135,11 +157,15 @@ static void add_sender(struct answering *a, struct letters *letters, const struc
 				.language = a->language ? a->language : a->service->language,
 				.audience = wish->audience };
 
+	if (!a->sender)
+		return;
 	if (party) {
 		to = party_of(party, party == &a->dossier->office, wish->audience);
 		to.address = a->sender;
+	} else if (a->ticket && addr_same(a->sender, a->ticket->address)) {
+		to.language = a->ticket->language;
 	} else {
-		to.staff = a->sender && settings_is_staff(a->service, a->sender);
+		to.staff = settings_is_staff(a->service, a->sender);
 	}
 	add(a, letters, &to, wish);
 }

@@ -36,5 +36,7 @@ void letters_add(struct answering *a, struct letters *letters, const struct wish
 /* Who else got the same text: a copy and its original point at each other. */
 void letters_pair(struct letters *letters);
 bool letters_is_payment(const struct wish *wish);
+/* Is it about a ticket? */
+bool letters_is_ticket(const struct letter *letter);
 
 #endif

@@ -37,6 +37,7 @@
 #define REASON_HELP "help"               /* processed: somebody without a dossier asked what can be said */
 #define REASON_ASKED "asked-before"      /* processed: its commands wait for an answer that was asked for before */
 #define REASON_RETURNED "returned"       /* staff got it back, nothing of it was done; held: too many went back today */
+#define REASON_TICKET "ticket"           /* processed: it opened a ticket, or went on in one */
 #define REASON_ENCRYPTED "encrypted"
 #define REASON_AUTOMATIC "automatic"     /* processed: an automatic reply without a file */
 #define REASON_RULE "rule-error"         /* the rules could not decide */

@@ -36,6 +36,8 @@ struct settings_service {
 	bool plus;                    /* mail to NAME+anything@ reaches the service address: tokens go there */
 	const char *authserv_id;      /* NULL only with authentication none */
 	const char *boundary;         /* default: authserv_id */
+	int64_t ticket_remind;        /* seconds after which staff are told of a ticket again; whole days are working
+	                                 days; 0 = never */
 	bool authentication;          /* false: a bare From address counts as authenticated */
 	int digest;                   /* minute of the day at which offices get their overview; 480 */
 };

@@ -348,6 +348,7 @@ struct tmpl_value *values_make(const struct answering *a, const struct recipient
 	values_held(&m);
 	values_office(&m);
 	values_people(&m);
+	values_ticket(&m);
 	if (a->file_name) {
 		set(&m, "file.name", a->file_name);
 		set(&m, "file.detail", a->why);

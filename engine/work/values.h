@@ -14,6 +14,8 @@ struct making {
 	struct tmpl_value *root;
 };
 
+/* ticket, desk. */
+void values_ticket(const struct making *making);
 /* transcript, near, confirm. */
 void values_orders(const struct making *making);
 /* waiting, asked, outcome, declined. */

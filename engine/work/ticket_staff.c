@@ -1,0 +1,478 @@
+/*
+ * The staff desk: a reply of staff to a ticket is the answer, or commands about
+ * it; else it goes back whole, and nothing goes out.
+ */
+
+/* System. */
+#include <stdlib.h>
+#include <string.h>
+
+/* Base. */
+#include "base/addr.h"
+#include "base/date.h"
+#include "base/str.h"
+
+/* Engine. */
+#include "flow/number.h"
+#include "mime/compose.h"
+#include "quote/quote.h"
+
+/* Own. */
+#include "work/engine_p.h"
+#include "work/ticket.h"
+
+#define ANSWER "ticket-antwoord"
+#define ANSWERED "ticket-beantwoord"
+#define REPORT "ticket-verslag"
+#define RETURNED "ticket-retour"
+#define ANSWERS_MAX 6   /* answers to one person … */
+#define ANSWERS_WITHIN 3600 /* … within an hour */
+#define RETURNS_TOLD 20 /* mails that go back to one person in a day; what is over waits for a person */
+
+/* One mail of staff about a ticket. */
+struct desk {
+	struct deciding *d;
+	struct ticket *ticket;
+	struct dossier *dossier; /* of the ticket; NULL = none */
+	const struct program *program; /* the same */
+	const char *words;       /* own words, "toch sturen" taken off */
+	bool below;              /* some stand among or below what is quoted */
+	bool anyway;             /* "toch sturen" stood above */
+	struct saying saying;
+	struct orders orders;    /* what its commands came to */
+};
+
+static void answering_init(struct desk *k, struct answering *a)
+{
+	struct deciding *d = k->d;
+
+	*a = (struct answering){ .engine = d->engine, .arena = d->arena, .service = d->service, .scope = d->job->item.scope,
+				 .now = d->now, .item = d->job->item.id, .received = d->job->item.received,
+				 .sender = d->sender.address, .sender_name = d->sender.name,
+				 .in_reply_to = d->verdict.message_id, .ticket = k->ticket };
+	a->cause = arena_printf(d->arena, "item:%lld", (long long)a->item);
+	if (k->dossier) {
+		a->dossier = k->dossier;
+		a->program = k->program;
+		a->scope = k->dossier->scope;
+	}
+}
+
+/* ---- the end of it ---- */
+
+static int take(struct desk *k, struct answering *a, const char *history)
+{
+	struct deciding *d = k->d;
+	struct store *store = d->engine->env->store;
+	struct history_line line = { d->now, "ticket", arena_printf(d->arena, "staff %s", d->sender.address), history };
+	struct store_take take = { .item = &d->verdict, .ticket = history ? k->ticket : NULL, .now = d->now };
+
+	if (answer_render(a, d->err))
+		return -1;
+	if (k->dossier && history) {
+		take.dossier = k->dossier;
+		take.history = &line;
+		take.history_count = 1;
+	}
+	/* A mail that only goes back changes no ticket, and still belongs to its thread. */
+	if (!take.ticket && a->row_count && a->rows[0].ticket)
+		take.ticket = k->ticket;
+	take.outbox = a->rows;
+	take.outbox_count = a->row_count;
+	take.tokens = a->tokens;
+	take.token_count = a->token_count;
+	d->verdict.dossier = k->ticket ? k->ticket->dossier : NULL;
+	if (store_take(store, &take, d->err) || store_time_seen(store, d->now, d->err))
+		return -1;
+	return decide_ended(d);
+}
+
+/* Back whole, with the reason; nothing of it was done and nothing goes out. */
+static int send_back(struct desk *k, const char *why)
+{
+	struct deciding *d = k->d;
+	const char *template = k->ticket ? REPORT : RETURNED;
+	struct answering a;
+	int64_t count = 0;
+
+	d->verdict.state = ITEM_PROCESSED;
+	d->verdict.reason = REASON_RETURNED;
+	d->verdict.detail = arena_printf(d->arena, "an answer of staff that was not sent: %s", why);
+	if (store_outbox_count(d->engine->env->store, d->sender.address, template, NULL, d->now - DECIDE_DAY, &count, d->err))
+		return -1;
+	if (count >= RETURNS_TOLD)
+		return decide_end(d, ITEM_HELD, REASON_RETURNED);
+	answering_init(k, &a);
+	a.desk_why = why;
+	a.desk_text = d->job->mail.text ? d->job->mail.text : "";
+	k->orders.saying = k->saying;
+	k->orders.returned = true;
+	a.orders = &k->orders;
+	answer_wish(&a, template, TMPL_AUDIENCE_SENDER);
+	return take(k, &a, NULL);
+}
+
+/* ---- the answer ---- */
+
+/* Files that staff added: not what is inside a message, nor the pictures of a signature. */
+static int add_files(struct desk *k, struct answering *a)
+{
+	const struct job *job = k->d->job;
+	struct compose_attachment *list = NULL;
+	size_t i, count = 0;
+
+	for (i = 0; i < job->mail.part_count; i++) {
+		const struct mail_part *part = &job->mail.parts[i];
+
+		if (part->role != MAIL_PART_ATTACHMENT || part->depth > 0)
+			continue;
+		list = arena_grow(k->d->arena, list, count, sizeof *list);
+		list[count++] = (struct compose_attachment){ part->name, part->type, { NULL, job->out, part->offset, part->size } };
+	}
+	a->files = list;
+	a->file_count = count;
+	return count <= COMPOSE_MAX_ATTACHMENTS ? 0 : -1;
+}
+
+static bool holds(const char *text, const char *address)
+{
+	size_t len = strlen(address);
+
+	for (; *text; text++)
+		if (strncasecmp(text, address, len) == 0)
+			return true;
+	return false;
+}
+
+/* Numbers of dossiers that are not this ticket's. */
+static int names_other_dossier(struct desk *k, bool *found)
+{
+	struct deciding *d = k->d;
+	const char **numbers;
+	size_t i, n, count;
+
+	for (i = 0; i < world_program_count(d->engine->world); i++) {
+		if (number_candidates(world_program_at(d->engine->world, i), k->words, d->arena, &numbers, &count, d->err))
+			return -1;
+		for (n = 0; n < count; n++)
+			*found |= !str_eq(numbers[n], k->ticket->dossier) &&
+				  store_dossier_exists(d->engine->env->store, numbers[n]);
+	}
+	return 0;
+}
+
+/*
+ * What a quotation that nobody recognised would bring along: the line above
+ * which staff answer, addresses of staff, other dossiers and tickets (A15).
+ */
+static int is_internal(struct desk *k, bool *found)
+{
+	const struct settings_service *s = k->d->service;
+	size_t i;
+
+	*found = strstr(k->words, TICKET_MARK) || ticket_number_find(k->d->arena, k->words, k->ticket->number);
+	for (i = 0; i < s->staff_count; i++)
+		*found |= holds(k->words, s->staff[i].address);
+	return names_other_dossier(k, found);
+}
+
+/* May he who asked still know of the dossier? */
+static bool has_part(const struct desk *k)
+{
+	enum actor_role role;
+
+	if (!k->ticket->dossier)
+		return true;
+	role = dossier_role_of(k->dossier, k->ticket->address);
+	return role == ACTOR_OFFICE || (role == ACTOR_CLIENT && !k->dossier->office_only);
+}
+
+static const char *last_asked(const struct ticket *ticket)
+{
+	size_t i = ticket->message_count;
+
+	while (i-- > 0)
+		if (ticket->messages[i].said == TICKET_ASKED)
+			return ticket->messages[i].message_id;
+	return NULL;
+}
+
+static int answer(struct desk *k)
+{
+	struct deciding *d = k->d;
+	struct ticket *t = k->ticket;
+	struct answering a;
+	struct ticket_message *message;
+
+	answering_init(k, &a);
+	if (add_files(k, &a))
+		return send_back(k, DESK_LONG);
+	/* It goes to who asked, in his thread; the others of staff see it in theirs. */
+	a.in_reply_to = last_asked(t);
+	a.sender = t->address;
+	a.sender_name = t->name;
+	a.staff_except = d->sender.address;
+	message = ticket_say(d->arena, t, TICKET_REPLIED, d->sender.address, k->words, d->now);
+	message->item = d->job->item.id;
+	message->files = ticket_files(&d->job->mail, d->service->language, d->arena);
+	t->state = TICKET_ANSWERED;
+	t->closed = t->remind_at = DATE_NONE;
+	if (!ticket_owner(d->service, t))
+		t->owner = d->sender.address;
+	answer_wish(&a, ANSWER, TMPL_AUDIENCE_SENDER);
+	answer_wish(&a, ANSWERED, TMPL_AUDIENCE_STAFF);
+	d->verdict.state = ITEM_PROCESSED;
+	d->verdict.reason = REASON_TICKET;
+	d->verdict.detail = arena_printf(d->arena, "answer to ticket %s", t->number);
+	return take(k, &a, arena_printf(d->arena, "%s %s answered", ticket_kind_word(t->kind), t->number));
+}
+
+/* So many answers to one person in an hour are written by no hand: a responder that does not say what it is (A25). */
+static int is_too_many(struct desk *k, bool *many)
+{
+	struct deciding *d = k->d;
+	int64_t count = 0;
+
+	if (store_outbox_count(d->engine->env->store, k->ticket->address, ANSWER, NULL, d->now - ANSWERS_WITHIN, &count, d->err))
+		return -1;
+	*many = count >= ANSWERS_MAX;
+	return 0;
+}
+
+static int answer_checked(struct desk *k)
+{
+	const struct mail *mail = &k->d->job->mail;
+	bool internal = false, many = false;
+
+	if (str_is_blank(k->words))
+		return send_back(k, DESK_EMPTY);
+	if (mail->text_cut || strlen(k->words) > TICKET_MAX_TEXT)
+		return send_back(k, DESK_LONG);
+	if (!has_part(k))
+		return send_back(k, DESK_GONE);
+	if (is_internal(k, &internal))
+		return -1;
+	if (internal && !k->anyway)
+		return send_back(k, DESK_INTERNAL);
+	if (k->below && !k->anyway)
+		return send_back(k, DESK_BELOW);
+	if (!k->ticket->proven && !k->anyway)
+		return send_back(k, DESK_STRANGER);
+	if (is_too_many(k, &many))
+		return -1;
+	if (many) {
+		k->d->verdict.detail = "so many answers to one address within the hour that this one waits for a person";
+		return decide_end(k->d, ITEM_HELD, REASON_LIMIT);
+	}
+	return answer(k);
+}
+
+/* ---- commands ---- */
+
+static bool is_about_ticket(const struct said *said)
+{
+	return said->verb == COMMAND_CLOSE || said->verb == COMMAND_NOTE || said->verb == COMMAND_TAKE;
+}
+
+static enum outcome_kind run(struct desk *k, const struct said *said)
+{
+	struct ticket *t = k->ticket;
+	struct deciding *d = k->d;
+
+	if (said->verb == COMMAND_NOTE) {
+		ticket_say(d->arena, t, TICKET_NOTED, d->sender.address, said->text, d->now)->item = d->job->item.id;
+		return OUTCOME_DONE;
+	}
+	if (said->verb == COMMAND_TAKE) {
+		if (addr_same(t->owner, d->sender.address))
+			return OUTCOME_ALREADY;
+		t->owner = d->sender.address;
+		return OUTCOME_DONE;
+	}
+	if (t->state == TICKET_CLOSED)
+		return OUTCOME_ALREADY;
+	t->state = TICKET_CLOSED;
+	t->closed = t->changed = d->now;
+	t->remind_at = DATE_NONE;
+	return OUTCOME_DONE;
+}
+
+static int run_all(struct desk *k)
+{
+	struct deciding *d = k->d;
+	struct answering a;
+	const char *done = "";
+	size_t i;
+
+	for (i = 0; i < k->saying.count; i++) {
+		const struct said *said = &k->saying.list[i];
+		struct outcome *out;
+
+		k->orders.list = arena_grow(d->arena, k->orders.list, k->orders.count, sizeof *k->orders.list);
+		out = &k->orders.list[k->orders.count++];
+		*out = (struct outcome){ .said = said, .line = said->line, .kind = OUTCOME_REFUSED, .why = WHY_FORBIDDEN };
+		if (said->fault != COMMAND_FINE)
+			out->why = said->fault == COMMAND_NO_TEXT ? WHY_NO_REASON : WHY_FORM;
+		else if (is_about_ticket(said))
+			out->kind = run(k, said);
+		if (out->kind == OUTCOME_DONE)
+			done = arena_printf(d->arena, "%s%s%s", done, *done ? ", " : "", said->line);
+	}
+	answering_init(k, &a);
+	k->orders.saying = k->saying;
+	a.orders = &k->orders;
+	answer_wish(&a, REPORT, TMPL_AUDIENCE_SENDER);
+	d->verdict.state = ITEM_PROCESSED;
+	d->verdict.reason = REASON_TICKET;
+	d->verdict.detail = arena_printf(d->arena, "commands about ticket %s", k->ticket->number);
+	return take(k, &a, arena_printf(d->arena, "%s %s: %s", ticket_kind_word(k->ticket->kind), k->ticket->number,
+					*done ? done : "nothing done"));
+}
+
+/* ---- reading it ---- */
+
+/* The line at the top of what we sent, and all below it that is not quoted by marks. */
+static const char *above_mark(const char *text, struct arena *arena, bool *quoted)
+{
+	const char *line = text;
+
+	*quoted = false;
+	while (*line) {
+		size_t len = strcspn(line, "\n"), skip = strspn(line, "> |*\t\xc2\xa0");
+
+		if (skip < len && str_starts(line + skip, TICKET_MARK)) {
+			*quoted = memchr(line, '>', skip) != NULL;
+			return *quoted ? text : arena_strndup(arena, text, (size_t)(line - text));
+		}
+		line += len + (line[len] == '\n');
+	}
+	return text;
+}
+
+/* "toch sturen" as the first of his lines; what stands below it. */
+static const char *below_first(const char *words, struct arena *arena)
+{
+	const char *end = strchr(words, '\n');
+	char *rest = arena_strdup(arena, end ? end + 1 : "");
+
+	return str_trim(rest);
+}
+
+/* Without the closing phrase and the name below it: our own stands there. */
+static const char *without_closing(struct desk *k, const char *words)
+{
+	const char *cut = command_above_closing(world_phrases(k->d->engine->world), words, k->d->arena);
+
+	return str_is_blank(cut) ? words : cut;
+}
+
+static void read_words(struct desk *k)
+{
+	struct deciding *d = k->d;
+	const struct mail *mail = &d->job->mail;
+	bool quoted;
+	const char *text = above_mark(mail->text ? mail->text : "", d->arena, &quoted);
+	struct quote_order order = { .text = text, .marks = mail->marks };
+	struct saying_order read = { .phrases = world_phrases(d->engine->world), .role = ACTOR_STAFF };
+	struct quote quote;
+
+	/* Marks of the HTML count from the start: those in what was cut off are none. */
+	while (order.mark_count < mail->mark_count && mail->marks[order.mark_count].to <= strlen(text))
+		order.mark_count++;
+	quote_read(&order, d->arena, &quote);
+	k->below = quote.among;
+	k->words = without_closing(k, ticket_clean(quote.own, d->arena));
+	read.text = k->words;
+	if (k->dossier) {
+		read.dossier = k->dossier;
+		read.program = k->program;
+	}
+	command_read(&read, d->arena, &k->saying);
+	if (k->saying.count && k->saying.list[0].verb == COMMAND_SEND_ANYWAY &&
+	    str_starts(k->words, k->saying.list[0].line)) {
+		k->anyway = true;
+		k->words = below_first(k->words, d->arena);
+		read.text = k->words;
+		command_read(&read, d->arena, &k->saying);
+	}
+}
+
+/* Level 3 for this ticket, and a sign beside the token that it is the one he means (A14). */
+static bool is_proven(const struct desk *k, const struct ticket_named *named)
+{
+	const struct deciding *d = k->d;
+
+	return d->sender.auth == AUTH_STRONG && ticket_token(d, k->ticket->number) && (named->thread || named->subject);
+}
+
+static int load(struct desk *k, const char *number)
+{
+	struct deciding *d = k->d;
+	struct store *store = d->engine->env->store;
+	struct err err = ERR_INIT;
+	struct ticket *ticket = NULL;
+
+	if (store_ticket_load(store, number, d->arena, &ticket, &err) && err.code != ERR_NOTFOUND) {
+		*d->err = err;
+		return -1;
+	}
+	if (!ticket || !str_eq(ticket->service, d->service->key))
+		return 0;
+	k->ticket = ticket;
+	if (!ticket->dossier)
+		return 0;
+	if (store_dossier_load(store, ticket->dossier, d->arena, &k->dossier, d->err))
+		return -1;
+	return world_program_pinned(d->engine->world, store, k->dossier->program, &k->program, d->err);
+}
+
+static size_t count_others(const struct desk *k)
+{
+	size_t i, others = 0;
+
+	for (i = 0; i < k->saying.count; i++)
+		others += !is_about_ticket(&k->saying.list[i]);
+	return others;
+}
+
+int ticket_staff_step(struct deciding *d, const struct ticket_named *named)
+{
+	struct desk k = { .d = d };
+	size_t others;
+
+	if (d->sender.automatic)
+		return decide_end(d, handle_has_files(&d->job->mail) ? ITEM_HELD : ITEM_PROCESSED, REASON_AUTOMATIC);
+	if (!d->sender.authenticated)
+		return held_keep(d, REASON_UNAUTHENTICATED, "nothing proves that this answer is from the member of staff it claims");
+	if (d->job->mail.encrypted)
+		return held_keep(d, REASON_ENCRYPTED, "it is encrypted, and nothing here decrypts mail");
+	if (!named->two && load(&k, named->number))
+		return -1;
+	if (!k.ticket)
+		return send_back(&k, named->two ? DESK_TWO : DESK_NONE);
+	if (!is_proven(&k, named))
+		return send_back(&k, DESK_UNPROVEN);
+	read_words(&k);
+	others = count_others(&k);
+	if (k.saying.near_count || (k.saying.count && (k.saying.kind == SAID_NOTE || k.saying.kind == SAID_QUESTION)) ||
+	    (k.saying.count && (k.anyway || handle_has_files(&d->job->mail)) && !others))
+		return send_back(&k, DESK_MIXED);
+	if (!k.saying.count)
+		return answer_checked(&k);
+	/* Commands about its dossier are given to that; both kinds in one mail are too easily misread. */
+	if (others && k.dossier)
+		return others == k.saying.count && !k.anyway ? DECIDE_NEXT : send_back(&k, DESK_MIXED);
+	return run_all(&k);
+}
+
+int ticket_lost_step(struct deciding *d)
+{
+	struct desk k = { .d = d };
+
+	if (!settings_is_staff(d->service, d->sender.address) || !d->sender.authenticated || d->sender.automatic)
+		return DECIDE_NEXT;
+	/* Files that are for some dossier are kept until somebody says for which. */
+	if (handle_has_files(&d->job->mail) || d->route.named || d->route.choice_count || str_is_blank(d->job->mail.text))
+		return DECIDE_NEXT;
+	return send_back(&k, DESK_NONE);
+}
