@@ -151,13 +151,13 @@ static void test_ways(void)
 	tap_is_str(play_mails(&p), "aanvraagformulier>kees", "in English");
 	told(&p, KEES, "Form: Request Inkomensverklaring", "gets the English form");
 	play_post(&p, &(struct post){ .from = EVE, .subject = "Aanvragen en andere zaken", .text = "hallo" });
-	tap_is_str(play_mails(&p), "ontvangst-algemeen>eve", "a word that only begins so is none");
+	tap_is_str(play_mails(&p), "ticket-bericht>els ticket-ontvangen>eve", "a word that only begins so is none");
 	play_post(&p, &(struct post){ .from = EVE, .subject = "iets",
 				      .text = "Formulier: Aanvraag Inkomensverklaring\nNaam: Eva\nTaal: nl" });
 	tap_is_str(play_mails(&p), "aanvraag-bevestigd>eve", "a ready-filled form without having asked");
 	tap_is_int((long long)dossiers(&p), 1, "opens a dossier");
 	play_post(&p, &(struct post){ .from = EVE, .subject = "Aanvraag bevestigd?", .text = "klopt dat?" });
-	tap_is_str(play_item(&p), "held message", "a question about an open dossier is no request");
+	tap_is_str(play_item(&p), "processed", "a question about an open dossier is no request");
 	play_post(&p, &(struct post){ .from = EVE, .subject = last_number(&p), .headers = TO_REQUEST, .text = "Naam: X\nTaal: nl" });
 	tap_is_int((long long)dossiers(&p), 1, "what names a dossier is for that one");
 	play_mails(&p);
@@ -179,8 +179,9 @@ static void test_documents(void)
 				      .files = { { .name = "paspoort.pdf" }, { .name = "aangifte 2025.pdf" } } });
 	tap_is_str(play_papers(&p, last_number(&p)), "verzamelen legitimatie=paspoort.pdf aangifte2025=aangifte 2025.pdf",
 		   "documents that come with the form are taken in");
-	tap_is_str(play_mails(&p), "ontvangst+verslag+aanvraag-bevestigd>jan", "one mail answers all of it");
-	tap_is_str(play_item(&p), "held message", "the question waits for a person");
+	tap_is_str(play_mails(&p), "ontvangst+verslag+aanvraag-bevestigd+ticket-ontvangen>jan ticket-bericht>els",
+		   "one mail answers all of it, and staff get the question");
+	tap_is_str(play_item(&p), "processed", "nothing is left to do");
 	tap_is_int((long long)dossiers(&p), 1, "one dossier");
 	play_well(&p, "documents");
 	play_close(&p);
