@@ -255,7 +255,38 @@ static void put_history(struct json *json, const struct history_line *lines, siz
 	}
 }
 
-static struct json *whole_json(const struct dossier *d, const struct history_line *lines, size_t count)
+/* At most so many as a list gives at once. */
+static void put_tickets(struct request *r, struct json *json, const struct dossier *d)
+{
+	const struct ticket_filter filter = { .state = -1, .dossier = d->number };
+	struct json *list = json_put_array(json, "tickets");
+	struct arena arena = ARENA_INIT;
+	struct ticket *tickets;
+	size_t i, count;
+
+	if (store_ticket_list(r->env->store, &filter, &arena, &tickets, &count, NULL))
+		count = 0;
+	for (i = 0; i < count; i++)
+		show_ticket(json_add_object(list), &tickets[i]);
+	arena_free(&arena);
+}
+
+static void print_tickets(struct request *r, const struct dossier *d)
+{
+	const struct ticket_filter filter = { .state = -1, .dossier = d->number };
+	struct arena arena = ARENA_INIT;
+	struct ticket *tickets;
+	size_t i, count;
+
+	if (store_ticket_list(r->env->store, &filter, &arena, &tickets, &count, NULL))
+		count = 0;
+	for (i = 0; i < count; i++)
+		buf_addf(&r->out, "ticket  %s  %s, %s\n", tickets[i].number, ticket_kind_word(tickets[i].kind),
+			 ticket_state_word(tickets[i].state));
+	arena_free(&arena);
+}
+
+static struct json *whole_json(struct request *r, const struct dossier *d, const struct history_line *lines, size_t count)
 {
 	struct json *json = json_new_object();
 
@@ -265,7 +296,7 @@ static struct json *whole_json(const struct dossier *d, const struct history_lin
 	put_timers(json, d);
 	put_approvals(json, d);
 	put_payments(json, d);
-	json_put_array(json, "tickets");
+	put_tickets(r, json, d);
 	put_history(json, lines, count);
 	return json;
 }
@@ -328,6 +359,7 @@ static void print_whole(struct request *r, const struct dossier *d, const struct
 	for (i = 0; i < d->timer_count; i++)
 		if (d->timers[i].kind != TIMER_RECEIPT)
 			buf_addf(&r->out, "timer   %s  %s\n", d->timers[i].clause, show_time(at, d->timers[i].due));
+	print_tickets(r, d);
 	buf_adds(&r->out, "history\n");
 	for (i = 0; i < count; i++)
 		buf_addf(&r->out, "  %s  %s  %s  %s\n", show_time(at, lines[i].at), lines[i].event,
@@ -386,7 +418,7 @@ static void show_whole(struct request *r, const struct dossier *dossier, struct 
 	if (store_history(r->env->store, dossier->number, arena, &lines, &count, &err))
 		request_fail_err(r, "dossier show", &err);
 	else if (r->json)
-		show_json(r, whole_json(dossier, lines, count));
+		show_json(r, whole_json(r, dossier, lines, count));
 	else
 		print_whole(r, dossier, lines, count);
 }

@@ -54,8 +54,31 @@ struct health {
 	size_t source_count;
 	int64_t disk;
 	int64_t erasing_from;
+	int64_t tickets_open, oldest_ticket; /* time it was opened; DATE_NONE = none */
 	int status; /* 0 ok, 1 warning, 2 critical */
 };
+
+static void count_tickets(struct health *h, struct request *r)
+{
+	struct ticket_filter filter = { .state = TICKET_OPEN, .limit = 1000 };
+	struct ticket *list;
+	size_t i, count;
+
+	h->oldest_ticket = DATE_NONE;
+	do {
+		struct arena arena = ARENA_INIT;
+
+		if (store_ticket_list(r->env->store, &filter, &arena, &list, &count, NULL))
+			count = 0;
+		for (i = 0; i < count; i++) {
+			filter.after = list[i].id;
+			if (h->oldest_ticket == DATE_NONE || list[i].opened < h->oldest_ticket)
+				h->oldest_ticket = list[i].opened;
+		}
+		h->tickets_open += (int64_t)count;
+		arena_free(&arena);
+	} while (count == filter.limit);
+}
 
 static void worse(struct health *h, int status)
 {
@@ -108,6 +131,8 @@ static void status_json(struct request *r, const struct health *h)
 		json_put_int(counts, outbox_state_word((enum outbox_state)i), h->stats.outbox[i]);
 	json_put_int(json, "dossiers_open", h->stats.dossiers_open);
 	json_put_int(json, "dossiers_final", h->stats.dossiers_final);
+	json_put_int(json, "tickets_open", h->tickets_open);
+	json_put_time(json, "oldest_ticket", h->oldest_ticket);
 	json_put_time(json, "oldest_waiting", h->stats.oldest_waiting);
 	json_put_time(json, "next_timer", h->stats.next_timer);
 	json_put_time(json, "erasing_from", h->erasing_from);
@@ -135,6 +160,8 @@ static void status_text(struct request *r, const struct health *h)
 		buf_addf(&r->out, " %s %lld", outbox_state_word((enum outbox_state)i), (long long)h->stats.outbox[i]);
 	buf_addf(&r->out, "\ndossiers  open %lld final %lld\n", (long long)h->stats.dossiers_open,
 		 (long long)h->stats.dossiers_final);
+	buf_addf(&r->out, "tickets   open %lld, the oldest since %s\n", (long long)h->tickets_open,
+		 show_time(at, h->oldest_ticket));
 	buf_addf(&r->out, "timer     %s\n", show_time(at, h->stats.next_timer));
 	if (h->erasing_from != DATE_NONE)
 		buf_addf(&r->out, "clock     it leapt; nothing is erased by itself until %s\n", show_time(at, h->erasing_from));
@@ -157,6 +184,7 @@ void command_status(struct request *r)
 	}
 	h.source_count = r->running ? engine_sources(r->engine, h.sources, SOURCES_MAX) : 0;
 	h.erasing_from = engine_erasing_from(r->engine);
+	count_tickets(&h, r);
 	h.disk = disk_free(r->settings->store_path);
 	judge(&h, r);
 	if (r->json)

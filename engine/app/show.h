@@ -18,6 +18,8 @@ void show_list_end(struct request *request);
 /* "2026-03-02T08:00:00Z" or "-", and a text or "-", for columns. */
 const char *show_time(char out[32], int64_t at);
 const char *show_text(const char *text);
+/* A ticket as it stands in lists. */
+void show_ticket(struct json *object, const struct ticket *ticket);
 /* "149.00" */
 const char *show_amount(char out[32], int64_t cents);
 /* "--after ID" and the paging limit. False (and the request failed) when it is no number. */
