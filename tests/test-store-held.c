@@ -225,7 +225,7 @@ static void test_item_erase(struct world *w)
 	put_telling(w, "b@x");
 	tap_is_int(tellings(w), 2, "%s: staff were told", w->name);
 	tap_is_int(store_item_erase(w->store, one, &w->arena, &left, &w->err), 0, "%s: erased", w->name);
-	tap_ok(left.item_count == 2 && left.blob_count == 4, "%s: with its duplicate, the files of both, and what staff were told", w->name);
+	tap_ok(left.item_count == 2 && left.blob_count == 4, "%s: with its duplicate, both files, and what staff were told", w->name);
 	tap_is_int(tellings(w), 0, "%s: which names people of everywhere", w->name);
 	store_item_load(w->store, one, &w->arena, &item, &w->err);
 	tap_ok(!item.from && !item.subject && !item.message_id && item.state == ITEM_PROCESSED && item.raw.id == 0 &&

@@ -3,7 +3,7 @@
  * engine, from the outside: mails go in, mails come out. Each row of that table
  * which is about who is who has its tests here, by its number.
  *
- * POSTKAMER_GUESSES=10000 plays the enumeration (A1, A2) whole.
+ * POSTKAMER_GUESSES=10000 plays the enumeration (A1, A2) whole: six minutes of a processor and 1.1 GB.
  */
 /* Own. */
 #include "tap.h"
@@ -188,6 +188,9 @@ static void test_guesses(void)
 		if (!str_eq(real, unreal) && different++ < 3)
 			printf("# %s\n# %s\n", real, unreal);
 		heard_something += strstr(real, "item.decided") && (letter->headers || strstr(real, "WHO|"));
+		/* Below the limit of what goes out in an hour, and past the questions that come of it. */
+		if (i % 1000 == 999)
+			virtual_advance(p.v, HOURS(1) + 1);
 		/* What was read is not needed any more. */
 		kept = p.arena;
 		p.arena = (struct arena)ARENA_INIT;
