@@ -77,6 +77,27 @@ void command_dossier_new(struct request *r)
 
 /* ---- json ---- */
 
+/* Since when mail to it comes back, and until when its owner is away; null = neither. */
+static void put_health(struct request *r, struct json *json, const struct dossier *d)
+{
+	const char *addresses[] = { d->client.address, d->office.address };
+	struct json *list = json_put_array(json, "addresses"), *object;
+	struct arena arena = ARENA_INIT;
+	struct address_health h;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		if (!addresses[i] || store_address_load(r->env->store, d->service, addresses[i], &arena, &h, NULL))
+			continue;
+		object = json_add_object(list);
+		json_put_text(object, "address", addresses[i]);
+		json_put_time(object, "dead", h.dead);
+		json_put_time(object, "away", h.away);
+		json_put_text(object, "reason", h.reason);
+	}
+	arena_free(&arena);
+}
+
 static void put_party(struct json *json, const char *key, const struct party *party, bool client)
 {
 	struct json *object;
@@ -291,6 +312,7 @@ static struct json *whole_json(struct request *r, const struct dossier *d, const
 	struct json *json = json_new_object();
 
 	put_head(json, d);
+	put_health(r, json, d);
 	put_slots(json, d);
 	put_held(json, d);
 	put_timers(json, d);
@@ -342,6 +364,22 @@ static void print_clients(struct request *r, const struct dossier *d)
 		buf_addf(&r->out, "address %s -> %s  (waits for a yes)\n", d->changes[i].from, d->changes[i].to);
 }
 
+/* An address that takes no mail, or whose owner is away. */
+static void print_health(struct request *r, const struct dossier *d, const char *address)
+{
+	struct arena arena = ARENA_INIT;
+	struct address_health h;
+	char at[32];
+
+	if (address && store_address_load(r->env->store, d->service, address, &arena, &h, NULL) == 0) {
+		if (h.dead != DATE_NONE)
+			buf_addf(&r->out, "dead    %s  since %s  %s\n", address, show_time(at, h.dead), show_text(h.reason));
+		if (h.away != DATE_NONE && h.away > env_now(r->env))
+			buf_addf(&r->out, "away    %s  until %s\n", address, show_time(at, h.away));
+	}
+	arena_free(&arena);
+}
+
 static void print_whole(struct request *r, const struct dossier *d, const struct history_line *lines, size_t count)
 {
 	char at[32];
@@ -352,6 +390,8 @@ static void print_whole(struct request *r, const struct dossier *d, const struct
 	if (d->office.address)
 		buf_addf(&r->out, "office  %s <%s>%s\n", d->office.name, d->office.address,
 			 d->office_only ? "  (office only)" : "");
+	print_health(r, d, d->client.address);
+	print_health(r, d, d->office.address);
 	if (d->assigned)
 		buf_addf(&r->out, "staff   %s\n", d->assigned);
 	buf_addf(&r->out, "opened  %s\nslots\n", show_time(at, d->opened));

@@ -11,6 +11,7 @@
 #include "app/show.h"
 
 #define SOURCES_MAX 64
+#define DEAD_SHOWN 20 /* addresses that take no mail */
 #define DISK_WARN (200ll << 20)
 
 /* ---- ingest ---- */
@@ -93,7 +94,7 @@ static void judge(struct health *h, const struct request *r)
 	for (i = 0; i < h->source_count; i++)
 		if (h->sources[i].failing_since != DATE_NONE)
 			worse(h, env_now(r->env) - h->sources[i].failing_since > 3600 ? 2 : 1);
-	if (engine_smtp_trouble(r->engine) || h->stats.outbox[OUTBOX_FAILED])
+	if (engine_smtp_trouble(r->engine) || h->stats.outbox[OUTBOX_FAILED] || h->stats.outbox[OUTBOX_HELD] || h->stats.dead)
 		worse(h, 1);
 	if (h->stats.items[ITEM_QUARANTINED] || h->stats.items[ITEM_HELD])
 		worse(h, 1);
@@ -129,6 +130,7 @@ static void status_json(struct request *r, const struct health *h)
 	counts = json_put_object(json, "queue");
 	for (i = 0; i < OUTBOX_STATES; i++)
 		json_put_int(counts, outbox_state_word((enum outbox_state)i), h->stats.outbox[i]);
+	json_put_int(json, "dead_addresses", h->stats.dead);
 	json_put_int(json, "dossiers_open", h->stats.dossiers_open);
 	json_put_int(json, "dossiers_final", h->stats.dossiers_final);
 	json_put_int(json, "tickets_open", h->tickets_open);
@@ -139,6 +141,22 @@ static void status_json(struct request *r, const struct health *h)
 	json_put_text(json, "smtp_trouble", engine_smtp_trouble(r->engine));
 	json_put_int(json, "disk_free", h->disk);
 	show_json(r, json);
+}
+
+/* The addresses that take no mail, by name: somebody has to ask their owners. */
+static void status_dead(struct request *r)
+{
+	struct arena arena = ARENA_INIT;
+	struct address_health *list;
+	char at[32];
+	size_t i, count = 0;
+
+	if (store_address_dead(r->env->store, DEAD_SHOWN, &arena, &list, &count, NULL))
+		count = 0;
+	for (i = 0; i < count; i++)
+		buf_addf(&r->out, "dead      %s  since %s  %s\n", list[i].address, show_time(at, list[i].dead),
+			 show_text(list[i].reason));
+	arena_free(&arena);
 }
 
 static void status_text(struct request *r, const struct health *h)
@@ -162,6 +180,8 @@ static void status_text(struct request *r, const struct health *h)
 		 (long long)h->stats.dossiers_final);
 	buf_addf(&r->out, "tickets   open %lld, the oldest since %s\n", (long long)h->tickets_open,
 		 show_time(at, h->oldest_ticket));
+	if (h->stats.dead)
+		status_dead(r);
 	buf_addf(&r->out, "timer     %s\n", show_time(at, h->stats.next_timer));
 	if (h->erasing_from != DATE_NONE)
 		buf_addf(&r->out, "clock     it leapt; nothing is erased by itself until %s\n", show_time(at, h->erasing_from));

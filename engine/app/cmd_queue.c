@@ -23,6 +23,7 @@ static void put_row(struct json *object, const struct outbox_row *row)
 	json_put_int(object, "attempts", row->attempts);
 	json_put_time(object, "next", row->next_at);
 	json_put_text(object, "reply", row->reply);
+	json_put_text(object, "held", row->held);
 	json_put_text(object, "message_id", row->message_id);
 }
 

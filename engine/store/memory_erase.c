@@ -261,9 +261,18 @@ static void remove_held(struct erasing *e)
 
 static bool has_party(const struct row_dossier *row, const struct address_health *health)
 {
-	return str_eq(row->dossier.service, health->service) &&
-	       ((row->dossier.client.address && addr_same(row->dossier.client.address, health->address)) ||
-		(row->dossier.office.address && addr_same(row->dossier.office.address, health->address)));
+	const struct dossier *d = &row->dossier;
+	size_t i;
+
+	if (!str_eq(d->service, health->service))
+		return false;
+	for (i = 0; i < dossier_clients(d); i++)
+		if (addr_same(dossier_client_const(d, i)->address, health->address))
+			return true;
+	for (i = 0; i < d->alias_count; i++)
+		if (addr_same(d->aliases[i].address, health->address))
+			return true;
+	return d->office.address && addr_same(d->office.address, health->address);
 }
 
 /* What is known of its parties' addresses, unless another dossier needs it. */

@@ -229,9 +229,13 @@ static int delete_parts(struct erasing *e, struct err *err)
 		"DELETE FROM token WHERE dossier = ?",	   "DELETE FROM pending WHERE dossier = ?",
 		/* What is known of its parties' addresses, unless another dossier needs it. */
 		"DELETE FROM address WHERE EXISTS (SELECT 1 FROM dossier d WHERE d.id = ?1 AND d.service = address.service"
-		" AND (d.client_address = address.address COLLATE NOCASE OR d.office_address = address.address COLLATE NOCASE))"
+		" AND (d.client_address = address.address COLLATE NOCASE OR d.office_address = address.address COLLATE NOCASE"
+		" OR EXISTS (SELECT 1 FROM partner p WHERE p.dossier = d.id AND p.address = address.address COLLATE NOCASE)"
+		" OR EXISTS (SELECT 1 FROM alias a WHERE a.dossier = d.id AND a.address = address.address COLLATE NOCASE)))"
 		" AND NOT EXISTS (SELECT 1 FROM dossier d WHERE d.id <> ?1 AND d.service = address.service"
-		" AND (d.client_address = address.address COLLATE NOCASE OR d.office_address = address.address COLLATE NOCASE))",
+		" AND (d.client_address = address.address COLLATE NOCASE OR d.office_address = address.address COLLATE NOCASE"
+		" OR EXISTS (SELECT 1 FROM partner p WHERE p.dossier = d.id AND p.address = address.address COLLATE NOCASE)"
+		" OR EXISTS (SELECT 1 FROM alias a WHERE a.dossier = d.id AND a.address = address.address COLLATE NOCASE)))",
 		"DELETE FROM held_accept WHERE dossier = ?", "DELETE FROM held_asked WHERE dossier = ?",
 		"DELETE FROM document WHERE dossier = ?",  "DELETE FROM blob WHERE dossier = ?",
 		"DELETE FROM slot WHERE dossier = ?",	   "DELETE FROM timer WHERE dossier = ?",
