@@ -72,7 +72,6 @@ static const struct {
 	{ "wanted.add", "mailto:dossier@example.nl?body=kantoor%20info%40dehoek.example" },
 	{ "wanted.yes", "mailto:dossier@example.nl?body=ja" },
 	{ "wanted.no", "mailto:dossier@example.nl?body=nee" },
-	{ "wanted.why", "it is one of our own addresses" },
 	{ "colleague.address", "piet@dehoek.example" },
 	{ "colleague.about", "2026-00042-K" },
 	{ "colleague.always", "mailto:dossier@example.nl?body=voortaan%20accepteren" },

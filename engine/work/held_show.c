@@ -8,6 +8,7 @@
 /* Own. */
 #include "work/engine_p.h"
 #include "work/held.h"
+#include "work/office.h"
 #include "work/route.h"
 
 static const char *why_word(const char *reason)
@@ -24,7 +25,8 @@ static const char *why_word(const char *reason)
 		{ HELD_AMBIGUOUS, "file" },		{ HELD_YEAR, "file" },
 		{ HELD_TYPE, "file" },			{ HELD_FULL, "file" },
 		{ HELD_CLOSED, "file" },		{ HELD_FINAL, "file" },
-		{ HELD_EMPTY, "file" },
+		{ HELD_EMPTY, "file" },			{ REASON_COLLEAGUE, "colleague" },
+		{ REASON_OFFICE, "unconfirmed" },
 	};
 	size_t i;
 

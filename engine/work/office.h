@@ -108,8 +108,8 @@ struct office_letter {
 	bool code_wrong, code_blocked; /* kantoor-code */
 	const char *wanted_address, *wanted_name; /* an office that somebody named */
 	enum office_standing wanted;
-	bool fresh, mailed;          /* kantoor-toegevoegd, and … */
-	const char *why;             /* … why it was not */
+	bool fresh, mailed;          /* kantoor-toegevoegd, or … */
+	bool ours;                   /* … it was not: the address is one of our own */
 	const char *pending;         /* kantoor-klopt: commands that wait for a yes */
 	const char *colleague;       /* collega-vraag: his address … */
 	int64_t colleague_at;        /* … when he mailed … */

@@ -410,7 +410,7 @@ static int add_one(struct deciding *d, const struct said *said, size_t number)
 			*d->err = why;
 			return -1;
 		}
-		letter.why = arena_strdup(d->arena, why.text);
+		letter.ours = true;
 	} else {
 		letter.wanted_name = added.office.name;
 		letter.wanted = added.office.confirmed == DATE_NONE ? OFFICE_UNCONFIRMED : OFFICE_CONFIRMED;

@@ -64,8 +64,7 @@ static void set_wanted(const struct making *m, const struct office_letter *lette
 							      letter->wanted_address, letter->wanted_name)));
 	set(m, "wanted.yes", button(m, letter->wanted_address, words_of(m, COMMAND_YES)));
 	set(m, "wanted.no", button(m, letter->wanted_address, words_of(m, COMMAND_NO)));
-	if (letter->why)
-		set(m, "wanted.why", letter->why);
+	tmpl_set_bool(m->arena, m->root, "wanted.barred", letter->ours);
 }
 
 static void set_colleague(const struct making *m, const struct office_letter *letter)
