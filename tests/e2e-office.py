@@ -136,6 +136,18 @@ def overview(t, host, post, number):
     t.equal(mails_to(post, "info@").count("overzicht"), 2, "which comes once while nothing changes")
 
 
+def left(t, host, post, number):
+    post.run("office", "colleague", "info@example.com", "piet@example.com", "refuse")
+    write(host, PIET, number, "Nog iets.", paper("prognose.pdf"))
+    held = wait.until("his mail is held", lambda: [one for one in post.json("held", "list") if one["reason"] == "colleague"], 40)
+    t.equal(len(senders(post, number)), 2, "who left delivers no more")
+    post.run("office", "colleague", "info@example.com", "piet@example.com", "accept")
+    wait.until("what waited is taken in", lambda: len(senders(post, number)) == 3, 40)
+    t.equal([one for one in post.json("held", "list") if one["id"] == held[0]["id"]], [], "accepted by hand: taken in")
+    for args, status in [(("info@example.com", "x@client.test", "accept"), 1), (("info@example.com", "piet@example.com"), 64)]:
+        t.equal(post.call("office", "colleague", *args).returncode, status, f"office colleague {' '.join(args)}: {status}")
+
+
 def by_hand(t, post, number):
     t.contains(post.run("office", "add", "Bureau <post@client.test>", "--language", "en"), "added; a welcome", "office add")
     t.contains(post.run("office", "add", "post@client.test"), "known already", "again changes nothing")
@@ -168,6 +180,7 @@ def play(t):
                           "--office", "info@example.com").strip()
         colleague(t, host, post, number)
         overview(t, host, post, number)
+        left(t, host, post, number)
         by_hand(t, post, number)
 
 

@@ -335,3 +335,24 @@ void command_office_remove(struct request *r)
 	}
 	arena_free(&arena);
 }
+
+/* ---- colleague ---- */
+
+void command_office_colleague(struct request *r)
+{
+	const char *service = request_option(r, "--service"), *address = request_word(r), *whom = request_word(r);
+	const char *what = request_word(r);
+	bool accept = what && str_eq(what, "accept");
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct office office;
+
+	if (!what || (!accept && !str_eq(what, "refuse")))
+		request_fail(r, EXIT_USAGE, "office colleague: usage: postkamer office colleague %s", r->command->usage);
+	else if (request_complete(r) &&
+		 (!find_service(r, service, address, &arena, &office, &err) ||
+		  engine_office_colleague(r->engine, office.service, office.address, whom,
+					  accept ? COLLEAGUE_ACCEPTED : COLLEAGUE_REFUSED, &err)))
+		request_fail_err(r, "office colleague", &err);
+	arena_free(&arena);
+}

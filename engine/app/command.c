@@ -33,6 +33,8 @@ static const struct command commands[] = {
 	{ "office list", "[--service S] [--after ID]", "offices", command_office_list, false, false, 0 },
 	{ "office show", "ADDRESS [--service S]", "one office, its colleagues, how many dossiers it has",
 	  command_office_show, false, false, 0 },
+	{ "office colleague", "ADDRESS COLLEAGUE accept|refuse [--service S]",
+	  "say for an office whether somebody there may mail for it", command_office_colleague, true, true, 0 },
 	{ "office remove", "ADDRESS [--service S]", "forget an office; its dossiers are named", command_office_remove, true,
 	  false, 0 },
 	{ "ticket list", "[--state open|answered|closed] [--dossier N]", "questions and technical problems", command_ticket_list,

@@ -107,6 +107,7 @@ void command_office_show(struct request *request);
 void command_office_remove(struct request *request);
 void command_ticket_list(struct request *request);
 void command_ticket_show(struct request *request);
+void command_office_colleague(struct request *request);
 void command_ingest(struct request *request);
 void command_status(struct request *request);
 void command_clock(struct request *request);

@@ -13,6 +13,7 @@
 #include "work/engine_p.h"
 #include "work/office.h"
 #include "work/office_p.h"
+#include "work/route.h"
 
 /* ---- who is known ---- */
 
@@ -376,5 +377,31 @@ int engine_office_remove(struct engine *engine, const char *service, const char 
 		return -1;
 	}
 	log_line(LOG_LEVEL_INFO, "office.removed", "service=%s address=%s", service, address);
+	return 0;
+}
+
+int engine_office_colleague(struct engine *engine, const char *service, const char *office, const char *address,
+			    enum colleague_answer answer, struct err *err)
+{
+	int64_t now = engine_now(engine);
+	char folded[ADDR_MAX + 1];
+	struct office_colleague colleague = { .service = service, .office = office, .address = folded, .answer = answer,
+					      .asked = now, .answered = now };
+	size_t count = 0;
+	int rc;
+
+	if (!addr_valid(address) || !addr_fold(folded, address) || !str_ieq(addr_domain(folded), addr_domain(office)))
+		return err_set(err, ERR_INPUT, "'%s' is not an address at %s", address, addr_domain(office));
+	if (store_begin(engine->env->store, err))
+		return -1;
+	blob_mark(engine->env->blobs);
+	rc = store_colleague_put(engine->env->store, &colleague, err);
+	if (!rc && answer == COLLEAGUE_ACCEPTED)
+		rc = office_retry(engine, service, REASON_COLLEAGUE, folded, &count, err);
+	if (end_group(engine, rc, err))
+		return -1;
+	log_line(LOG_LEVEL_INFO, "office.colleague", "service=%s answer=%s items=%zu by=operator", service,
+		 colleague_answer_word(answer), count);
+	engine_poke(engine);
 	return 0;
 }

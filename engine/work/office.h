@@ -97,6 +97,14 @@ int engine_office_add(struct engine *engine, struct arena *arena, const struct o
 /* ERR_NOTFOUND. Its dossiers go on naming it; store_office_cases() says which. */
 int engine_office_remove(struct engine *engine, const char *service, const char *address, struct err *err);
 
+/*
+ * The operator says what the general address may say of a colleague: accepted
+ * (what waits is decided again) or refused, as when he left. ERR_INPUT for an
+ * address that lies at another domain, ERR_NOTFOUND for an unknown office.
+ */
+int engine_office_colleague(struct engine *engine, const char *service, const char *office, const char *address,
+			    enum colleague_answer answer, struct err *err);
+
 /* ---- mail to an office, or about one ---- */
 
 struct overview;
