@@ -249,7 +249,8 @@ static void test_hide(void)
 	tap_ok(virtual_sent_count(p.v) - before <= 3, "he hears the one neutral answer at most");
 	play_mails(&p);
 	deliver_all(&p, OFFICE, number);
-	tap_is_str(play_mails(&p), "ontvangst+verslag>info stukken-compleet>info te-behandelen>els vastgehouden-vraag>info vastgehouden>els", "no copies");
+	tap_is_str(play_mails(&p), "ontvangst+verslag>info stukken-compleet>info te-behandelen>els vastgehouden-vraag>info "
+		   "vastgehouden>els", "no copies");
 	say(&p, OFFICE, "alleen kantoor");
 	told(&p, OFFICE, "dat was al zo", "again: it was so");
 	say(&p, OFFICE, "delen met klant");
