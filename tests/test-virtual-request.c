@@ -99,6 +99,7 @@ static void test_whole(void)
 	tap_is_str(play_mails(&p), "aanvraagformulier>jan", "who asks gets the form");
 	tap_is_str(play_item(&p), "processed request", "and that was all");
 	told(&p, JAN, "Formulier: Aanvraag Inkomensverklaring", "it says which form it is");
+	told(&p, JAN, "Naam (van de klant): E-mailadres (van de klant): Taal", "with nothing filled in");
 	say(&p, JAN, "Naam: Jan Jansen\nTaal: Nederlands\n\n> Naam:\n");
 	number = last_number(&p);
 	tap_is_int((long long)dossiers(&p), 1, "the filled-in form opens a dossier");

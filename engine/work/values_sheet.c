@@ -82,7 +82,7 @@ struct tmpl_value *sheet_values(const struct answering *a, const struct recipien
 
 		tmpl_set_text(a->arena, item, "title", shown->titles[lang]);
 		tmpl_set_text(a->arena, item, "hint", shown->hints[lang]);
-		bool wrong_one = answer && (answer->state == FORM_UNCLEAR ||
+		bool wrong_one = sheet->again && answer && (answer->state == FORM_UNCLEAR ||
 					    (answer->state == FORM_EMPTY && sheet->fields[i].field.required));
 
 		/* What is not proven to be his is not put back where a "no, not me" would return it. */
