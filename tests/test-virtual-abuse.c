@@ -103,6 +103,17 @@ static const char *masked(struct play *p, const char *text, const char *number, 
 			text += strlen(who);
 			continue;
 		}
+		/* The number of a ticket counts up too, and a token is a keyed hash of it. */
+		if (str_starts(text, "T2026-")) {
+			buf_adds(&out, "TICKET");
+			text += strlen("T2026-") + strspn(text + strlen("T2026-"), "0123456789") + 2;
+			continue;
+		}
+		if (*text == '[' && strspn(text + 1, "abcdefghijklmnopqrstuvwxyz234567") == 26) {
+			buf_adds(&out, "TAG");
+			text += 28;
+			continue;
+		}
 		for (i = 0; i < sizeof counters / sizeof *counters; i++)
 			if (str_starts(text, counters[i])) {
 				buf_adds(&out, counters[i]);
