@@ -84,11 +84,13 @@ def as_html(t, host, post):
     got = asked(t, host, post, "petra", "Request")
     page = mail.html_of(got)
     t.ok("Form:" in page and "Name" in page, "who asks in English gets the English form", page[:300])
-    filled = re.sub(r"(<strong>Name[^<]*</strong>[^<]*)", r'\1 <span style="color:#1F497D">Petra&nbsp;Visser</span>', page, count=1)
-    filled = re.sub(r"(<strong>Language[^<]*</strong>[^<]*)", r"\1 <span>English</span>", filled, count=1)
+    filled = page
+    for label, value in (("Name", '<span style="color:#1F497D">Petra&nbsp;Visser</span>'), ("Language", "<span>English</span>")):
+        filled = re.sub(f"(<strong>{label}[^<]*</strong>[^<]*)", rf"\1 {value}", filled, count=1)
     body = re.search(r"<body[^>]*>(.*)</body>", filled, re.S).group(1)
-    outlook = ("<html><body><p class=MsoNormal>Please find the form below.<o:p></o:p></p><div style='border:none;border-top:solid "
-               "#E1E1E1 1.0pt'><p class=MsoNormal><b>From:</b> Pentrax &lt;dossier@example.nl&gt;<br><b>Sent:</b> Monday, March 2, "
+    outlook = ("<html><body><p class=MsoNormal>Please find the form below.<o:p></o:p></p><div style='border:none;"
+               "border-top:solid #E1E1E1 1.0pt'><p class=MsoNormal><b>From:</b> Pentrax &lt;dossier@example.nl&gt;<br>"
+               "<b>Sent:</b> Monday, March 2, "
                "2026 09:00<br><b>To:</b> petra@example.org<br><b>Subject:</b> Request</p></div>" + body + "</body></html>")
     mail.send(host, reply(got, "petra", html=outlook))
     number = opened(t, post, "petra", "Petra Visser", "HTML from Outlook")
@@ -102,8 +104,8 @@ def by_order(t, host, post):
     os.makedirs(f"{post.spool}/tmp/web-1", exist_ok=True)
     with open(f"{post.spool}/tmp/web-1/paspoort.pdf", "wb") as file:
         file.write(mail.pdf("order"))
-    order = {"workflow": "inkomensverklaring", "reference": "web-1", "client": {"name": "Els Klant", "address": "piet@example.org"},
-             "documents": ["web-1/paspoort.pdf"]}
+    order = {"workflow": "inkomensverklaring", "reference": "web-1",
+             "client": {"name": "Els Klant", "address": "piet@example.org"}, "documents": ["web-1/paspoort.pdf"]}
     for name, wanted in (("een.json", 1), ("twee.json", 1)):
         with open(f"{post.spool}/tmp/{name}", "w") as file:
             json.dump(order, file)

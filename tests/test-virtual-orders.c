@@ -7,6 +7,7 @@
 /* Own. */
 #include "tap.h"
 #include "virtual_play.h"
+#include "work/office.h"
 #include "work/spool_order.h"
 
 /* ---- reading ---- */
@@ -20,8 +21,10 @@ static const struct {
 	{ "all there can be",
 	  "{\"service\":\"pentrax\",\"workflow\":\"w\",\"reference\":\"web-17\",\"client\":{\"name\":\"Jan\","
 	  "\"address\":\"Jan@Client.example\",\"language\":\"nl\",\"copy\":true},"
-	  "\"office\":\"info@kantoor.example\",\"visibility\":\"shared\",\"fields\":{\"a\":\"x\",\"b\":true,\"c\":12,\"d\":1.5,\"e\":null},\"documents\":[\"a.pdf\",\"map/b.pdf\"]}", NULL },
-	{ "nulls for what may be left out", "{" CLIENT ",\"office\":null,\"fields\":null,\"documents\":null,\"visibility\":null}", NULL },
+	  "\"office\":\"info@kantoor.example\",\"visibility\":\"shared\","
+	  "\"fields\":{\"a\":\"x\",\"b\":true,\"c\":12,\"d\":1.5,\"e\":null},\"documents\":[\"a.pdf\",\"map/b.pdf\"]}", NULL },
+	{ "nulls for what may be left out", "{" CLIENT ",\"office\":null,\"fields\":null,"
+	  "\"documents\":null,\"visibility\":null}", NULL },
 	{ "no JSON", "{" CLIENT, "the order is no JSON: line 1, column" },
 	{ "a list", "[]", "the order is no object" },
 	{ "no client", "{}", "client: it is missing or no object; write" },
@@ -175,6 +178,19 @@ static size_t dossiers(struct spooling *s, const char **last)
 	return count;
 }
 
+static void confirm_office(struct play *p)
+{
+	struct office office = { .service = "pentrax", .address = OFFICE, .name = "Kantoor", .added = PLAY_START, .by = "operator",
+				 .confirmed = PLAY_START, .digest_due = DATE_NONE, .code_made = DATE_NONE };
+	struct err err = ERR_INIT;
+
+	if (store_begin(p->store, &err) || store_office_put(p->store, &office, &err) ||
+	    office_go_on(p->engine, "pentrax", OFFICE, &err) || store_commit(p->store, &err))
+		play_bail("confirming an office", &err);
+	engine_poke(p->engine);
+	virtual_settle(p->v);
+}
+
 #define PDF "%PDF-1.4\n1 0 obj\n<< >>\nendobj\n%%EOF"
 
 static void test_whole(void)
@@ -251,6 +267,9 @@ static void test_refused(void)
 	tap_is_int((long long)dossiers(&s, NULL), 1, "an office that is not confirmed: no dossier");
 	tap_ok(!play_last_to(&s.p, OFFICE), "and no mail to it");
 	tap_is_str(play_item(&s.p), "held office", "the order waits");
+	confirm_office(&s.p);
+	tap_is_int((long long)dossiers(&s, NULL), 2, "and goes on by itself when the office is confirmed");
+	tap_ok(play_last_to(&s.p, OFFICE) != NULL, "its mail goes to the office");
 	play_well(&s.p, "refused orders");
 	spool_close(&s);
 }

@@ -136,6 +136,9 @@ static const struct scenario_element elements[] = {
 	  "an answer with words alone; with with \"FILE\", … files go along",
 	  "when   client says \"niet aanwezig prognose: ik ben net begonnen\"\n"
 	  "expect slot prognose absent" },
+	{ NULL, "when WHO fills in form NAME \"field\" \"value\", …",
+	  "the same with a form of the workflow: fields by name or title, values as people write them; with with \"FILE\", … "
+	  "files go along", NULL },
 	{ NULL, "when staff does \"command\", …",
 	  "the same for a member of the staff; where it answers no mail of the dossier it is asked whether it is true, and a "
 	  "ja does it",

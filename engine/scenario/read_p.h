@@ -88,6 +88,8 @@ bool reader_fact(struct reader *r, const struct prog_fact **fact_r, const char *
 void texts_add(struct reader *r, struct scenario_texts *texts, const char *text);
 /* Is it an address that somebody here has? Else the nearest one, or NULL. */
 bool reader_knows(struct reader *r, const char *address, const char **nearest_r);
+/* "fills in form" was taken: NAME "field" "value", …; the lines of that mail. */
+bool reader_fill(struct reader *r, struct scenario_letter *letter);
 /* Lines that somebody mails: they may ask for a slot of a new name. */
 void reader_said(struct reader *r, const struct scenario_texts *lines);
 

@@ -11,7 +11,7 @@
 
 /* ---- what people mail ---- */
 
-enum verb { VERB_MAILS, VERB_SAYS, VERB_DOES };
+enum verb { VERB_MAILS, VERB_SAYS, VERB_DOES, VERB_FILLS };
 enum wording { WORD_SAYING, WORD_WITH, WORD_SUBJECT, WORD_AGAIN, WORD_AT_ONCE, WORD_FRESH, WORD_UNPROVEN };
 
 static bool read_wording(struct reader *r, struct scenario_letter *letter, enum wording word)
@@ -44,7 +44,8 @@ static bool check_files(struct reader *r, const struct scenario_texts *files)
 static bool read_letter(struct reader *r, const struct scenario_who *who, size_t from)
 {
 	static const struct reader_choice verbs[] = {
-		{ "mails", VERB_MAILS }, { "says", VERB_SAYS }, { "does", VERB_DOES }, { NULL, 0 },
+		{ "mails", VERB_MAILS }, { "says", VERB_SAYS }, { "does", VERB_DOES },
+		{ "fills in form", VERB_FILLS }, { NULL, 0 },
 	};
 	static const struct reader_choice wordings[] = {
 		{ "saying", WORD_SAYING },   { "with", WORD_WITH },	    { "subject", WORD_SUBJECT },
@@ -55,8 +56,10 @@ static bool read_letter(struct reader *r, const struct scenario_who *who, size_t
 	struct scenario_step *step;
 	int verb, word;
 
-	if (!reader_choose(r, verbs, "'mails', 'says' or 'does'", &verb) ||
-	    !read_wording(r, &letter, verb == VERB_MAILS ? WORD_WITH : WORD_SAYING))
+	if (!reader_choose(r, verbs, "'mails', 'says', 'does' or 'fills in form'", &verb))
+		return false;
+	if (verb == VERB_FILLS ? !reader_fill(r, &letter) :
+				 !read_wording(r, &letter, verb == VERB_MAILS ? WORD_WITH : WORD_SAYING))
 		return false;
 	while (reader_goes_on(r, wordings))
 		if (!reader_choose(r, wordings, "'saying', 'with', 'again', 'at once', 'in a new mail' or the end of the line",

@@ -12,7 +12,7 @@
 
 /* Own. */
 #include "work/decide_p.h"
-#include "work/office.h"
+#include "work/office_p.h"
 #include "work/open.h"
 #include "work/request_p.h"
 #include "work/spool_order.h"
@@ -145,23 +145,14 @@ static int check_fields(struct ordered *o, struct err *err)
 }
 
 /* Whoever fills in a web form may name any address: mail only goes to offices that have shown that they are. */
-static int check_office(struct ordered *o, bool *waits)
+static int check_office(struct ordered *o, enum office_standing *standing)
 {
 	struct deciding *d = o->d;
-	struct err err = ERR_INIT;
 
-	*waits = false;
+	*standing = OFFICE_CONFIRMED;
 	if (!o->order.office)
 		return 0;
-	if (!store_office_find(d->engine->env->store, d->service->key, o->order.office, d->arena, &o->office, &err)) {
-		*waits = o->office.confirmed == DATE_NONE;
-		return 0;
-	}
-	*waits = true;
-	if (err.code == ERR_NOTFOUND)
-		return 0;
-	*d->err = err;
-	return -1;
+	return office_standing(d->engine, d->service->key, o->order.office, d->arena, standing, &o->office, d->err);
 }
 
 static int refuse(struct deciding *d, const struct err *why)
@@ -222,9 +213,9 @@ static int decide(struct ordered *o, struct err *why)
 {
 	struct deciding *d = o->d;
 	int64_t same;
-	bool waits;
+	enum office_standing standing;
 
-	if (find_same(o, &same) || check_office(o, &waits))
+	if (find_same(o, &same) || check_office(o, &standing))
 		return -1;
 	if (same) {
 		d->verdict.duplicate_of = same;
@@ -233,12 +224,8 @@ static int decide(struct ordered *o, struct err *why)
 	}
 	if (check_service(o, why) || check_fields(o, why))
 		return end_badly(d, why);
-	if (waits) {
-		d->verdict.state = ITEM_HELD;
-		d->verdict.reason = REASON_OFFICE;
-		d->verdict.detail = o->order.office;
-		return decide_end_with_mail(d, NULL, TMPL_AUDIENCE_STAFF);
-	}
+	if (standing != OFFICE_CONFIRMED)
+		return office_end_wanted(d, o->order.office, o->office.name, standing);
 	return open_dossier(o, why) ? end_badly(d, why) : decide_ended(d);
 }
 
