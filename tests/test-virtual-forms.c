@@ -103,7 +103,8 @@ static void test_whole(void)
 	  "<" SERVICE ">:\n\n%s", form));
 	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "the answer on top, the rest from the quotation");
 	tap_is_str(fact(&p, number, "kinderen"), "2", "both");
-	tap_is_str(play_item(&p), "held message", "a question beside it waits for a person");
+	tap_is_str(play_mails(&p), "formulier>jan ticket-bericht>els verslag+formulier-ontvangen+ticket-ontvangen>jan",
+		   "a question beside it is a ticket");
 	play_well(&p, "forms");
 	play_close(&p);
 }

@@ -151,7 +151,7 @@ static void test_ways(void)
 	play_post(&p, &(struct post){ .from = KEES, .subject = "Request", .text = "please" });
 	tap_is_str(play_mails(&p), "aanvraagformulier>kees", "in English");
 	told(&p, KEES, "Form: Request Inkomensverklaring", "gets the English form");
-	play_post(&p, &(struct post){ .from = EVE, .subject = "Aanvragen en andere zaken", .text = "hallo" });
+	play_post(&p, &(struct post){ .from = EVE, .subject = "Aanvragen en andere zaken", .text = "Hoe laat bent u open?" });
 	tap_is_str(play_mails(&p), "ticket-bericht>els ticket-ontvangen>eve", "a word that only begins so is none");
 	play_post(&p, &(struct post){ .from = EVE, .subject = "iets",
 				      .text = "Formulier: Aanvraag Inkomensverklaring\nNaam: Eva\nTaal: nl" });
