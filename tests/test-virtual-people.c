@@ -3,6 +3,9 @@
  * sentence, the commands about visibility, archive, report, whose a dossier is,
  * partners, several addresses, and a change of address.
  */
+/* Base. */
+#include "base/addr.h"
+
 /* Own. */
 #include "tap.h"
 #include "virtual_play.h"
@@ -605,6 +608,33 @@ static void test_change_by_staff(void)
 	play_close(&p);
 }
 
+/* Two of them are to get the same address: who is first has it. */
+static void test_change_twice(void)
+{
+	struct engine_person partner = { "Lies Jansen", LIES, NULL };
+	struct play p;
+	const char *number, *first, *second;
+	const struct dossier *d;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ .client_name = "Jan Jansen", .client_address = JAN,
+							   .partners = &partner, .partner_count = 1 });
+	say(&p, JAN, "nieuw adres " JAN_NEW);
+	first = reply_subject(&p, JAN_NEW);
+	say(&p, JAN, "ja");
+	virtual_advance(p.v, DAYS(1) + 60);
+	say(&p, LIES, "nieuw adres " JAN_NEW);
+	second = reply_subject(&p, JAN_NEW);
+	play_post(&p, &(struct post){ .from = LIES, .subject = reply_subject(&p, LIES), .text = "ja" });
+	play_post(&p, &(struct post){ .from = JAN_NEW, .subject = first, .text = "ja" });
+	play_post(&p, &(struct post){ .from = JAN_NEW, .subject = second, .text = "ja" });
+	d = play_look(&p, number);
+	tap_ok(!addr_same(d->client.address, d->partners[0].address), "no two people have one address");
+	tap_ok(addr_same(d->client.address, JAN_NEW), "who was first has it");
+	tap_is_int((long long)d->change_count, 0, "and nothing waits any more");
+	play_close(&p);
+}
+
 static void test_more_addresses(void)
 {
 	struct play p;
@@ -672,6 +702,7 @@ int main(void)
 	test_change_refused();
 	test_change_stolen();
 	test_change_by_staff();
+	test_change_twice();
 	test_more_addresses();
 	test_status();
 	return tap_done();

@@ -355,6 +355,8 @@ static int take_answer(struct answering_address *w)
 	d->answering.item = h->job->item.id;
 	d->answering.received = h->job->item.received;
 	d->answering.change = change;
+	/* What was nobody's when it was asked may be a party's by now. */
+	w->yes = w->yes && !what_is_wrong(d, after, change->to, change->person, change->add);
 	if (w->yes ? settle_yes(w, change) : settle_no(w, change))
 		return -1;
 	h->verdict->state = ITEM_PROCESSED;
