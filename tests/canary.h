@@ -189,8 +189,11 @@ static inline bool canary_allowed(const struct aviary *a, size_t i, enum canary_
 static inline void canary_found(struct aviary *a, size_t i, enum canary_kind kind, const struct virtual_sent *sent,
 				const struct outbox_row *row, const char *word)
 {
+	/* The receipt of a question repeats the subject that its sender wrote himself. */
+	bool own = kind == CANARY_NUMBER && strstr(row->template, "ticket-ontvangen");
+
 	a->found++;
-	if (i < a->count && canary_allowed(a, i, kind, sent, row->audience))
+	if (own || (i < a->count && canary_allowed(a, i, kind, sent, row->audience)))
 		return;
 	a->leaks++;
 	if (!a->quiet && a->leaks < 20)
@@ -219,11 +222,17 @@ static inline void canary_look_words(struct aviary *a, const char *text, size_t 
 static inline void canary_look_numbers(struct aviary *a, const char *text, const struct virtual_sent *sent,
 				       const struct outbox_row *row)
 {
+	const char *at;
 	size_t i;
 
-	for (i = 0; i < a->count; i++)
-		if (strstr(text, a->list[i].number))
-			canary_found(a, i, CANARY_NUMBER, sent, row, a->list[i].number);
+	/* "T2026-00001-T" is the number of a ticket. */
+	for (i = 0; i < a->count; i++) {
+		at = strstr(text, a->list[i].number);
+		while (at && at > text && at[-1] == 'T')
+			at = strstr(at + 1, a->list[i].number);
+		if (at)
+			canary_found(a, i, CANARY_NUMBER, sent, row, at);
+	}
 }
 
 /* A token is one person's: it never stands in a mail to another. */
@@ -425,7 +434,7 @@ static inline void canary_complete(struct aviary *a, size_t i)
 static inline void canary_staff_says(struct aviary *a, size_t i)
 {
 	static const char *const lines[] = { "notitie: stafkan%zux", "afkeuren aangifte 2024: kanarie%zux is onleesbaar",
-					     "extra loonstrook \"Loonstrook kanarie%zux\"", "stafkan%zux is lastig",
+					     "extra loonstrook \"Loonstrook kanarie%zux\"", "notitie: stafkan%zux is lastig",
 					     "heropenen aangifte 2024", "goedkeuren paspoort", "betaald", "afkeuren legitimatie: kanarie%zux",
 					     "toewijzen Els", "intrekken" };
 	const struct canary *c = &a->list[i];
