@@ -87,7 +87,7 @@ static const struct {
 	{ "address.to", "jan.jansen@example.net" },
 	{ "address.yes", "mailto:dossier@example.nl?subject=x&body=ja" },
 	{ "address.no", "mailto:dossier@example.nl?subject=x&body=nee" },
-	{ "ticket.number", "T2026-00012-K" },
+	{ "ticket.number", "T26-00012-K" },
 	{ "ticket.subject", "Wanneer is het *klaar*?" },
 	{ "ticket.above", "-#- Schrijf uw antwoord boven deze regel -#-" },
 	{ "ticket.from", "Jan Jansen" },

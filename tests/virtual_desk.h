@@ -55,7 +55,7 @@ static inline void desk_answer(struct play *p, const char *from, const char *tem
 	play_post(p, &post);
 }
 
-/* "T2026-00001-K open els dossier": state, owner, dossier of each ticket. */
+/* "T26-00001-K open els dossier": state, owner, dossier of each ticket. */
 static inline const char *desk_tickets(struct play *p)
 {
 	struct ticket_filter filter = { .state = -1 };

@@ -38,7 +38,7 @@ struct ticket_message {
 
 struct ticket {
 	int64_t id;             /* 0 = new */
-	const char *number;     /* "T2026-00012-K" */
+	const char *number;     /* "T26-00012-K" */
 	const char *service;
 	enum ticket_kind kind;
 	enum ticket_state state;

@@ -394,8 +394,7 @@ static void add_token(struct rendering *r)
 	struct answering *a = r->a;
 	bool confirm = pending_text(a) && asks_back(r->letter), fresh;
 	bool ticket = a->ticket && is_all_ticket(r->letter);
-	const char *what = ticket ? ticket_purpose(a->arena, a->ticket->number) : REPLY_DOSSIER, *versions;
-	const char *number = a->dossier ? a->dossier->number : a->about;
+	const char *what = REPLY_DOSSIER, *versions, *number = a->dossier ? a->dossier->number : a->about;
 	const char *purpose = r->letter->parts[0]->purpose;
 	char text[REPLY_TOKEN_SIZE];
 	struct reply_token token;
@@ -406,9 +405,11 @@ static void add_token(struct rendering *r)
 	else if (!a->dossier && a->office && a->office->purpose &&
 		 (r->to.office || r->letter->parts[0]->audience == TMPL_AUDIENCE_SENDER))
 		add_office_token(r);
-	if (!ticket && !may_answer(r))
+	if (ticket)
+		purpose = ticket_purpose(a->arena, a->ticket->number);
+	else if (!may_answer(r))
 		return;
-	versions = a->dossier && !purpose && !ticket ? reply_versions(a->engine, a->dossier, a->arena) : NULL;
+	versions = a->dossier && !purpose ? reply_versions(a->engine, a->dossier, a->arena) : NULL;
 	if (confirm)
 		what = reply_confirm(a->engine, pending_text(a), a->arena);
 	else if (purpose)

@@ -144,7 +144,7 @@ static void add_staff(struct answering *a, struct letters *letters, const struct
 		if (is_ticket(wish) && ((a->staff_only && !addr_same(a->staff_only, to.address)) ||
 					addr_same(a->staff_except, to.address)))
 			continue;
-		if (!assigned || addr_same(assigned, to.address))
+		if (!assigned || addr_same(assigned, to.address) || (is_ticket(wish) && a->staff_only))
 			add(a, letters, &to, wish);
 	}
 }
@@ -162,10 +162,12 @@ static void add_sender(struct answering *a, struct letters *letters, const struc
 	if (party) {
 		to = party_of(party, party == &a->dossier->office, wish->audience);
 		to.address = a->sender;
-	} else if (a->ticket && addr_same(a->sender, a->ticket->address)) {
-		to.language = a->ticket->language;
 	} else {
 		to.staff = settings_is_staff(a->service, a->sender);
+	}
+	if (a->ticket && addr_same(a->sender, a->ticket->address)) {
+		to.language = a->ticket->language;
+		to.staff = false;
 	}
 	add(a, letters, &to, wish);
 }

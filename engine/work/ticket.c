@@ -29,12 +29,12 @@ const char *ticket_purpose(struct arena *arena, const char *number)
 
 /* ---- numbers ---- */
 
-/* "T2026-00012-K" at the start of 'at', which follows no letter or digit: its length, 0 = none. */
+/* Nowhere in one is the number of a dossier. "T26-00012-K" at the start of 'at', which follows no letter or digit: its length, 0 = none. */
 static size_t number_at(const char *at)
 {
-	size_t i = 5, digits = 0;
+	size_t i = 3, digits = 0;
 
-	if (str_upper(*at) != 'T' || strspn(at + 1, "0123456789") != 4 || at[i] != '-')
+	if (str_upper(*at) != 'T' || strspn(at + 1, "0123456789") != 2 || at[i] != '-')
 		return 0;
 	for (i++; isdigit((unsigned char)at[i]); i++)
 		digits++;
@@ -65,7 +65,7 @@ const char *ticket_number_find(struct arena *arena, const char *text, const char
 
 static const char *number_make(struct arena *arena, int year, int64_t serial)
 {
-	const char *digits = arena_printf(arena, "T%d-%05lld-", year, (long long)serial);
+	const char *digits = arena_printf(arena, "T%02d-%05lld-", year % 100, (long long)serial);
 
 	return arena_printf(arena, "%s%c", digits, number_check_letter(digits));
 }

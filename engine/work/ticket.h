@@ -47,7 +47,7 @@ struct ticket_named {
 int ticket_named(struct deciding *d, struct ticket_named *named_r);
 /* Does a token of this ticket that was mailed to this address still prove something? */
 const struct reply_token *ticket_token(const struct deciding *d, const char *number);
-/* "ticket-T2026-00012-K". */
+/* "ticket-T26-00012-K". */
 const char *ticket_purpose(struct arena *arena, const char *number);
 /* The first ticket number in a text that is another than 'except' (may be NULL); NULL = none. */
 const char *ticket_number_find(struct arena *arena, const char *text, const char *except);
