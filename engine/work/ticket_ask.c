@@ -179,6 +179,7 @@ static int open_general(struct deciding *d, enum ticket_kind kind)
 {
 	struct answering a;
 	struct ticket *ticket;
+	const char *words = NULL;
 	bool many, acknowledge;
 
 	if (is_too_many(d, &many))
@@ -193,7 +194,12 @@ static int open_general(struct deciding *d, enum ticket_kind kind)
 	ticket->address = d->sender.address;
 	ticket->name = d->sender.name;
 	ticket->proven = d->sender.authenticated;
-	say(d->arena, ticket, d->job, NULL, d->now);
+	/* A number that he names is for staff to read, and in no subject of ours. */
+	if (d->route.named) {
+		words = arena_printf(d->arena, "%s\n\n%s", d->job->mail.subject, ticket_words(&d->job->mail, d->arena));
+		ticket->subject = "";
+	}
+	say(d->arena, ticket, d->job, words, d->now);
 	answering_init(d, &a, ticket);
 	a.ticket_fresh = true;
 	if (acknowledge)
