@@ -17,7 +17,7 @@
 
 #define ACKNOWLEDGED "ticket-ontvangen"
 #define TO_STAFF "ticket-bericht"
-#define PARTY_ACKS 5     /* acknowledgements to a party in a day: a responder that does not say what it is gets no more */
+#define PARTY_ACKS 3     /* answers to a party in a day, after which a question is taken without a word: see count_answers() */
 #define STRANGER_MAX 10  /* tickets of one address without a dossier in a day; what is over waits for a person */
 
 /* ---- the two buttons ---- */
@@ -337,6 +337,25 @@ static bool is_problem(const struct handling *h)
 	return h->problem;
 }
 
+/*
+ * Answers of today to one person about one dossier that a machine gets as well as
+ * a person: with the acknowledgements they have one budget (A25).
+ */
+static int count_answers(const struct handling *h, const char *dossier, int64_t *told, struct err *err)
+{
+	static const char *const templates[] = { ACKNOWLEDGED, "status", "hulp" };
+	size_t i;
+
+	for (i = 0; i < sizeof templates / sizeof *templates; i++) {
+		int64_t count = 0;
+
+		if (store_outbox_count(h->engine->env->store, h->sender, templates[i], dossier, h->now - DECIDE_DAY, &count, err))
+			return -1;
+		*told += count;
+	}
+	return 0;
+}
+
 static int open_for_dossier(struct handling *h, struct err *err)
 {
 	const struct dossier *dossier = h->decision.output.dossier;
@@ -346,8 +365,7 @@ static int open_for_dossier(struct handling *h, struct err *err)
 
 	if (ticket_new(h->engine, d->service, is_problem(h) ? TICKET_PROBLEM : TICKET_QUESTION, h->job->mail.subject, h->now,
 		       h->arena, &h->ticket, err) ||
-	    store_outbox_count(h->engine->env->store, h->sender, ACKNOWLEDGED, dossier->number, h->now - DECIDE_DAY, &told,
-			       err))
+	    count_answers(h, dossier->number, &told, err))
 		return -1;
 	h->ticket->dossier = dossier->number;
 	h->ticket->address = h->sender;
