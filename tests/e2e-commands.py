@@ -162,7 +162,8 @@ def play(t):
         letter = mail.make("Jan Jansen <jan@example.org>", "dossier@example.nl", f"Stukken {number}", "Hierbij.\n",
                            [("paspoort.pdf", data, "application/pdf")]).as_bytes(policy=mail.POLICY)
         t.equal(post.call("ingest", "-", stdin=letter).returncode, 0, "ingest - takes a mail")
-        stranger = mail.make("x@example.com", "dossier@example.nl", "Dossier 2026-99999-A", "Wie bent u.\n").as_bytes(policy=mail.POLICY)
+        stranger = mail.make("x@example.com", "dossier@example.nl", "Dossier 2026-99999-A",
+                             "Wie bent u.\n").as_bytes(policy=mail.POLICY)
         with open(f"{post.dir}/stranger.eml", "wb") as file:
             file.write(stranger)
         t.equal(post.call("ingest", f"{post.dir}/stranger.eml").returncode, 0, "ingest FILE takes one that is then held")

@@ -112,7 +112,8 @@ static void test_wrong(void)
 		one = desk_reply_to(&p, first, "149 euro.");
 	}
 	play_mails(&p);
-	play_post(&p, &(struct post){ .top = one.top, .from = ELS, .subject = one.subject, .answers = two.answers, .text = "Twee weken." });
+	play_post(&p, &(struct post){ .top = one.top, .from = ELS, .subject = one.subject, .answers = two.answers,
+				      .text = "Twee weken." });
 	tap_is_str(play_mails(&p), "ticket-retour>els", "A14 token and number of one, thread of another: goes back");
 	play_post(&p, &(struct post){ .top = one.top, .from = ELS, .text = "Twee weken.",
 				      .subject = arena_printf(&p.arena, "%s %s", one.subject, two.subject) });
@@ -129,7 +130,8 @@ static void test_wrong(void)
 	tap_is_str(play_mails(&p), "ticket-verslag>bob", "A14 a colleague's mail, passed on and answered");
 	tap_is_int((long long)answers(&p), 0, "A14 nothing of all that went out");
 	play_post(&p, &one);
-	tap_ok(answers(&p) == 1 && reached(&p, STEVE, "149 euro.") && !reached(&p, KEES, "149 euro."), "A14 the right one does, to the right one");
+	tap_ok(answers(&p) == 1 && reached(&p, STEVE, "149 euro.") && !reached(&p, KEES, "149 euro."),
+	       "A14 the right one does, to the right one");
 	play_close(&p);
 }
 
@@ -141,7 +143,8 @@ static void test_quoted(void)
 		{ "as Thunderbird quotes", "149 euro.", "Op 2-3-2026 om 09:00 schreef Pentrax:", "> " },
 		{ "as Outlook does", "149 euro.", "-----Oorspronkelijk bericht-----\nVan: Pentrax\nVerzonden: maandag 2 maart 2026\n"
 		  "Aan: Els\nOnderwerp: Vraag", "" },
-		{ "as telephones do", "149 euro.\n\nVerstuurd vanaf mijn iPhone", "Op 2 mrt 2026 om 09:00 heeft Pentrax het volgende geschreven:",
+		{ "as telephones do", "149 euro.\n\nVerstuurd vanaf mijn iPhone",
+		  "Op 2 mrt 2026 om 09:00 heeft Pentrax het volgende geschreven:",
 		  "> " },
 		{ "with a bar at the side", "149 euro.", "", "| " },
 		{ "without any mark", "149 euro.", "", "" },
@@ -167,7 +170,8 @@ static void test_quoted(void)
 		tap_ok(!reached(&p, STEVE, CANARY) && !reached(&p, STEVE, "Wat u kunt doen") && !reached(&p, STEVE, ELS) &&
 		       !reached(&p, STEVE, "-#-") && !reached(&p, STEVE, "Els de Vries"), "A15 quoted %s: nothing of the desk goes out",
 		       rows[i].name);
-		tap_ok(reached(&p, STEVE, "149 euro.") || desk_last(&p, ELS, "ticket-verslag"), "A15 %s: the answer does, or staff hear why not",
+		tap_ok(reached(&p, STEVE, "149 euro.") || desk_last(&p, ELS, "ticket-verslag"),
+		       "A15 %s: the answer does, or staff hear why not",
 		       rows[i].name);
 		play_close(&p);
 	}
@@ -206,7 +210,8 @@ static void test_hidden(void)
 {
 	static const char html[] =
 		"<html><head><base href=\"http://evil.example/\"><style>@import url(http://evil.example/a.css);</style></head><body>"
-		"<!-- " CANARY " comment --><p>Het kost 149\xe2\x80\xae euro\xe2\x80\x8b.</p><img src=\"http://evil.example/pixel.gif\" width=1>"
+		"<!-- " CANARY " comment --><p>Het kost 149\xe2\x80\xae euro\xe2\x80\x8b.</p>"
+		"<img src=\"http://evil.example/pixel.gif\" width=1>"
 		"<form action=\"http://evil.example/\"><input name=a value=\"" CANARY "\"></form>"
 		"<script>var a = '" CANARY "';</script><link rel=stylesheet href=\"http://evil.example/b.css\"></body></html>";
 	struct play p;

@@ -498,7 +498,7 @@ static void check_staff_twice(void)
 static void check_hostile_names(void)
 {
 	static const char *const from[] = {
-		"=?utf-8?q?Jan=0D=0ABcc:_boss@evil.example=0D=0A?= <" EVE ">",
+		"=?utf-8?q?Jan=0D=0ABcc=3A_boss=40evil.example=0D=0A?= <" EVE ">",
 		"=?utf-8?b?8J+YgCDigK7wn5iA?= <" EVE ">",
 		"\"Jan \\\"x\\\" <script>\" <" EVE ">",
 		"\"{{service.name}} [klik](http://evil.example)\" <" EVE ">",
@@ -511,6 +511,12 @@ static void check_hostile_names(void)
 	const char *number;
 	size_t i;
 
+	/* A bare colon makes a group of it, whatever stands around it: nobody is answered. */
+	play_open(&p, NULL);
+	play_post(&p, &(struct post){ .from = "=?utf-8?q?Jan=0D=0ABcc:_boss@evil.example=0D=0A?= <" EVE ">", .subject = "hallo",
+				      .files = { { .name = "a.pdf" } } });
+	tap_is_str(play_item(&p), "held several-senders", "what reads as a group in From is no sender");
+	play_close(&p);
 	for (i = 0; i < sizeof from / sizeof *from; i++) {
 		const struct virtual_sent *sent;
 		const char *body;

@@ -29,7 +29,10 @@ const char *ticket_purpose(struct arena *arena, const char *number)
 
 /* ---- numbers ---- */
 
-/* Nowhere in one is the number of a dossier. "T26-00012-K" at the start of 'at', which follows no letter or digit: its length, 0 = none. */
+/*
+ * Nowhere in one is the number of a dossier. "T26-00012-K" at the start of 'at',
+ * which follows no letter or digit: its length, 0 = none.
+ */
 static size_t number_at(const char *at)
 {
 	size_t i = 3, digits = 0;

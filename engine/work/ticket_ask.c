@@ -17,7 +17,7 @@
 
 #define ACKNOWLEDGED "ticket-ontvangen"
 #define TO_STAFF "ticket-bericht"
-#define PARTY_ACKS 3     /* answers to a party in a day, after which a question is taken without a word: see count_answers() */
+#define PARTY_ACKS 3     /* answers to a party in a day, after which a question is taken without a word */
 #define STRANGER_MAX 10  /* tickets of one address without a dossier in a day; what is over waits for a person */
 
 /* ---- the two buttons ---- */
