@@ -214,6 +214,7 @@ def play(t):
         verify(t, post)
         dying_daemon(t, post)
         floor(t, post)
+        post.run("ingest", "-", stdin=big)  # what waited before 2030 is erased by then
         post.stop()
         hanging_smtp(t, post)
         beside_a_command(t, post)

@@ -96,8 +96,8 @@ def colleague(t, host, post, number):
     write(host, PIET, number, "Hierbij het paspoort.", paper("paspoort.pdf"))
     sent(post, "collega-vraag", "info@example.com")
     t.equal(senders(post, number), [], "what a colleague mails from his own address waits")
-    t.equal([row["template"] for row in post.queue() if "piet@" in row["to"]], ["ontvangst-algemeen"],
-            "he hears what anybody hears")
+    t.equal([row["template"] for row in post.queue() if "piet@" in row["to"]], ["ticket-ontvangen"],
+            "he hears what anybody hears: one answer a day, and he had one about the code that he tried")
     question = answer(host, "office", OFFICE, "voortaan accepteren")
     t.ok("piet@example.com" in str(question["Subject"]) and "paspoort" not in mail.text_of(question),
          "the question names him, and no file", question["Subject"])
@@ -106,7 +106,7 @@ def colleague(t, host, post, number):
     t.equal(senders(post, number), ["piet@example.com"], "accepted: it is taken in, from him")
     write(host, PIET, number, "En de aangifte.", paper(f"aangifte {int(number[:4]) - 1}.pdf"))
     wait.until("the next one is taken in", lambda: len(senders(post, number)) == 2, 40)
-    t.equal(mails_to(post, "piet@"), ["ontvangst-algemeen"], "answers go to the general address only")
+    t.equal(mails_to(post, "piet@"), ["ticket-ontvangen"], "answers go to the general address only")
     shown = post.json("office", "show", "info@example.com")
     t.equal([(one["address"], one["answer"]) for one in shown["colleagues"]], [("piet@example.com", "accepted")],
             "office show names him")

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Takes one guard away at a time (tests/mutants/*.patch) and sees the test that is named after it fail.
 . "${top_srcdir:-$(dirname "$0")/..}/tests/lib/tap.sh"
+unset MAKEFLAGS MAKELEVEL MFLAGS # of a make that runs this: it would say what it does in between
 : "${POSTKAMER:=$PWD/postkamer}"
 build=$(dirname "$POSTKAMER")
 top=$(cd "$top_srcdir" && pwd)
@@ -22,6 +23,19 @@ field() {
 	sed -n "s/^$1: //p" "$2" | head -n 1
 }
 
+# shadow FILE TEST: what is read at run time, a template, is changed in a tree of links
+shadow() {
+	folder=${1%%/*}
+	rm -rf "$work/top"
+	mkdir "$work/top"
+	ln -s "$top"/* "$work/top/"
+	rm "$work/top/$folder"
+	cp -r "$top/$folder" "$work/top/$folder"
+	cp "$work/src/$1" "$work/top/$1"
+	(cd "$build" && top_srcdir=$work/top srcdir=$work/top timeout 120 "./$2" >"$work/out" 2>&1)
+	grep -q "^not ok [0-9]* - $fails" "$work/out" || echo "$2 does not notice ($1)"
+}
+
 # mutant PATCH: prints what is wrong with it, nothing when its test fails as it should.
 mutant() {
 	test=$(field test "$1") fails=$(field fails "$1")
@@ -32,6 +46,7 @@ mutant() {
 	cp "$top/$file" "$work/src/$file"
 	patch -s -p1 -d "$work/src" <"$1" >"$work/out" 2>&1 || { echo "it does not apply: $(head -n 1 "$work/out")"; return; }
 	(cd "$build" && make -s "$test" >"$work/out" 2>&1) || { echo "$test does not build"; return; }
+	case $file in *.c) ;; *) shadow "$file" "$test"; return ;; esac
 	# Their quotes are meant for a shell. The last -o counts.
 	(cd "$build" && eval "$compile -Wno-error -c $work/src/$file -o $work/mutant.o" &&
 		eval "$link -o $work/test $test.o $work/mutant.o $libraries") >"$work/out" 2>&1 ||

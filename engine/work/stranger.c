@@ -33,10 +33,11 @@ int stranger_help_step(struct deciding *d)
 
 int stranger_hears(struct deciding *d, const char **template)
 {
-	bool said = true;
+	bool said = true, acknowledged = true;
 
-	if (decide_said_today(d, "ontvangst-algemeen", &said))
+	/* One answer a day, of whichever kind. */
+	if (decide_said_today(d, "ontvangst-algemeen", &said) || decide_said_today(d, "ticket-ontvangen", &acknowledged))
 		return -1;
-	*template = said ? NULL : "ontvangst-algemeen";
+	*template = said || acknowledged ? NULL : "ontvangst-algemeen";
 	return 0;
 }
