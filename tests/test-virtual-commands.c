@@ -198,7 +198,9 @@ static void test_staff(void)
 	say(&p, ELS, "toewijzen Els");
 	told(&p, ELS, "toewijzen Els: gedaan", "the dossier is hers");
 	say(&p, ELS, "intrekken");
-	tap_is_str(state_of(&p, number), "vervallen", "withdrawn");
+	tap_is_str(state_of(&p, number), "verzamelen", "A36 who withdraws is asked first, token and all");
+	say(&p, ELS, "ja");
+	tap_is_str(state_of(&p, number), "vervallen", "A36 withdrawn");
 	play_well(&p, "staff");
 	play_close(&p);
 }

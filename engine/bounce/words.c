@@ -142,13 +142,13 @@ const char *const words_other[] = {
 
 const char *const words_automatic[] = {
 	/* en */ "automatic reply", "auto reply", "auto-reply", "autoreply", "automated reply", "auto response",
-	"auto-response", "autoresponse", "automatic response", "automated response", "auto:", "out of office",
+	"auto-response", "autoresponse", "automatic response", "automated response", "out of office",
 	"out of the office", "out-of-office", "i am out of the office", "i'm out of the office",
 	"on vacation", "away from my mail",
 	"vacation reply", "vacation:", "vacation notice", "away from the office", "ooo:",
 	/* nl */ "automatisch antwoord", "automatische reactie", "automatische antwoord", "automatisch bericht",
 	"auto-antwoord", "autoantwoord", "afwezigheidsbericht", "afwezigheidsmelding", "afwezigheidsassistent",
-	"afwezig:", "afwezigheid:", "niet op kantoor", "niet aanwezig:", "ik ben niet aanwezig",
+	"afwezig:", "afwezigheid:", "niet op kantoor", "ik ben niet aanwezig",
 	"ik ben afwezig", "buiten kantoor",
 	"met vakantie:", "vakantie:", "vakantiebericht", "ontvangstbevestiging automatisch",
 	/* de */ "automatische antwort", "abwesenheitsnotiz", "abwesenheit:", "abwesenheitsbenachrichtigung",

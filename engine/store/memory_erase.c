@@ -151,8 +151,9 @@ static void remove_tellings(struct erasing *e)
 	int64_t id = 0;
 
 	while ((mail = memory_next(e->memory, TABLE_OUTBOX, &id)) != NULL)
-		if (!mail->dossier && !mail->row.item && str_starts(mail->row.template, "vastgehouden") &&
-		    mail->row.state != OUTBOX_SENDING)
+		if (!mail->dossier && mail->row.state != OUTBOX_SENDING &&
+		    ((!mail->row.item && str_starts(mail->row.template, "vastgehouden")) ||
+		     str_starts(mail->row.template, "overzicht")))
 			remove_mail(e, id, mail->blob);
 }
 

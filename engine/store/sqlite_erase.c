@@ -177,14 +177,15 @@ static int delete_mails(struct erasing *e, const char *sql, int64_t id, struct e
 }
 
 /*
- * What staff were told of all that waits names people of many dossiers, and
- * belongs to none: it goes with the first that is erased. It is told again where
- * something still waits.
+ * What staff were told of all that waits, and offices of all their dossiers, names
+ * people of many dossiers and belongs to none: it goes with the first that is
+ * erased. It is told again where something still waits.
  */
 static int delete_tellings(struct erasing *e, struct err *err)
 {
-	static const char find[] = "SELECT id, blob FROM outbox WHERE dossier IS NULL AND item IS NULL AND ?1 = ?1 AND ?2 = ?2"
-				   " AND template LIKE 'vastgehouden%' AND state <> 'sending' LIMIT 1";
+	static const char find[] = "SELECT id, blob FROM outbox WHERE dossier IS NULL AND ?1 = ?1 AND ?2 = ?2"
+				   " AND ((item IS NULL AND template LIKE 'vastgehouden%') OR template LIKE 'overzicht%')"
+				   " AND state <> 'sending' LIMIT 1";
 
 	return delete_mails(e, find, 0, err);
 }

@@ -281,7 +281,9 @@ static int apply_to_others(struct handling *h, const struct address_change *chan
 		struct dossier *dossier;
 
 		here.person = dossier_client_of(&list[i], change->from);
+		/* Where it is somebody's second address only, that somebody was not asked. */
 		if (str_eq(list[i].number, h->dossier->number) || here.person < 0 ||
+		    !addr_same(dossier_client_const(&list[i], here.person)->address, change->from) ||
 		    what_is_wrong(&h->decision, &list[i], change->to, here.person, change->add))
 			continue;
 		if (store_dossier_load(store, list[i].number, h->arena, &dossier, err))
@@ -355,8 +357,12 @@ static int take_answer(struct answering_address *w)
 	d->answering.item = h->job->item.id;
 	d->answering.received = h->job->item.received;
 	d->answering.change = change;
-	/* What was nobody's when it was asked may be a party's by now. */
-	w->yes = w->yes && !what_is_wrong(d, after, change->to, change->person, change->add);
+	/*
+	 * What was nobody's when it was asked may be a party's by now; and what it
+	 * should replace may have been replaced since, because its mailbox was stolen.
+	 */
+	w->yes = w->yes && !what_is_wrong(d, after, change->to, change->person, change->add) &&
+		 addr_same(dossier_client_const(after, change->person)->address, change->from);
 	if (w->yes ? settle_yes(w, change) : settle_no(w, change))
 		return -1;
 	h->verdict->state = ITEM_PROCESSED;

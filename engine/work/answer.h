@@ -108,6 +108,7 @@ struct answering {
 	const struct outbox_row *failed;     /* aflevering-mislukt */
 	const char *failed_reply;
 	const struct held_telling *held; /* mails about what waits for a person */
+	bool reminder;                   /* by a timer whose clause comes again */
 	bool desk;                       /* without a dossier, to staff: what they answer are commands all the same */
 	const struct office_letter *office;  /* office.h: to or about an office; NULL = neither */
 	const char *about;              /* number of the dossier that a mail without dossier belongs to; not shown */

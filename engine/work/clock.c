@@ -109,6 +109,19 @@ static int fire_erasing(struct engine *engine, const struct dossier *dossier, st
 	return 0;
 }
 
+/* Does the clause wait for its next time, in the state that it fired in? */
+static bool comes_again(const struct decision *d, const char *clause)
+{
+	const struct dossier *after = d->output.dossier;
+	size_t i;
+
+	for (i = 0; str_eq(after->state, d->dossier->state) && i < after->timer_count; i++)
+		if (str_eq(after->timers[i].clause, clause) &&
+		    (after->timers[i].kind == TIMER_STATE || after->timers[i].kind == TIMER_DOSSIER))
+			return true;
+	return false;
+}
+
 static int fire_rule(struct engine *engine, struct arena *arena, struct dossier *dossier,
 		     const struct due_timer *due, int repeat, int64_t now, struct err *err)
 {
@@ -125,6 +138,7 @@ static int fire_rule(struct engine *engine, struct arena *arena, struct dossier 
 		return -1;
 	if (wants_erasing(&d.output))
 		return fire_erasing(engine, dossier, err);
+	d.answering.reminder = comes_again(&d, due->clause);
 	if (decision_take(&d, err))
 		return -1;
 	log_line(LOG_LEVEL_INFO, "timer.fired", "dossier=%s clause=%s state=%s mails=%zu", dossier->number,

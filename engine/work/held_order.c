@@ -361,8 +361,19 @@ static int accept_ended(struct ordering *o)
 
 static int accept(struct ordering *o)
 {
+	int rc;
+
 	if (o->item.state != ITEM_HELD)
 		return accept_ended(o);
+	/* What a dossier has taken in, and told its parties of, does not go to another one without a word. */
+	if (o->order->number && o->item.raw_in_dossier) {
+		rc = find_dossier(o, o->order->number);
+		if (rc <= 0)
+			return rc;
+		if (!str_eq(o->dossier->number, o->item.dossier))
+			return not_done(o, "dossier", arena_printf(o->arena, "%s belongs to dossier %s already", which(o),
+								   o->item.dossier));
+	}
 	if (o->file_count)
 		return place_files_held(o);
 	if (o->order->document)

@@ -34,7 +34,7 @@ bool letters_is_ticket(const struct letter *letter)
  */
 static bool may_join(const struct answering *a, const struct letter *letter, const struct wish *wish, bool copy)
 {
-	bool apart = a->dossier && a->dossier->office.address;
+	bool apart = a->dossier && (a->dossier->office.address || a->dossier->partner_count);
 
 	if (letter->part_count == PARTS_MAX || letter->to.copy != copy || letter->parts[0]->apart || wish->apart)
 		return false;

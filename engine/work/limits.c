@@ -147,13 +147,14 @@ int limits_tell(struct answering *a, const char *about, struct err *err)
 
 /*
  * A reminder to an address that takes no mail: the next one says the same, if
- * anybody is there to read it then. What a final state says is said once, and held.
+ * anybody is there to read it then. What is said once (on entering a state, say)
+ * is made and held.
  */
 bool limits_wasted(const struct answering *a, const struct recipient *to)
 {
 	char quoted[160];
 
-	if (to->staff || !str_starts(a->cause, "timer:") || !a->dossier || a->dossier->final ||
+	if (to->staff || !a->reminder || !a->dossier || a->dossier->final ||
 	    !health_is_dead(a->engine, a->service->key, to->address))
 		return false;
 	log_line(LOG_LEVEL_INFO, "outbox.dead", "dossier=%s to=%s", a->dossier->number,

@@ -107,12 +107,26 @@ static int note_absence(struct deciding *d)
 			   d->err);
 }
 
+/* Did he send back what we mailed to his address not long ago? Then that address is read. */
+static bool has_token(const struct deciding *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->reply.count; i++) {
+		const struct reply_token *token = &d->reply.list[i];
+
+		if (addr_same(token->address, d->sender.address) && token->revoked == DATE_NONE && d->now < token->expires)
+			return true;
+	}
+	return false;
+}
+
 int heard_step(struct deciding *d)
 {
 	bool reply = bounce_automatic(&d->job->mail) == BOUNCE_AUTO_REPLY;
 
 	/* What anybody can write in somebody's name says nothing about him. */
-	if (!d->sender.address || !d->sender.authenticated || d->sender.reason || d->sender.bounce)
+	if (!d->sender.address || d->sender.reason || d->sender.bounce || (!d->sender.authenticated && !has_token(d)))
 		return DECIDE_NEXT;
 	if (health_heard(d->engine, d->service->key, d->sender.address, d->sender.automatic, d->now, d->err))
 		return -1;

@@ -129,6 +129,12 @@ static int confirm(struct deciding *d, struct office *office)
 	office->code_wrong = 0;
 	d->verdict.state = ITEM_PROCESSED;
 	d->verdict.reason = DONE_CONFIRMED;
+	if (handle_has_files(&d->job->mail)) {
+		/* Files that came along with the code are for a person: nobody may think that they were taken in. */
+		d->verdict.state = ITEM_HELD;
+		d->verdict.reason = REASON_MESSAGE;
+		d->verdict.detail = "the mail that confirmed the office holds files too";
+	}
 	s.template = "kantoor-bevestigd";
 	s.change = office;
 	s.verdict = &d->verdict;

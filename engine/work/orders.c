@@ -97,6 +97,7 @@ struct planning {
 	const struct orders_order *order;
 	const char *versions;      /* that the client is asked to approve now, as one word; NULL = none */
 	struct buf pending;
+	bool confirmed;            /* these were asked about, and "ja" was said */
 	struct err *err;
 };
 
@@ -303,6 +304,12 @@ static void ask_first(struct planning *p, struct outcome *out)
 	out->kind = OUTCOME_ASKED;
 }
 
+/* What ends a dossier or moves money is asked about first, whatever proves who says it (A36). */
+static bool is_grave(enum command_verb verb)
+{
+	return verb == COMMAND_WITHDRAW || verb == COMMAND_REFUND;
+}
+
 static void plan_one(struct planning *p, struct outcome *out)
 {
 	const struct said *said = out->said;
@@ -320,7 +327,7 @@ static void plan_one(struct planning *p, struct outcome *out)
 			ask_first(p, out);
 		return;
 	}
-	if (!may(p, said->level)) {
+	if (!may(p, said->level) || (is_grave(said->verb) && !p->confirmed && !p->o->standing->forced)) {
 		ask_first(p, out);
 		return;
 	}
@@ -373,6 +380,7 @@ static void run_pending(struct planning *p, const struct pending_command *pendin
 	struct saying saying;
 	size_t i;
 
+	p->confirmed = true;
 	read_text(p, pending->text, false, &saying);
 	for (i = 0; i < saying.count; i++) {
 		struct said *said = arena_memdup(p->d->arena, &saying.list[i], sizeof *said);

@@ -322,7 +322,8 @@ static int find_same(struct asking *q, const char **number)
 	if (store_dossier_list(d->engine->env->store, &filter, d->arena, &list, &count, d->err))
 		return -1;
 	for (i = 0; i < count && !*number; i++) {
-		if (!addr_same(list[i].client.address, q->client) || !str_eq(list[i].workflow, q->program->name) ||
+		if ((list[i].office_only && !q->from_office) || !addr_same(list[i].client.address, q->client) ||
+		    !str_eq(list[i].workflow, q->program->name) ||
 		    !same_text(d, list[i].client.name, sheet_value(q->sheet, SHEET_NAME)) ||
 		    (list[i].office.address ? !q->office || !addr_same(list[i].office.address, q->office) : q->office != NULL))
 			continue;
@@ -357,7 +358,7 @@ static int repeat(struct asking *q, const char *number)
 		return -1;
 	if (h->standing.role == ACTOR_NONE) {
 		d->verdict.dossier = NULL;
-		return decide_end(d, ITEM_PROCESSED, REASON_REQUEST);
+		return held_keep(d, REASON_REQUEST, "the sender is no party of the dossier that it opened before");
 	}
 	h->words = true;
 	h->text = q->sheet->reading.rest;

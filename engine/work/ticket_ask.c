@@ -381,8 +381,12 @@ static int open_for_dossier(struct handling *h, struct err *err)
 int ticket_of_handling(struct handling *h, struct err *err)
 {
 	struct decision *d = &h->decision;
-	bool fresh = !h->ticket;
+	bool fresh;
 
+	/* What is said about a dossier goes with that dossier, whatever ticket it answers. */
+	if (h->ticket && !str_eq(h->ticket->dossier, d->output.dossier->number))
+		h->ticket = NULL;
+	fresh = !h->ticket;
 	if (!ticket_asked(h)) {
 		h->ticket = NULL;
 		return 0;

@@ -252,7 +252,8 @@ static int answer_checked(struct desk *k)
 		return send_back(k, DESK_GONE);
 	if (is_internal(k, &internal))
 		return -1;
-	if (internal && !k->anyway)
+	/* Where our own line stands, our mail to staff stands below it: nobody can want that to go out. */
+	if (internal && (!k->anyway || strstr(k->words, TICKET_MARK)))
 		return send_back(k, DESK_INTERNAL);
 	if (k->below && !k->anyway)
 		return send_back(k, DESK_BELOW);
