@@ -246,7 +246,8 @@ static bool read_state_head(struct parser *parser, struct ast_state *state)
 		return false;
 	if (parse_is(parser, TOKEN_WORD) && !parse_peek(parser)->first)
 		state->final = parse_word(parser, "final", "the title");
-	if (parse_is(parser, TOKEN_WORD) && !parse_peek(parser)->first)
+	/* Another word than 'final' was told of. */
+	if (!state->final && parse_is(parser, TOKEN_WORD) && !parse_peek(parser)->first)
 		return false;
 	if (!parse_is(parser, TOKEN_BRACE_OPEN))
 		return parse_expected(parser, state->final ? "'{' behind 'final'" :
