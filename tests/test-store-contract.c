@@ -258,6 +258,23 @@ static void test_acks(struct world *w)
 	fails(w, store_item_acked(w->store, 1234, &w->err), ERR_NOTFOUND, "acknowledging no item");
 }
 
+/* What was refused before anybody looked into it may be put right, and is no original. */
+static void test_find_refused(struct world *w)
+{
+	static const char *const reasons[] = { "spool-refused", "loop", "limit" };
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		unsigned char hash = (unsigned char)(70 + i);
+		int64_t first = stored_item(w, 700 + 2 * (uint32_t)i, hash), next = stored_item(w, 701 + 2 * (uint32_t)i, hash), id = 0;
+		struct item_verdict verdict = { .id = first, .state = ITEM_QUARANTINED, .reason = reasons[i] };
+
+		store_item_end(w->store, &verdict, &w->err);
+		store_item_find_same(w->store, "pentrax", next, hash_of(hash), NULL, &id, &w->err);
+		tap_is_int(id, i == 2 ? first : 0, "set apart as %s: %s", reasons[i], i == 2 ? "the same" : "another one");
+	}
+}
+
 static void test_find_same(struct world *w)
 {
 	int64_t a = stored_item(w, 1, 1), b = stored_item(w, 2, 1), c = stored_item(w, 3, 3), id = -1;
@@ -725,6 +742,7 @@ int main(void)
 		{ "standing", test_standing },
 		{ "acks", test_acks },
 		{ "find same", test_find_same },
+		{ "find what was refused", test_find_refused },
 		{ "item list", test_item_list },
 		{ "take, new", test_take_new },
 		{ "take, change", test_take_change },

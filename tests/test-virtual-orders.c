@@ -257,10 +257,10 @@ static void test_refused(void)
 	drop(&s, "h.json", "{\"client\":{\"name\":\"Els\",\"address\":\"" ELS "\"}}");
 	tap_ok(strstr(reason(&s, "h.json"), "is a staff address"), "staff are no clients");
 	put(&s, "tmp/a.pdf", PDF);
-	drop(&s, "i.json", "{\"workflow\":\"ander\"," CLIENT ",\"documents\":[\"a.pdf\"]}");
+	drop(&s, "i.json", "{\"workflow\":\"ander\",\"reference\":\"web-1\"," CLIENT ",\"documents\":[\"a.pdf\"]}");
 	tap_ok(lies_in(&s, "tmp/a.pdf"), "the documents of a refused order stay");
 	tap_is_int((long long)dossiers(&s, NULL), 0, "none of them opens anything");
-	drop(&s, "j.json", "{" CLIENT ",\"documents\":[\"a.pdf\"]}");
+	drop(&s, "j.json", "{\"reference\":\"web-1\"," CLIENT ",\"documents\":[\"a.pdf\"]}");
 	tap_is_int((long long)dossiers(&s, NULL), 1, "put right and dropped again it does");
 	play_mails(&s.p);
 	drop(&s, "k.json", "{" CLIENT ",\"office\":\"" OFFICE "\"}");

@@ -62,6 +62,7 @@ struct bounce_recipient {
 	bool temporary;                  /* the server called it so (RFC 3463 class 4), or the words do */
 	bool passing;                    /* another mail may arrive another day: temporary, or a full mailbox */
 	bool gone;                       /* it is said that the address, or its domain, does not exist */
+	bool policy;                     /* it is about the mail or its sender (a block list, relaying denied) */
 	char status[BOUNCE_STATUS_SIZE]; /* RFC 3463, "5.1.1"; "" = none */
 	int code;                        /* SMTP reply code; 0 = none */
 	const char *text;                /* what the other server said, one clean line; "" = nothing */

@@ -93,6 +93,7 @@ void code_judge(struct bounce_recipient *r, const char *text)
 	r->passing = r->temporary || passing;
 	if (r->fate != BOUNCE_FAILED || r->passing)
 		return;
+	r->policy = str_starts(r->status, "5.7.") || said_in(text, words_other);
 	if (said_in(text, words_gone))
 		r->gone = !said_in(text, words_other) || status_gone(r->status);
 	else

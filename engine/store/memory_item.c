@@ -198,7 +198,11 @@ int memory_item_retry(struct store *store, int64_t id, struct err *err)
 static bool is_same(const struct row_item *row, const char *service, const unsigned char *hash,
 		    const unsigned char *content_key)
 {
+	const char *reason = row->item.reason;
+
 	if (!item_state_is_original(row->item.state) || !str_eq(row->item.service, service))
+		return false;
+	if (row->item.state == ITEM_QUARANTINED && (str_eq(reason, "spool-refused") || str_eq(reason, "loop")))
 		return false;
 	if (row->has_hash && !memcmp(row->item.raw_hash, hash, sizeof row->item.raw_hash))
 		return true;

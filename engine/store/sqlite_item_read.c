@@ -132,7 +132,8 @@ int sqlite_item_find_same(struct store *store, const char *service, int64_t exce
 			  const unsigned char *content_key, int64_t *id, struct err *err)
 {
 	static const char find[] = "SELECT id FROM item WHERE (raw_hash = ? OR content_key = ?) AND service = ?"
-				   " AND id <> ? AND state IN ('processed', 'held', 'quarantined')"
+				   " AND id <> ? AND (state IN ('processed', 'held') OR"
+				   " (state = 'quarantined' AND reason IS NOT 'spool-refused' AND reason IS NOT 'loop'))"
 				   " ORDER BY id LIMIT 1";
 	struct query query;
 	int rc;

@@ -198,7 +198,8 @@ int store_item_retry(struct store *store, int64_t id, struct err *err);
 /*
  * An earlier decided item (of the same service) with the same raw hash, or,
  * where 'content_key' is not NULL, the same content key; a duplicate is nobody's
- * original. The lowest id; '*id_r' 0 = none.
+ * original, nor is what was refused before anybody looked into it (reasons
+ * "spool-refused", "loop"): it may be put right and come again. The lowest id; '*id_r' 0 = none.
  */
 int store_item_find_same(struct store *store, const char *service, int64_t except,
 			 const unsigned char hash[32], const unsigned char *content_key, int64_t *id_r,

@@ -33,6 +33,13 @@ int health_failed(struct engine *engine, const char *service, const char *addres
 	h->address = arena_strdup(arena, address);
 	if (h->dead != DATE_NONE)
 		return 0;
+	/* Relaying denied, a block list: that says something about us, and nothing about who lives there. */
+	if (why->policy && !why->gone) {
+		h->reason = why->text;
+		h->changed = now;
+		*news = HEALTH_FAILED;
+		return 0;
+	}
 	before = h->failures > 0;
 	count_failure(h, now);
 	h->reason = why->text;
