@@ -517,6 +517,29 @@ static void test_change(void)
 	play_close(&p);
 }
 
+/* A thief in the old mailbox said yes; then the client got another address: what the thief asked for is over. */
+static void test_change_overtaken(void)
+{
+	struct play p;
+	const char *number, *old, *eve;
+
+	play_open(&p, NULL);
+	number = ask_change(&p, "nieuw adres " EVE);
+	old = reply_subject(&p, JAN);
+	eve = reply_subject(&p, EVE);
+	play_mails(&p);
+	play_post(&p, &(struct post){ .from = JAN, .subject = old, .text = "ja" });
+	play_mails(&p);
+	write_new(&p, ELS, number, "adres " JAN " " JAN_NEW);
+	say(&p, ELS, "ja");
+	play_mails(&p);
+	say(&p, JAN_NEW, "ja");
+	tap_is_str(play_look(&p, number)->client.address, JAN_NEW, "staff and the new address said yes");
+	play_post(&p, &(struct post){ .from = EVE, .subject = eve, .text = "ja" });
+	tap_is_str(play_look(&p, number)->client.address, JAN_NEW, "a yes to what the thief asked before changes nothing");
+	play_close(&p);
+}
+
 static void test_change_refused(void)
 {
 	struct play p;
@@ -698,6 +721,7 @@ int main(void)
 	test_partners();
 	test_partners_office();
 	test_change();
+	test_change_overtaken();
 	test_change_refused();
 	test_change_stolen();
 	test_change_by_staff();
