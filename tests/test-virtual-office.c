@@ -263,6 +263,25 @@ static void test_unconfirmed(void)
 	play_close(&p);
 }
 
+/* A1: an office that has not sent its code yet hears the same of a number that is somebody's and of one that is nobody's. */
+static void test_unconfirmed_guesses(void)
+{
+	struct play p;
+	const char *number;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		play_open(&p, NULL);
+		number = play_dossier(&p, (struct engine_opening){ 0 });
+		add(&p, (struct office_adding){ .address = OFFICE });
+		play_mails(&p);
+		write_new(&p, OFFICE, i ? "2026-00099-C" : number, "Hoe staat het?");
+		tap_is_str(play_mails(&p), "kantoor-code>info", "A1 an unconfirmed office names a number that is %s",
+			   i ? "nobody's" : "somebody's");
+		play_close(&p);
+	}
+}
+
 /* What came before the code waits, and is decided when it came. */
 static void test_goes_on(void)
 {
@@ -772,6 +791,7 @@ int main(void)
 	test_wrong_codes();
 	test_new_code();
 	test_unconfirmed();
+	test_unconfirmed_guesses();
 	test_goes_on();
 	test_request();
 	test_staff();

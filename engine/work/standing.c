@@ -1,5 +1,6 @@
 /* Own. */
 #include "work/decide_p.h"
+#include "work/office_p.h"
 
 void standing_begin(struct deciding *d, struct dossier *dossier)
 {
@@ -45,6 +46,7 @@ int standing_step(struct deciding *d)
 
 int standing_stranger_step(struct deciding *d)
 {
+	const char *dossier = d->verdict.dossier;
 	int rc;
 
 	if (d->handling.standing.role != ACTOR_NONE)
@@ -52,7 +54,12 @@ int standing_stranger_step(struct deciding *d)
 	rc = stranger_help_step(d);
 	if (rc)
 		return rc;
-	/* The same answer as where the number does not exist. */
+	/* The same answers as where the number does not exist, to an office that has not sent its code yet too. */
+	d->verdict.dossier = NULL;
+	rc = office_lost_step(d);
+	if (rc)
+		return rc;
+	d->verdict.dossier = dossier;
 	d->route.unknown_number = d->route.named;
 	return held_keep(d, REASON_STRANGER, "the sender is no party of the dossier that the mail names");
 }
