@@ -31,7 +31,7 @@ static int find_form(struct handling *h, const struct prog_form **form, struct s
 		read = sheet_make(world_phrases(h->engine->world), &program->forms[i], h->arena);
 		if (sheet_read(read, text, h->arena, err))
 			return -1;
-		/* What only stands in a quotation is an answer where that is the form, not where it is our receipt of one. */
+		/* What only stands in a quotation is an answer where that is the form, not our receipt of one. */
 		if (!sheet_is_filled(read) || (!read->reading.own && !read->reading.named) || (*sheet && !read->reading.named && read->reading.exact <= (*sheet)->reading.exact))
 			continue;
 		*sheet = read;
