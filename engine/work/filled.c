@@ -32,7 +32,8 @@ static int find_form(struct handling *h, const struct prog_form **form, struct s
 		if (sheet_read(read, text, h->arena, err))
 			return -1;
 		/* What only stands in a quotation is an answer where that is the form, not our receipt of one. */
-		if (!sheet_is_filled(read) || (!read->reading.own && !read->reading.named) || (*sheet && !read->reading.named && read->reading.exact <= (*sheet)->reading.exact))
+		if (!sheet_is_filled(read) || (!read->reading.own && !read->reading.named) ||
+		    (*sheet && !read->reading.named && read->reading.exact <= (*sheet)->reading.exact))
 			continue;
 		*sheet = read;
 		*form = &program->forms[i];
