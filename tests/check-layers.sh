@@ -42,6 +42,8 @@ sniff ^magic\.h
 match ^pcre2\.h
 store ^sqlite3\.h
 seal ^sodium
+seal ^nettle/
+base ^pthread
 app ^confuse\.h
 json ^jansson\.h
 markdown ^cmark

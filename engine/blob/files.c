@@ -13,6 +13,7 @@
 
 /* Base. */
 #include "base/file.h"
+#include "base/flush.h"
 #include "base/step.h"
 #include "base/str.h"
 #include "base/xalloc.h"
@@ -89,31 +90,34 @@ static int sync_failed(struct file_blobs *files, const char *what, const char *n
 	return err_sys(err, "cannot %s '%s' of the store", what, name);
 }
 
-static int pending_sync(struct file_blobs *files, struct pending *pending, struct err *err)
+static void pending_synced(struct file_blobs *files, struct pending *pending)
 {
-	int rc;
-
-	if (pending->state != PENDING_WRITTEN)
-		return 0;
-	step_done("blob.sync");
-	rc = fsync(pending->fd);
-	if (rc)
-		rc = sync_failed(files, "sync", pending->tmp, err);
 	close(pending->fd);
 	pending->fd = -1;
 	pending->state = PENDING_SYNCED;
 	files->written--;
 	step_done("blob.sync");
-	return rc;
 }
 
+/* All at once: the disk's own flush, which is what takes long, then serves many. */
 static int pending_sync_all(struct file_blobs *files, struct err *err)
 {
-	size_t i;
+	struct pending *list[OPEN_MAX];
+	int fds[OPEN_MAX];
+	size_t i, n = 0, failed = 0;
 
-	for (i = 0; files->written && i < files->count; i++)
-		if (pending_sync(files, &files->pending[i], err))
-			return -1;
+	for (i = 0; n < files->written && i < files->count; i++) {
+		if (files->pending[i].state != PENDING_WRITTEN)
+			continue;
+		step_done("blob.sync");
+		list[n] = &files->pending[i];
+		fds[n] = list[n]->fd;
+		n++;
+	}
+	if (n && flush_all(fds, n, &failed))
+		return sync_failed(files, "sync", list[failed]->tmp, err);
+	for (i = 0; i < n; i++)
+		pending_synced(files, list[i]);
 	return 0;
 }
 
