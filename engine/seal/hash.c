@@ -2,6 +2,7 @@
 #include <string.h>
 
 /* Libraries. */
+#include <nettle/sha2.h>
 #include <sodium.h>
 
 /* Base. */
@@ -15,7 +16,7 @@ void hash_pair_init(struct hash_pair *pair, bool plain, const struct seal_key *k
 	pair->plain = plain;
 	pair->is_keyed = key != NULL;
 	if (plain)
-		crypto_hash_sha256_init(&pair->sha256);
+		sha256_init(&pair->sha256);
 	if (key)
 		crypto_generichash_init(&pair->keyed, key->bytes, sizeof key->bytes, SEAL_HASH_SIZE);
 }
@@ -23,7 +24,7 @@ void hash_pair_init(struct hash_pair *pair, bool plain, const struct seal_key *k
 void hash_pair_add(struct hash_pair *pair, const void *data, size_t len)
 {
 	if (pair->plain)
-		crypto_hash_sha256_update(&pair->sha256, data, len);
+		sha256_update(&pair->sha256, len, data);
 	if (pair->is_keyed)
 		crypto_generichash_update(&pair->keyed, data, len);
 }
@@ -31,7 +32,7 @@ void hash_pair_add(struct hash_pair *pair, const void *data, size_t len)
 void hash_pair_end(struct hash_pair *pair, unsigned char *sha256, unsigned char *keyed)
 {
 	if (pair->plain && sha256)
-		crypto_hash_sha256_final(&pair->sha256, sha256);
+		sha256_digest(&pair->sha256, SHA256_DIGEST_SIZE, sha256);
 	if (pair->is_keyed && keyed)
 		crypto_generichash_final(&pair->keyed, keyed, SEAL_HASH_SIZE);
 	sodium_memzero(pair, sizeof *pair);
@@ -55,7 +56,11 @@ static int hash_add_fd(struct hash_pair *pair, int fd, int64_t offset, int64_t l
 
 void seal_sha256(const void *data, size_t len, unsigned char out[SEAL_HASH_SIZE])
 {
-	crypto_hash_sha256(out, data, len);
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	sha256_update(&ctx, len, data);
+	sha256_digest(&ctx, SHA256_DIGEST_SIZE, out);
 }
 
 int seal_sha256_fd(int fd, int64_t offset, int64_t len, unsigned char out[SEAL_HASH_SIZE], struct err *err)

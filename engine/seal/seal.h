@@ -1,5 +1,5 @@
 /*
- * Cryptography, all of it libsodium: keys that wrap keys, sealed streams,
+ * Cryptography, libsodium's (but SHA-256): keys that wrap keys, sealed streams,
  * hashes, randomness. A low-level thing that stays low-level.
  *
  * The master key (a file outside the store) wraps scope keys (one for each

@@ -12,6 +12,7 @@ libgmime-3.0-dev        # gmime-3.0
 libgnutls28-dev         # gnutls
 libjansson-dev          # jansson
 libmagic-dev            # libmagic
+nettle-dev              # nettle
 libpcre2-dev            # libpcre2-8
 libseccomp-dev          # libseccomp
 libsodium-dev           # libsodium
