@@ -183,7 +183,7 @@ int sqlite_outbox_retry(struct store *store, int64_t id, int64_t now, struct err
 
 int sqlite_outbox_cancel(struct store *store, int64_t id, struct err *err)
 {
-	static const char update[] = "UPDATE outbox SET state = 'cancelled', next_at = NULL WHERE id = ?";
+	static const char update[] = "UPDATE outbox SET state = 'cancelled', next_at = NULL, counted = NULL WHERE id = ?";
 	struct standing standing;
 	struct query query;
 

@@ -482,7 +482,7 @@
 	"ALTER TABLE outbox ADD COLUMN counted INTEGER;" \
 	"UPDATE outbox SET counted = created WHERE state NOT IN ('held', 'cancelled');" \
 	"CREATE INDEX outbox_sender ON outbox(sender);" \
-	"CREATE INDEX outbox_counted ON outbox(counted);" \
+	"CREATE INDEX outbox_counted ON outbox(counted) WHERE audience <> 'staff' AND counted IS NOT NULL;" \
 	"CREATE INDEX outbox_held ON outbox(held, id) WHERE state = 'held';"
 
 /* What waits for a person, and who was asked about it. */
