@@ -20,7 +20,9 @@
  * mail killed it. A second job waits in its socket so that it never idles.
  */
 #define POOL_AHEAD 2
-#define WAITING_RAW 8  /* jobs that wait with their bytes in memory; those of the others come from the blob */
+/* Jobs, or bytes if that is more, that wait with their mail in memory; that of the others comes from the blob. */
+#define WAITING_RAW 8
+#define WAITING_RAW_BYTES (16 << 20)
 #define TROUBLES_MAX 6 /* workers in a row that could not work: two minutes or so */
 
 struct pool_worker {
@@ -35,6 +37,7 @@ struct pool {
 	struct engine *engine;
 	struct job *waiting, **tail;
 	size_t waiting_count;
+	int64_t waiting_bytes;     /* in memory */
 	struct pool_worker *workers;
 	size_t worker_count;
 	int troubles;              /* workers in a row that could not work */
@@ -44,6 +47,11 @@ struct pool {
 
 static void pool_feed(struct pool *pool);
 static void pool_trouble(struct pool *pool, const char *why);
+
+static int64_t in_memory(const struct job *job)
+{
+	return job->raw >= 0 ? job->item.size : 0;
+}
 
 struct pool *pool_new(struct engine *engine, int workers)
 {
@@ -132,7 +140,7 @@ static void worker_lost(struct pool_worker *w, const char *why, bool killed)
 	if (w->first) {
 		struct job *last = w->first;
 
-		while (last->next)
+		for (pool->waiting_bytes += in_memory(last); last->next; pool->waiting_bytes += in_memory(last))
 			last = last->next;
 		last->next = pool->waiting;
 		if (!pool->waiting)
@@ -330,6 +338,7 @@ static void push_back(struct pool *pool, struct job *job)
 		pool->tail = &job->next;
 	pool->waiting = job;
 	pool->waiting_count++;
+	pool->waiting_bytes += in_memory(job);
 }
 
 static struct job *next_waiting(struct pool *pool)
@@ -340,6 +349,7 @@ static struct job *next_waiting(struct pool *pool)
 	if (!pool->waiting)
 		pool->tail = &pool->waiting;
 	pool->waiting_count--;
+	pool->waiting_bytes -= in_memory(job);
 	job->next = NULL;
 	return job;
 }
@@ -369,7 +379,8 @@ static void pool_feed(struct pool *pool)
 
 void pool_add(struct pool *pool, struct job *job)
 {
-	if (pool->waiting_count >= WAITING_RAW && job->raw >= 0 && job->item.raw.id && !job->looked) {
+	if (pool->waiting_count >= WAITING_RAW && pool->waiting_bytes + in_memory(job) > WAITING_RAW_BYTES &&
+	    job->raw >= 0 && job->item.raw.id && !job->looked) {
 		close(job->raw);
 		job->raw = -1;
 	}
@@ -377,6 +388,7 @@ void pool_add(struct pool *pool, struct job *job)
 	*pool->tail = job;
 	pool->tail = &job->next;
 	pool->waiting_count++;
+	pool->waiting_bytes += in_memory(job);
 	pool_feed(pool);
 }
 
