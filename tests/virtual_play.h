@@ -48,6 +48,7 @@
 struct play_options {
 	bool authentication; /* required; else a bare From is believed */
 	const char *rules;   /* text of the workflow instead of the shipped file */
+	const char *second;  /* text of a second workflow of the same service, named 'tweede' */
 	bool two_services;   /* a second one beside it, with a mailbox of its own */
 	bool staff_twice;    /* the same person stands among the staff twice */
 	bool live;           /* no trial store: its clock is guarded */
@@ -61,7 +62,7 @@ struct play {
 	struct settings_mailbox mailboxes[2];
 	struct settings_brand brand;
 	struct settings_person staff[2];
-	const char *workflow;
+	const char *workflows[2];
 	char rules_path[512], templates_path[512], password[64];
 	int password_fd;
 	struct virtual_env *v;
@@ -89,6 +90,10 @@ static inline int play_rules(void *ctx, const char *name, struct buf *out, struc
 	struct play *p = ctx;
 	struct world_source folder = world_source_folder(&p->settings);
 
+	if (p->options.second && str_eq(name, "tweede.rules")) {
+		buf_adds(out, p->options.second);
+		return 0;
+	}
 	if (p->options.rules && str_ends(name, ".rules")) {
 		buf_adds(out, p->options.rules);
 		return 0;
@@ -135,11 +140,13 @@ static inline void play_settings(struct play *p)
 	snprintf(p->rules_path, sizeof p->rules_path, "%s/rules", top && *top ? top : ".");
 	snprintf(p->templates_path, sizeof p->templates_path, "%s/mailtemplates", top && *top ? top : ".");
 	play_password(p);
-	p->workflow = "inkomensverklaring";
+	p->workflows[0] = "inkomensverklaring";
+	p->workflows[1] = "tweede";
 	p->staff[0] = p->staff[1] = (struct settings_person){ "Els de Vries", ELS };
 	p->services[0] = (struct settings_service){
 		.key = "pentrax", .name = "Pentrax", .address = SERVICE, .phone = "024-833 00 00", .language = "nl",
-		.timezone = "Europe/Amsterdam", .workflows = &p->workflow, .workflow_count = 1, .staff = p->staff,
+		.timezone = "Europe/Amsterdam",
+		.workflows = p->workflows, .workflow_count = 1 + (p->options.second != NULL), .staff = p->staff,
 		.staff_count = 1 + p->options.staff_twice, .question = "vraag@pentrax.example", .problem = "storing@pentrax.example",
 		.request = SERVICE, .authserv_id = MX, .boundary = MX, .authentication = p->options.authentication,
 		.digest = 8 * 60,

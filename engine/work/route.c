@@ -83,16 +83,17 @@ static enum route_whose whose_is(struct finding *f, const char *number)
 /* The patterns of all workflows are tried; the number found in the store decides. */
 int route_find_numbers(struct finding *f, const char *text, enum route_whose least, struct err *err)
 {
-	const char **numbers;
+	const char **numbers, *first = NULL;
 	size_t i, n, count;
 
 	for (i = 0; i < world_program_count(f->engine->world); i++) {
 		if (number_candidates(world_program_at(f->engine->world, i), text, f->arena, &numbers, &count, err))
 			return -1;
-		f->several |= count > 1;
 		for (n = 0; n < count; n++) {
 			enum route_whose whose = whose_is(f, numbers[n]);
 
+			f->several |= first && !str_eq(first, numbers[n]);
+			first = numbers[n];
 			f->candidate = true;
 			f->looked_like = numbers[n];
 			f->his |= whose == ROUTE_HIS;
