@@ -258,11 +258,79 @@ static void test_dossier_erase(struct world *w)
 	tap_is_int(store_verify(w->store, &w->err), 0, "%s: the store is whole", w->name);
 }
 
+/* The held documents of dossier 2026-1: "1:refused 2:year". */
+static const char *held(struct world *w, struct dossier **dossier)
+{
+	const char *list = "";
+	size_t i;
+
+	if (store_dossier_load(w->store, "2026-1", &w->arena, dossier, &w->err))
+		return w->err.text;
+	for (i = 0; i < (*dossier)->held_count; i++)
+		list = arena_printf(&w->arena, "%s%s%lld:%s", list, i ? " " : "", (long long)(*dossier)->held[i].document.item,
+				    (*dossier)->held[i].reason);
+	return list;
+}
+
+/* The same bytes of another item are a held document of their own. */
+static void hold_again(struct world *w, int64_t item, int seed)
+{
+	struct held_document again = { .document = { .name = "b.zip", .type = "application/zip", .sha256 = { 77 }, .received = NOW,
+						     .item = item, .part = 1, .blob = file_ref(seed) },
+				       .reason = "year", .slot = "iets", .year = 2024 };
+	struct store_take take = { .now = NOW };
+	struct dossier *d;
+
+	held(w, &d);
+	d->held = arena_grow(&w->arena, d->held, d->held_count, sizeof *d->held);
+	d->held[d->held_count++] = again;
+	take.dossier = d;
+	if (store_take(w->store, &take, &w->err))
+		printf("# %s\n", w->err.text);
+}
+
+static void test_same_bytes(struct world *w)
+{
+	struct store_take take = { .now = NOW };
+	struct fixture f;
+	struct dossier *d;
+	struct document placed;
+
+	fixture_make(&f, make_item(w, 1, ITEM_STORED, NULL, NULL));
+	f.held.document.sha256[0] = 77;
+	f.held.reason = "refused";
+	if (store_take(w->store, &f.take, &w->err))
+		printf("# %s\n", w->err.text);
+	hold_again(w, make_item(w, 2, ITEM_HELD, "year", "2026-1"), 780);
+	hold_again(w, make_item(w, 3, ITEM_HELD, "year", "2026-1"), 781);
+	world_reopen(w);
+	tap_is_str(held(w, &d), "1:refused 2:year 3:year", "%s: the same bytes are held for each item that brought them", w->name);
+	d->held[1].reason = "refused";
+	take.dossier = d;
+	tap_is_int(store_take(w->store, &take, &w->err), 0, "%s: one of them is refused", w->name);
+	world_reopen(w);
+	tap_is_str(held(w, &d), "1:refused 2:refused 3:year", "%s: that one", w->name);
+	placed = d->held[2].document;
+	placed.current = true;
+	placed.version = 1;
+	d->slots[1].documents = &placed;
+	d->slots[1].document_count = 1;
+	d->held_count = 0;
+	take.dossier = d;
+	tap_is_int(store_take(w->store, &take, &w->err), 0, "%s: the last finds its place", w->name);
+	world_reopen(w);
+	tap_is_str(held(w, &d), "", "%s: then none is held", w->name);
+	tap_ok(d->slots[1].document_count == 1 && d->slots[1].documents[0].item == 3 && d->slots[1].documents[0].id == placed.id,
+	       "%s: and it is the one of its item", w->name);
+	tap_is_int(store_verify(w->store, &w->err), 0, "%s: the store is whole", w->name);
+}
+
 int main(void)
 {
 	static const struct contract_test tests[] = {
 		{ "list", test_list }, { "accept", test_accept }, { "with a decision", test_take },
 		{ "asked", test_asked }, { "erasing an item", test_item_erase }, { "erasing a dossier", test_dossier_erase },
+		{ "the same bytes", test_same_bytes },
 	};
 
 	contract_run(tests, sizeof tests / sizeof *tests);

@@ -3,6 +3,10 @@
  * letting through and refusing come to, exactly once, whoever does it and
  * whenever the process dies.
  */
+/* System. */
+#include <string.h>
+#include <unistd.h>
+
 /* Own. */
 #include "tap.h"
 #include "virtual_play.h"
@@ -361,6 +365,160 @@ static void test_files(void)
 	play_close(&p);
 }
 
+/* The words of mails that wait, one by one: "3:message 4:year aangifte 2018.pdf". */
+static const char *waiting(struct play *p)
+{
+	size_t count, i, j;
+	const struct item *items = play_items(p, &count);
+	const char *list = "";
+	struct err err = ERR_INIT;
+
+	for (i = 0; i < count; i++) {
+		struct engine_held held;
+
+		if (items[i].state != ITEM_HELD)
+			continue;
+		if (engine_held_look(p->engine, &items[i], &p->arena, &held, &err))
+			play_bail("looking", &err);
+		list = arena_printf(&p->arena, "%s%s%lld:%s", list, *list ? " " : "", (long long)items[i].id, items[i].reason);
+		for (j = 0; j < held.file_count; j++)
+			list = arena_printf(&p->arena, "%s %s(%s)", list, held.files[j].name, held.files[j].reason);
+	}
+	return list;
+}
+
+#define SENT_AGAIN "%PDF-1.4\n% the same bytes\n1 0 obj\n<< >>\nendobj\n%%EOF"
+
+static void send_file(struct play *p, const char *number, const char *text, const char *name)
+{
+	play_post(p, &(struct post){ .top = trace(p, PASS, "client.example"), .subject = number, .text = text,
+				     .files = { { .name = name, .data = SENT_AGAIN } } });
+}
+
+/* What was refused and comes again is the file of its own mail: seen, placed and refused as that. */
+static void test_again(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	send_file(&p, number, "x", "aangifte 2018.pdf");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .refuse = true, .reason = "te oud" }), "done",
+		   "a file is refused");
+	virtual_advance(p.v, HOURS(1));
+	play_mails(&p);
+	send_file(&p, number, "nu goed", "aangifte 2017.pdf");
+	tap_is_str(waiting(&p), "2:year aangifte 2017.pdf(year)", "sent again it waits as the file of the second mail, with its name");
+	tap_is_str(play_papers(&p, number), "verzamelen held:aangifte 2018.pdf(refused) held:aangifte 2017.pdf(year)",
+		   "and what was said of the first stays");
+	tap_ok(strstr(play_mails(&p), "ontvangst>jan") != NULL, "its sender gets a receipt");
+	says(&p, JAN, "aangifte 2017.pdf", "that names it");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .refuse = true, .reason = "x" }), "not gone",
+		   "the first is done with");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 2, .refuse = true, .reason = "nog steeds te oud" }), "done",
+		   "the second is refused by itself");
+	tap_is_str(state(&p, 2), "processed released", "and waits no more");
+	tap_is_str(play_mails(&p), "stuk-geweigerd>jan", "he is told again");
+	says(&p, JAN, "nog steeds te oud", "with the new reason");
+	send_file(&p, number, "echt", "aangifte 2016.pdf");
+	tap_is_str(waiting(&p), "3:year aangifte 2016.pdf(year)", "a third time");
+	tap_is_int((long long)play_look(&p, number)->held_count, 3, "each is kept");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 3, .slot = "legitimatie" }), "done", "and is let through");
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=aangifte 2016.pdf", "as it came then; the bytes are there once");
+	tap_is_str(state(&p, 3), "processed released", "it waits no more");
+	tap_is_int((long long)dossier_slot(play_look(&p, number), "legitimatie", 0)->documents[0].item, 3,
+		   "it counts as of the third mail");
+	play_well(&p, "again");
+	play_close(&p);
+}
+
+/* The same while the first still waits: each mail by itself, and a place for the bytes settles both. */
+static void test_twice(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	send_file(&p, number, "x", "aangifte 2018.pdf");
+	send_file(&p, number, "y", "aangifte 2017.pdf");
+	tap_is_str(waiting(&p), "1:year aangifte 2018.pdf(year) 2:year aangifte 2017.pdf(year)", "each mail has its file");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 2 }), "not slot",
+		   "nobody is done with the second without a place for it");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .refuse = true, .reason = "te oud" }), "done", "the first is refused");
+	tap_is_str(waiting(&p), "2:year aangifte 2017.pdf(year)", "the second waits on");
+	send_file(&p, number, "z", "aangifte 2015.pdf");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 2, .slot = "legitimatie" }), "done", "that is placed");
+	tap_is_str(waiting(&p), "", "and the same bytes need nobody any more");
+	tap_is_str(state(&p, 3), "processed released", "in whatever mail they came");
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=aangifte 2017.pdf", "once");
+	play_well(&p, "twice");
+	play_close(&p);
+}
+
+/* "dit is" means the bytes: that they came twice makes it no question which. */
+static void test_twice_said(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	send_file(&p, number, "x", "aangifte 2018.pdf");
+	send_file(&p, number, "y", "aangifte 2018.pdf");
+	mail(&p, PASS, JAN, number, "dit is legitimatie", NULL);
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=aangifte 2018.pdf", "its sender says what it is");
+	tap_is_str(waiting(&p), "", "and neither mail waits");
+	play_well(&p, "twice, and said");
+	play_close(&p);
+}
+
+static void heard(void *ctx, const struct engine_reply *reply, const char *why)
+{
+	(void)ctx;
+	tap_ok(reply != NULL, "the operator delivers for him%s%s", why ? ": " : "", why ? why : "");
+}
+
+/* A file that fits nowhere, by hand: it came with no mail. */
+static void deliver(struct play *p, const char *number)
+{
+	struct engine_file file = { .name = "aangifte 2018.pdf" };
+	const struct engine_order o = { .number = number, .role = ACTOR_CLIENT, .files = &file, .file_count = 1 };
+	struct err err = ERR_INIT;
+
+	file.fd = file_memory("test", &err);
+	if (file.fd < 0 || file_write_all(file.fd, SENT_AGAIN, strlen(SENT_AGAIN), &err) ||
+	    engine_command(p->engine, &o, heard, NULL, &err))
+		play_bail("delivering", &err);
+	virtual_settle(p->v);
+	close(file.fd);
+}
+
+/* What waits for its words acts on nobody else's files: not on one without a mail, nor on one of another mail. */
+static void test_words(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	deliver(&p, number);
+	tap_is_str(play_papers(&p, number), "verzamelen held:aangifte 2018.pdf(year)", "it waits");
+	mail(&p, FAIL, JAN, number, "Wanneer is het klaar?", NULL);
+	virtual_advance(p.v, MINUTES(11));
+	answer(&p, FAIL, JAN, "ja");
+	tap_is_str(waiting(&p), "1:message", "a mail that waits for its words shows no file");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .document = held_id(&p, number, 0), .slot = "legitimatie" }),
+		   "not file", "nor can it be let through with one");
+	play_mails(&p);
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .refuse = true, .reason = "al beantwoord" }), "done", "it is refused");
+	tap_is_str(play_papers(&p, number), "verzamelen held:aangifte 2018.pdf(year)", "the file is not");
+	tap_is_str(play_mails(&p), "", "and nobody hears that it was");
+	play_well(&p, "words");
+	play_close(&p);
+}
+
 /* "dit is" of the client ends what waited, too. */
 static void test_placed_by_client(void)
 {
@@ -594,6 +752,10 @@ int main(void)
 	test_accept();
 	test_text();
 	test_files();
+	test_again();
+	test_twice();
+	test_twice_said();
+	test_words();
 	test_placed_by_client();
 	test_desk();
 	test_desk_level();

@@ -32,25 +32,32 @@ static struct document document_of(const struct event *event)
 	return document;
 }
 
-/* Once: bytes that are held already are not kept again. */
+/*
+ * Does it wait already, from this very item? What came with another one waits by
+ * itself: a person who lets this one through, or refuses it, means this mail.
+ */
+static bool is_held(const struct dossier *dossier, const struct document *document)
+{
+	size_t i;
+
+	for (i = 0; i < dossier->held_count; i++)
+		if (same_bytes(&dossier->held[i].document, document) && dossier->held[i].document.item == document->item &&
+		    !str_eq(dossier->held[i].reason, HELD_REFUSED))
+			return true;
+	return false;
+}
+
 static void hold(struct run *run, const struct event *event, size_t index, const char *reason)
 {
 	struct dossier *dossier = run->dossier;
 	struct held_document *held;
 	const char *slot = run_slot_name(run, event->slot, event->year);
-	size_t i = 0;
 
 	run_note(run, event, event_kind_words(event->kind), "'%s' is held: %s: %s",
 		 event->document->name ? event->document->name : "(no name)", reason, slot);
 	run_refusal_add(run, index, reason, slot);
-	while (i < dossier->held_count && !same_bytes(&dossier->held[i].document, event->document))
-		i++;
-	if (i < dossier->held_count) {
-		/* Refused before, and sent once more: it waits again. */
-		if (str_eq(dossier->held[i].reason, HELD_REFUSED))
-			dossier->held[i].reason = reason;
+	if (is_held(dossier, event->document))
 		return;
-	}
 	dossier->held = flow_list_append(run->arena, dossier->held, dossier->held_count, sizeof *dossier->held);
 	held = &dossier->held[dossier->held_count++];
 	held->document = document_of(event);

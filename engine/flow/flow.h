@@ -15,8 +15,9 @@
  *   as well where uploads are closed, the dossier has ended, or the slot is full
  *   or approved; a document whose bytes are already current in the dossier
  *   changes nothing ("duplicate"). What staff or the operator does is not bound
- *   to open uploads. A held document raises no clause; delivering bytes that
- *   are on the held list takes them off it.
+ *   to open uploads. A held document raises no clause; bytes are held once for
+ *   each item that brought them, also where they were refused before;
+ *   delivering bytes that are on the held list takes all of these off it.
  * - A slot of one file that has one gets a new version; an approved slot is
  *   locked. EVENT_DOCUMENT_REJECTED with 'name' rejects the file of that name
  *   only. A client's slot that staff rejects or reopens counts as asked for:

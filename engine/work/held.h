@@ -28,9 +28,9 @@ int held_describe(struct engine *engine, const struct item *item, struct arena *
  * NULL: somebody has to say.
  */
 const struct slot *held_slot(const struct dossier *dossier, const struct held_document *held);
-/* The files of a dossier that wait and came with this item (or, where it brought none, whose own item does not wait). */
-int held_files(struct engine *engine, const struct dossier *dossier, int64_t item, struct arena *arena,
-	       const struct held_document ***files_r, size_t *count_r, struct err *err);
+/* The files of a dossier that wait and came with this item: no order about it is about any other. */
+void held_files(const struct dossier *dossier, int64_t item, struct arena *arena, const struct held_document ***files_r,
+		size_t *count_r);
 
 /* What a mail about it shows. */
 struct held_telling {

@@ -24,7 +24,6 @@ struct ordering {
 	struct dossier *dossier;            /* its own, or the one that was named; NULL = none */
 	const struct held_document **files; /* of it, that wait and are meant */
 	size_t file_count;
-	bool all;                           /* these are all that wait */
 	struct err *err;
 };
 
@@ -110,12 +109,10 @@ static int find_files(struct ordering *o)
 		return -1;
 	if (!o->dossier)
 		return 0;
-	if (held_files(o->engine, o->dossier, o->item.id, o->arena, &o->files, &o->file_count, o->err))
-		return -1;
+	held_files(o->dossier, o->item.id, o->arena, &o->files, &o->file_count);
 	for (i = 0; i < o->file_count; i++)
 		if (!o->order->document || o->files[i]->document.id == o->order->document)
 			o->files[kept++] = o->files[i];
-	o->all = kept == o->file_count;
 	o->file_count = kept;
 	return 1;
 }
@@ -200,21 +197,9 @@ static void wish_receipt(struct ordering *o, struct decision *d)
 	answer_wish_first(&d->answering, "ontvangst", TMPL_AUDIENCE_SENDER);
 }
 
-/* Bytes that came twice stand under the item that brought them first: this one is done with all the same. */
-static void end_repeated(struct ordering *o, struct decision *d)
-{
-	if (!o->all || o->files[0]->document.item == o->item.id)
-		return;
-	d->ends = arena_grow(o->arena, d->ends, d->end_count, sizeof *d->ends);
-	d->ends[d->end_count++] = (struct item_verdict){ .id = o->item.id, .state = ITEM_PROCESSED, .reason = REASON_RELEASED,
-							 .detail = "none of its files waits any more" };
-}
-
 static int take(struct ordering *o, struct decision *d, const char *text)
 {
 	struct err why = ERR_INIT;
-
-	end_repeated(o, d);
 
 	if (decision_take(d, &why))
 		return judge(o, &why);

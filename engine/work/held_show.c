@@ -52,37 +52,22 @@ static const char *standing_word(struct engine *engine, const struct item *item,
 	return service && settings_is_staff(service, item->from) ? "staff" : "stranger";
 }
 
-static bool is_open(struct engine *engine, int64_t item, struct arena *arena)
-{
-	struct item found;
-
-	return store_item_load(engine->env->store, item, arena, &found, NULL) == 0 && found.state == ITEM_HELD;
-}
-
 static bool waits(const struct held_document *held)
 {
 	return !str_eq(held->reason, HELD_REFUSED);
 }
 
-int held_files(struct engine *engine, const struct dossier *dossier, int64_t item, struct arena *arena,
-	       const struct held_document ***files, size_t *count, struct err *err)
+void held_files(const struct dossier *dossier, int64_t item, struct arena *arena, const struct held_document ***files,
+		size_t *count)
 {
 	const struct held_document **list = arena_array(arena, dossier->held_count + 1, sizeof *list);
 	size_t i;
 
-	(void)err;
 	*files = list;
 	*count = 0;
 	for (i = 0; i < dossier->held_count; i++)
 		if (waits(&dossier->held[i]) && dossier->held[i].document.item == item)
 			list[(*count)++] = &dossier->held[i];
-	if (*count)
-		return 0;
-	/* Bytes that came twice are kept once, under the item that brought them first. */
-	for (i = 0; i < dossier->held_count; i++)
-		if (waits(&dossier->held[i]) && !is_open(engine, dossier->held[i].document.item, arena))
-			list[(*count)++] = &dossier->held[i];
-	return 0;
 }
 
 const struct slot *held_slot(const struct dossier *dossier, const struct held_document *held)
@@ -93,14 +78,12 @@ const struct slot *held_slot(const struct dossier *dossier, const struct held_do
 	return dossier_slot(dossier, held->slot, held->year);
 }
 
-static int add_files(struct engine *engine, const struct dossier *dossier, struct arena *arena, struct engine_held *h,
-		     struct err *err)
+static void add_files(const struct dossier *dossier, struct arena *arena, struct engine_held *h)
 {
 	const struct held_document **files;
 	size_t i;
 
-	if (held_files(engine, dossier, h->item.id, arena, &files, &h->file_count, err))
-		return -1;
+	held_files(dossier, h->item.id, arena, &files, &h->file_count);
 	h->files = arena_array(arena, h->file_count + 1, sizeof *h->files);
 	for (i = 0; i < h->file_count; i++) {
 		const struct slot *slot = held_slot(dossier, files[i]);
@@ -108,7 +91,6 @@ static int add_files(struct engine *engine, const struct dossier *dossier, struc
 		h->files[i] = (struct engine_held_file){ files[i]->document.id, files[i]->document.name, files[i]->reason,
 						  slot ? slot->title : NULL };
 	}
-	return 0;
 }
 
 int held_describe(struct engine *engine, const struct item *item, struct arena *arena, struct engine_held *h,
@@ -128,7 +110,9 @@ int held_describe(struct engine *engine, const struct item *item, struct arena *
 		dossier = NULL;
 	}
 	h->standing = standing_word(engine, item, dossier);
-	return dossier && item->raw_in_dossier ? add_files(engine, dossier, arena, h, err) : 0;
+	if (dossier && item->raw_in_dossier)
+		add_files(dossier, arena, h);
+	return 0;
 }
 
 int engine_held_look(struct engine *engine, const struct item *item, struct arena *arena, struct engine_held *held,

@@ -258,8 +258,9 @@ static void plan_file(struct planning *p, struct outcome *out)
 	}
 	for (i = 0; i < dossier->held_count; i++)
 		if (waits_for_slot(p, &dossier->held[i])) {
+			/* That it was sent twice makes it no second file. */
+			count += !found || memcmp(found->document.sha256, dossier->held[i].document.sha256, 32) != 0;
 			found = &dossier->held[i];
-			count++;
 		}
 	if (count != 1) {
 		refuse(out, count ? WHY_SEVERAL_FILES : WHY_NO_FILE, NULL);
