@@ -270,7 +270,7 @@ static void test_find_refused(struct world *w)
 		struct item_verdict verdict = { .id = first, .state = ITEM_QUARANTINED, .reason = reasons[i] };
 
 		store_item_end(w->store, &verdict, &w->err);
-		store_item_find_same(w->store, "pentrax", next, hash_of(hash), NULL, &id, &w->err);
+		store_item_find_same(w->store, "pentrax", next, hash_of(hash), NULL, 0, &id, &w->err);
 		tap_is_int(id, i == 2 ? first : 0, "set apart as %s: %s", reasons[i], i == 2 ? "the same" : "another one");
 	}
 }
@@ -279,24 +279,51 @@ static void test_find_same(struct world *w)
 {
 	int64_t a = stored_item(w, 1, 1), b = stored_item(w, 2, 1), c = stored_item(w, 3, 3), id = -1;
 
-	store_item_find_same(w->store, "pentrax", b, hash_of(1), NULL, &id, &w->err);
+	store_item_find_same(w->store, "pentrax", b, hash_of(1), NULL, 0, &id, &w->err);
 	tap_is_int(id, 0, "%s: one that is not decided is no original", w->name);
 	end_item(w, a, ITEM_PROCESSED, 0);
-	store_item_find_same(w->store, "pentrax", b, hash_of(1), NULL, &id, &w->err);
+	store_item_find_same(w->store, "pentrax", b, hash_of(1), NULL, 0, &id, &w->err);
 	tap_is_int(id, a, "%s: the same raw bytes", w->name);
-	store_item_find_same(w->store, "other", b, hash_of(1), NULL, &id, &w->err);
+	store_item_find_same(w->store, "other", b, hash_of(1), NULL, 0, &id, &w->err);
 	tap_is_int(id, 0, "%s: nothing crosses services", w->name);
-	store_item_find_same(w->store, "pentrax", a, hash_of(1), NULL, &id, &w->err);
+	store_item_find_same(w->store, "pentrax", a, hash_of(1), NULL, 0, &id, &w->err);
 	tap_is_int(id, 0, "%s: an item is not its own duplicate", w->name);
-	store_item_find_same(w->store, "pentrax", c, hash_of(3), NULL, &id, &w->err);
+	store_item_find_same(w->store, "pentrax", c, hash_of(3), NULL, 0, &id, &w->err);
 	tap_is_int(id, 0, "%s: other bytes", w->name);
-	store_item_find_same(w->store, "pentrax", c, hash_of(3), hash_of(200), &id, &w->err);
+	store_item_find_same(w->store, "pentrax", c, hash_of(3), hash_of(200), 0, &id, &w->err);
 	tap_is_int(id, a, "%s: the same content key", w->name);
-	store_item_find_same(w->store, "pentrax", c, hash_of(3), hash_of(201), &id, &w->err);
+	store_item_find_same(w->store, "pentrax", c, hash_of(3), hash_of(201), 0, &id, &w->err);
 	tap_is_int(id, 0, "%s: another content key", w->name);
 	end_item(w, b, ITEM_DUPLICATE, a);
-	store_item_find_same(w->store, "pentrax", a, hash_of(1), NULL, &id, &w->err);
+	store_item_find_same(w->store, "pentrax", a, hash_of(1), NULL, 0, &id, &w->err);
 	tap_is_int(id, 0, "%s: a duplicate is no original", w->name);
+}
+
+/* What left more in doubt is nobody's original by what it says, but by its bytes. */
+static void test_doubt(struct world *w)
+{
+	int64_t copy = stored_item(w, 1, 11), real = stored_item(w, 2, 12), id = -1;
+	struct item_verdict verdict = { .id = copy, .state = ITEM_HELD, .reason = "no-number", .content_key = hash_of(210),
+					.doubt = 2 };
+	struct item item;
+
+	store_item_end(w->store, &verdict, &w->err);
+	store_item_find_same(w->store, "pentrax", real, hash_of(12), hash_of(210), 1, &id, &w->err);
+	tap_is_int(id, 0, "%s: a copy with more in doubt is not the same", w->name);
+	store_item_find_same(w->store, "pentrax", real, hash_of(12), hash_of(210), 2, &id, &w->err);
+	tap_is_int(id, copy, "%s: one with as much in doubt is", w->name);
+	store_item_find_same(w->store, "pentrax", real, hash_of(11), hash_of(210), 0, &id, &w->err);
+	tap_is_int(id, copy, "%s: and whatever is in doubt, the same bytes are", w->name);
+	store_item_end(w->store, &(struct item_verdict){ .id = copy, .state = ITEM_PROCESSED, .reason = "refused" }, &w->err);
+	store_item_load(w->store, copy, &w->arena, &item, &w->err);
+	tap_is_int(item.doubt, 2, "%s: another end leaves it in doubt", w->name);
+	verdict = (struct item_verdict){ .id = real, .state = ITEM_PROCESSED, .content_key = hash_of(210) };
+	store_item_end(w->store, &verdict, &w->err);
+	world_reopen(w);
+	store_item_find_same(w->store, "pentrax", 999, hash_of(13), hash_of(210), 0, &id, &w->err);
+	tap_is_int(id, real, "%s: the real one is found behind it", w->name);
+	store_item_find_same(w->store, "pentrax", 999, hash_of(13), hash_of(210), 2, &id, &w->err);
+	tap_is_int(id, copy, "%s: for one more copy either is", w->name);
 }
 
 static void test_item_list(struct world *w)
@@ -742,6 +769,7 @@ int main(void)
 		{ "standing", test_standing },
 		{ "acks", test_acks },
 		{ "find same", test_find_same },
+		{ "doubt", test_doubt },
 		{ "find what was refused", test_find_refused },
 		{ "item list", test_item_list },
 		{ "take, new", test_take_new },

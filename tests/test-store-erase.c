@@ -168,7 +168,7 @@ static void test_erase(struct world *w)
 	check_item(w, 1, ITEM_PROCESSED);
 	check_line(w);
 	check_again(w);
-	store_item_find_same(w->store, "pentrax", 999, hash_of(1), hash_of(7), &same, &w->err);
+	store_item_find_same(w->store, "pentrax", 999, hash_of(1), hash_of(7), 0, &same, &w->err);
 	tap_is_int(same, 2, "%s: its item is nobody's original", w->name);
 	tap_is_int(store_dossier_load(w->store, "2026-2", &w->arena, &d, &w->err), 0, "%s: the other dossier is there", w->name);
 	tap_ok(d->slot_count == 2 && d->slots[0].document_count == 1 && d->held_count == 1 && d->fact_count == 2 &&

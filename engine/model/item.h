@@ -47,6 +47,7 @@ struct item {
 	int64_t size;
 	unsigned char raw_hash[32];    /* keyed hash of the raw bytes */
 	unsigned char content_key[32]; /* keyed hash of From, Date, Message-ID, Subject and decoded parts */
+	int doubt;               /* how much was left unproven of its sender when it was decided; 0 = nothing */
 	struct blob_key scope;   /* key of its blobs, wrapped by the master key */
 	struct blob_ref raw;     /* id 0 until stored; its key may be under the dossier's scope */
 	struct blob_key raw_scope; /* what wraps the raw blob's key: 'scope', or the dossier's; as the store loads it */

@@ -173,6 +173,7 @@ int memory_item_end(struct store *store, const struct item_verdict *verdict, str
 	if (verdict->content_key) {
 		memcpy(row->item.content_key, verdict->content_key, sizeof row->item.content_key);
 		row->has_content_key = true;
+		row->item.doubt = verdict->doubt;
 	}
 	memory_held_ended(row);
 	return 0;
@@ -196,7 +197,7 @@ int memory_item_retry(struct store *store, int64_t id, struct err *err)
 }
 
 static bool is_same(const struct row_item *row, const char *service, const unsigned char *hash,
-		    const unsigned char *content_key)
+		    const unsigned char *content_key, int doubt)
 {
 	const char *reason = row->item.reason;
 
@@ -206,19 +207,19 @@ static bool is_same(const struct row_item *row, const char *service, const unsig
 		return false;
 	if (row->has_hash && !memcmp(row->item.raw_hash, hash, sizeof row->item.raw_hash))
 		return true;
-	return content_key && row->has_content_key &&
+	return content_key && row->has_content_key && row->item.doubt <= doubt &&
 	       !memcmp(row->item.content_key, content_key, sizeof row->item.content_key);
 }
 
 int memory_item_find_same(struct store *store, const char *service, int64_t except, const unsigned char *hash,
-			  const unsigned char *content_key, int64_t *id, struct err *err)
+			  const unsigned char *content_key, int doubt, int64_t *id, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
 	int64_t at;
 
 	(void)err;
 	for (at = 1; at <= memory_count(memory, TABLE_ITEM); at++)
-		if (at != except && is_same(memory_row(memory, TABLE_ITEM, at), service, hash, content_key)) {
+		if (at != except && is_same(memory_row(memory, TABLE_ITEM, at), service, hash, content_key, doubt)) {
 			*id = at;
 			break;
 		}

@@ -243,7 +243,7 @@ int memory_item_attempt(struct store *store, int64_t id, int *attempts_r, struct
 int memory_item_end(struct store *store, const struct item_verdict *verdict, struct err *err);
 int memory_item_retry(struct store *store, int64_t id, struct err *err);
 int memory_item_find_same(struct store *store, const char *service, int64_t except, const unsigned char *hash,
-			  const unsigned char *content_key, int64_t *id_r, struct err *err);
+			  const unsigned char *content_key, int doubt, int64_t *id_r, struct err *err);
 int memory_item_load(struct store *store, int64_t id, struct arena *arena, struct item *item_r, struct err *err);
 int memory_item_list(struct store *store, const struct item_filter *filter, struct arena *arena,
 		     struct item **items_r, size_t *count_r, struct err *err);

@@ -182,7 +182,8 @@ int sqlite_item_end(struct store *store, const struct item_verdict *verdict, str
 	static const char update[] =
 		"UPDATE item SET state = ?, reason = ?, detail = ?, sender = coalesce(?, sender),"
 		" subject = coalesce(?, subject), message_id = coalesce(?, message_id),"
-		" content_key = coalesce(?, content_key), duplicate_of = ?, dossier = coalesce(?, dossier) WHERE id = ?";
+		" content_key = coalesce(?7, content_key), doubt = iif(?7 IS NULL, doubt, ?),"
+		" duplicate_of = ?, dossier = coalesce(?, dossier) WHERE id = ?";
 	struct standing standing;
 	struct query query;
 
@@ -197,6 +198,7 @@ int sqlite_item_end(struct store *store, const struct item_verdict *verdict, str
 	query_text(&query, verdict->subject);
 	query_text(&query, verdict->message_id);
 	query_blob(&query, verdict->content_key, 32);
+	query_int(&query, verdict->doubt);
 	query_id(&query, verdict->duplicate_of);
 	query_text(&query, verdict->dossier);
 	query_int(&query, verdict->id);

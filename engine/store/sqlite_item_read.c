@@ -10,7 +10,7 @@
 #define SELECT_ITEM(sealed) \
 	"SELECT i.id, i.service, i.source, i.origin, i.uidvalidity, i.uid, i.spool_key, i.state, i.attempts," \
 	" i.reason, i.detail, i.sender, i.subject, i.message_id, i.received, i.internal_date, i.dossier," \
-	" i.duplicate_of, i.acked, i.size, i.raw_hash, i.content_key, i.scope, b.dossier IS NOT NULL," \
+	" i.duplicate_of, i.acked, i.size, i.raw_hash, i.content_key, i.doubt, i.scope, b.dossier IS NOT NULL," \
 	" CASE WHEN b.id IS NOT NULL THEN coalesce(bd.scope, b.scope, i.scope) END," \
 	" b.id, b.name, b.size, b.key, " sealed " FROM item i LEFT JOIN blob b ON b.id = i.raw" \
 	/* No bytes: they were erased. */ \
@@ -41,6 +41,7 @@ static void get_item(struct query *query, struct arena *arena, struct item *item
 	item->size = query_get_int(query);
 	query_get_bytes(query, item->raw_hash, sizeof item->raw_hash);
 	query_get_bytes(query, item->content_key, sizeof item->content_key);
+	item->doubt = (int)query_get_int(query);
 	query_get_key(query, &item->scope);
 	item->raw_in_dossier = query_get_bool(query);
 	query_get_key(query, &item->raw_scope);
@@ -129,9 +130,10 @@ int sqlite_items_unacked(struct store *store, const char *mailbox, uint32_t uidv
 }
 
 int sqlite_item_find_same(struct store *store, const char *service, int64_t except, const unsigned char *hash,
-			  const unsigned char *content_key, int64_t *id, struct err *err)
+			  const unsigned char *content_key, int doubt, int64_t *id, struct err *err)
 {
-	static const char find[] = "SELECT id FROM item WHERE (raw_hash = ? OR content_key = ?) AND service = ?"
+	static const char find[] = "SELECT id FROM item WHERE (raw_hash = ? OR (content_key = ? AND doubt <= ?))"
+				   " AND service = ?"
 				   " AND id <> ? AND (state IN ('processed', 'held') OR"
 				   " (state = 'quarantined' AND reason IS NOT 'spool-refused' AND reason IS NOT 'loop'))"
 				   " ORDER BY id LIMIT 1";
@@ -141,6 +143,7 @@ int sqlite_item_find_same(struct store *store, const char *service, int64_t exce
 	query_begin(&query, sqlite_of(store), find);
 	query_blob(&query, hash, 32);
 	query_blob(&query, content_key, 32);
+	query_int(&query, doubt);
 	query_text(&query, service);
 	query_int(&query, except);
 	rc = query_step(&query, err);

@@ -141,7 +141,7 @@ int sqlite_items_acked(struct store *store, const char *mailbox, uint32_t uidval
 int sqlite_item_acked(struct store *store, int64_t id, struct err *err);
 
 int sqlite_item_find_same(struct store *store, const char *service, int64_t except, const unsigned char *hash,
-			  const unsigned char *content_key, int64_t *id_r, struct err *err);
+			  const unsigned char *content_key, int doubt, int64_t *id_r, struct err *err);
 int sqlite_item_load(struct store *store, int64_t id, struct arena *arena, struct item *item_r, struct err *err);
 int sqlite_item_list(struct store *store, const struct item_filter *filter, struct arena *arena,
 		     struct item **items_r, size_t *count_r, struct err *err);

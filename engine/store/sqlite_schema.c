@@ -493,6 +493,8 @@
 	" told INTEGER) STRICT;" \
 	"CREATE INDEX held_look ON held(look) WHERE look IS NOT NULL;" \
 	"INSERT INTO held(item, look) SELECT id, received + 600 FROM item WHERE state = 'held';" \
+	"ALTER TABLE item ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0 CHECK(doubt >= 0);" \
+	"UPDATE item SET doubt = 2 WHERE state = 'held' AND reason = 'unauthenticated';" \
 	"CREATE TABLE held_accept(" \
 	" item INTEGER PRIMARY KEY REFERENCES item(id)," \
 	" dossier INTEGER NOT NULL REFERENCES dossier(id)," \

@@ -235,12 +235,12 @@ int store_item_retry(struct store *store, int64_t id, struct err *err)
 }
 
 int store_item_find_same(struct store *store, const char *service, int64_t except, const unsigned char hash[32],
-			 const unsigned char *content_key, int64_t *id, struct err *err)
+			 const unsigned char *content_key, int doubt, int64_t *id, struct err *err)
 {
 	if (read_begin(store, err))
 		return -1;
 	*id = 0;
-	return read_end(store, store->ops->item_find_same(store, service, except, hash, content_key, id, err));
+	return read_end(store, store->ops->item_find_same(store, service, except, hash, content_key, doubt, id, err));
 }
 
 int store_item_load(struct store *store, int64_t id, struct arena *arena, struct item *item, struct err *err)

@@ -186,6 +186,7 @@ struct item_verdict {
 	const char *reason, *detail;
 	const char *from, *subject, *message_id; /* NULL = leave as it is; so for 'content_key' and 'dossier' */
 	const unsigned char *content_key;        /* 32 bytes or NULL */
+	int doubt;                               /* goes with 'content_key': without it, it stays what it is */
 	int64_t duplicate_of;
 	const char *dossier;                     /* number it seems to belong to, or NULL */
 };
@@ -199,10 +200,12 @@ int store_item_retry(struct store *store, int64_t id, struct err *err);
  * An earlier decided item (of the same service) with the same raw hash, or,
  * where 'content_key' is not NULL, the same content key; a duplicate is nobody's
  * original, nor is what was refused before anybody looked into it (reasons
- * "spool-refused", "loop"): it may be put right and come again. The lowest id; '*id_r' 0 = none.
+ * "spool-refused", "loop"): it may be put right and come again. Nor, by its content
+ * alone, is one that left more in doubt than 'doubt': it may be a copy that somebody
+ * else sent first. The lowest id; '*id_r' 0 = none.
  */
 int store_item_find_same(struct store *store, const char *service, int64_t except,
-			 const unsigned char hash[32], const unsigned char *content_key, int64_t *id_r,
+			 const unsigned char hash[32], const unsigned char *content_key, int doubt, int64_t *id_r,
 			 struct err *err);
 int store_item_load(struct store *store, int64_t id, struct arena *arena, struct item *item_r,
 		    struct err *err);

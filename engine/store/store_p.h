@@ -64,7 +64,7 @@ struct store_ops {
 	int (*item_end)(struct store *store, const struct item_verdict *verdict, struct err *err);
 	int (*item_retry)(struct store *store, int64_t id, struct err *err);
 	int (*item_find_same)(struct store *store, const char *service, int64_t except,
-			      const unsigned char *hash, const unsigned char *content_key, int64_t *id_r,
+			      const unsigned char *hash, const unsigned char *content_key, int doubt, int64_t *id_r,
 			      struct err *err);
 	int (*item_load)(struct store *store, int64_t id, struct arena *arena, struct item *item_r,
 			 struct err *err);

@@ -188,17 +188,6 @@ static decide_step *const mail_steps[] = {
 	ticket_marked_step, ticket_general_step, ticket_lost_step, lost_step, NULL
 };
 
-/* The copy that nothing proved needs nobody any more. */
-static int end_superseded(struct deciding *d)
-{
-	const struct item_verdict copy = { .id = d->supersedes, .state = ITEM_DUPLICATE, .reason = "duplicate",
-					   .duplicate_of = d->verdict.id,
-					   .detail = arena_printf(d->arena, "item %lld is the same message, and proven",
-								  (long long)d->verdict.id) };
-
-	return store_item_end(d->engine->env->store, &copy, d->err) ? -1 : DECIDE_ENDED;
-}
-
 static int decide_mail(struct deciding *d)
 {
 	int rc;
@@ -211,7 +200,7 @@ static int decide_mail(struct deciding *d)
 		return -1;
 	decide_describe(d);
 	rc = decide_steps(d, mail_steps);
-	return rc == DECIDE_ENDED && d->supersedes ? end_superseded(d) : rc;
+	return rc == DECIDE_ENDED && d->supersedes && duplicate_settle(d) ? -1 : rc;
 }
 
 /* ---- other items ---- */

@@ -42,7 +42,7 @@ struct deciding {
 	struct ticket *ticket;       /* that its sender goes on with; NULL = none */
 	struct dossier *dossier;     /* in the steps of a dossier */
 	struct handling handling;    /* the same; prepared by standing_step() */
-	int64_t supersedes;          /* an unproven copy of it that waits; 0 = none */
+	const struct item *supersedes; /* a copy of it that came before it, and proved less; NULL = none */
 	int64_t now;
 	struct err *err;
 };
@@ -80,6 +80,8 @@ int decide_said_today(struct deciding *d, const char *template, bool *said);
 /* ---- duplicate.c, bounced.c ---- */
 
 int duplicate_step(struct deciding *d);
+/* The item was decided, and a copy of it that nothing proved is there: that does nothing any more. */
+int duplicate_settle(struct deciding *d);
 int bounced_step(struct deciding *d);
 
 /* ---- looped.c ---- */

@@ -67,7 +67,7 @@ static int find_same(struct ordered *o, int64_t *same)
 		buf_free(&material);
 	}
 	return store_item_find_same(d->engine->env->store, d->service->key, d->job->item.id, d->job->item.raw_hash,
-				    o->order.reference ? key : NULL, same, d->err);
+				    o->order.reference ? key : NULL, 0, same, d->err);
 }
 
 static int check_service(struct ordered *o, struct err *err)
