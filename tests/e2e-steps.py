@@ -3,7 +3,7 @@
 beginning for each n, stopped at step n (POSTKAMER_STOP_AT), and resumed: the final state has to be that of the whole run.
 A second resume writes nothing and sends nothing.
 
-POSTKAMER_STEPS_EVERY=k takes every k-th step only."""
+POSTKAMER_STEPS_EVERY=k takes every k-th step only, POSTKAMER_STEPS_ONLY=name one scenario."""
 import hashlib
 import json
 import shutil
@@ -19,6 +19,7 @@ import tap
 from postkamer import STEP_EXIT, Postkamer
 
 EVERY = int(os.environ.get("POSTKAMER_STEPS_EVERY", "1"))
+ONLY = os.environ.get("POSTKAMER_STEPS_ONLY")
 START, LATER = "2027-03-01T09:00:00Z", "2027-03-03T12:00:00Z"  # a Monday and two working days on
 
 
@@ -82,7 +83,7 @@ class World:
                           indent=1, sort_keys=True)
 
     def spool(self):
-        return sorted(f"{folder}/{len(files)}" for folder in ["new", "done", "refused"]
+        return sorted(f"{folder}/{len(files)}" for folder in ["new", "tmp", "done", "refused"]
                       for _, _, files in os.walk(f"{self.post.spool}/{folder}") if files)
 
     def fingerprint(self):
@@ -122,6 +123,23 @@ def scenario_spool(world):
     world.post.drop(f"{world.number}_aangifte_2026.pdf", mail.pdf("aangifte", 20000))
 
 
+def order(world, name, documents, **more):
+    """An order, and its documents in tmp/."""
+    os.makedirs(f"{world.post.spool}/tmp/web", exist_ok=True)
+    for document in documents:
+        with open(f"{world.post.spool}/tmp/{document}", "wb") as file:
+            file.write(mail.pdf(document, 20000))
+    client = {"name": "Jan Jansen", "address": "jan@example.org"}
+    text = json.dumps({"workflow": "inkomensverklaring", "client": client, "documents": documents, **more})
+    world.post.drop(name, text.encode())
+
+
+def scenario_order(world):
+    """One that opens a dossier, with two documents."""
+    world.host.wipe("intake")
+    order(world, "aanvraag.json", ["paspoort.pdf", "web/prognose.pdf"], reference="web-1")
+
+
 def scenario_timer(world):
     opened(world)
     world.host.wipe("intake")
@@ -149,6 +167,7 @@ def scenario_recovery(world):
 
 SCENARIOS = [Scenario("mail in", scenario_mail, lambda world, **env: go(world, START, **env)),
              Scenario("spool in", scenario_spool, lambda world, **env: go(world, START, **env)),
+             Scenario("order in", scenario_order, lambda world, **env: go(world, START, **env)),
              Scenario("timer", scenario_timer, lambda world, **env: go(world, LATER, **env)),
              Scenario("send", scenario_send, lambda world, **env: go(world, START, **env)),
              Scenario("recovery", scenario_recovery, lambda world, **env: go(world, LATER, **env))]
@@ -217,7 +236,7 @@ def differences(wanted, got):
 
 def play(t):
     with mailhost.MailHost(places.scratch("steps")) as host:
-        for scenario in SCENARIOS:
+        for scenario in [one for one in SCENARIOS if ONLY in (None, one.name)]:
             world = World(f"{host.dir}/{scenario.name.replace(' ', '-')}", host)
             scenario.prepare(world)
             world.save()

@@ -256,6 +256,11 @@ static void test_acks(struct world *w)
 	store_item_load(w->store, spool_id, &w->arena, &item, &w->err);
 	tap_ok(item.acked, "%s: it shows", w->name);
 	fails(w, store_item_acked(w->store, 1234, &w->err), ERR_NOTFOUND, "acknowledging no item");
+	tap_ok(!item.parcels, "%s: it took nothing along", w->name);
+	tap_is_int(store_item_parcels(w->store, spool_id, "1-2-3 a.pdf\n", &w->err), 0, "%s: what a file took along", w->name);
+	store_item_load(w->store, spool_id, &w->arena, &item, &w->err);
+	tap_is_str(item.parcels, "1-2-3 a.pdf\n", "%s: it is kept", w->name);
+	fails(w, store_item_parcels(w->store, 1234, "x", &w->err), ERR_NOTFOUND, "what no item took along");
 }
 
 /* What was refused before anybody looked into it may be put right, and is no original. */

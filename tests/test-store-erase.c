@@ -193,6 +193,7 @@ static void test_erase_items(struct world *w)
 	end_item(w, stored_item(w, 4, 4), ITEM_HELD, 0);
 	store_item_reserve(w->store, &spool, &w->err);
 	store_item_stored(w->store, spool.id, &raw, hash_of(5), 3, &w->err);
+	store_item_parcels(w->store, spool.id, "1-2-3 jan.pdf\n", &w->err);
 	end_item(w, spool.id, ITEM_QUARANTINED, 0);
 	fails(w, store_dossier_erase(w->store, &erasure, &w->arena, &left, &w->err), ERR_TEMP,
 	      "while the spool has its file to put away");
@@ -202,11 +203,12 @@ static void test_erase_items(struct world *w)
 	tap_ok(left.item_count == 4 && left.items[1].id == 3 && left.items[2].id == 4 && left.items[3].id == spool.id &&
 	       left.items[3].source == SOURCE_SPOOL && str_eq(left.items[3].origin, "2026-1/a.pdf"),
 	       "%s: the duplicate, the held one and the file too", w->name);
+	tap_is_str(left.items[3].parcels, "1-2-3 jan.pdf\n", "%s: with what it took along", w->name);
 	check_item(w, 3, ITEM_DUPLICATE);
 	check_item(w, 4, ITEM_PROCESSED);
 	store_item_load(w->store, spool.id, &w->arena, &got, &w->err);
-	tap_ok(str_eq(got.origin, "") && !strstr(got.spool_key, "jan") && got.state == ITEM_PROCESSED, "%s: no file name is left",
-	       w->name);
+	tap_ok(str_eq(got.origin, "") && !strstr(got.spool_key, "jan") && !got.parcels && got.state == ITEM_PROCESSED,
+	       "%s: no file name is left", w->name);
 	tap_ok(has_blob(&left, file_ref(1003).name) && has_blob(&left, file_ref(1004).name), "%s: nor their bytes", w->name);
 	tap_is_int(store_verify(w->store, &w->err), 0, "%s: the store is sound", w->name);
 }

@@ -301,6 +301,65 @@ static void test_fields(void)
 	spool_close(&s);
 }
 
+/* Refused, and handled again by hand once the configuration was put right. */
+static void test_retried(void)
+{
+	struct spooling s;
+	struct err err = ERR_INIT;
+	const char *number;
+
+	spool_open(&s, NULL);
+	put(&s, "tmp/paspoort.pdf", PDF);
+	drop(&s, "a.json", "{\"client\":{\"name\":\"Els\",\"address\":\"" ELS "\"},\"documents\":[\"paspoort.pdf\"]}");
+	tap_ok(lies_in(&s, "refused/a.json") && lies_in(&s, "tmp/paspoort.pdf"), "an order is refused");
+	s.p.staff[0].address = "ans@pentrax.example";
+	store_item_retry(s.p.store, play_item_last(&s.p)->id, &err);
+	engine_poke(s.p.engine);
+	virtual_settle(s.p.v);
+	tap_is_int((long long)dossiers(&s, &number), 1, "handled again it opens a dossier");
+	tap_is_str(play_papers(&s.p, number), "verzamelen legitimatie=paspoort.pdf", "with the document that it took along");
+	tap_ok(!lies_in(&s, "tmp/paspoort.pdf"), "which leaves tmp/");
+	tap_ok(lies_in(&s, "done/a.json") && !lies_in(&s, "refused/a.json") && !lies_in(&s, "refused/a.json.reason"),
+	       "and it moves to done/");
+	play_well(&s.p, "retried orders");
+	spool_close(&s);
+}
+
+/* Puts a file back as a copy of the spool would have it: with its time. */
+static void restore(const struct spooling *s, const char *name, const struct stat *was)
+{
+	const struct timespec times[2] = { was->st_mtim, was->st_mtim };
+	char path[512];
+
+	put(s, name, PDF);
+	snprintf(path, sizeof path, "%s/%s", s->root, name);
+	if (utimensat(AT_FDCWD, path, times, 0))
+		exit(1);
+}
+
+static void test_erased(void)
+{
+	struct spooling s;
+	struct err err = ERR_INIT;
+	const char *number;
+	char path[512];
+	struct stat st;
+
+	spool_open(&s, NULL);
+	put(&s, "tmp/paspoort.pdf", PDF);
+	put(&s, "tmp/ander.pdf", PDF);
+	snprintf(path, sizeof path, "%s/tmp/paspoort.pdf", s.root);
+	if (stat(path, &st))
+		exit(1);
+	drop(&s, "a.json", "{" CLIENT ",\"documents\":[\"paspoort.pdf\"]}");
+	dossiers(&s, &number);
+	restore(&s, "tmp/paspoort.pdf", &st);
+	tap_is_int(engine_dossier_erase(s.p.engine, number, "asked", &err), 0, "a dossier is erased");
+	tap_ok(!lies_in(&s, "tmp/paspoort.pdf") && !lies_in(&s, "done/a.json"), "its order and its documents go, also out of tmp/");
+	tap_ok(lies_in(&s, "tmp/ander.pdf"), "what it did not name stays");
+	spool_close(&s);
+}
+
 /* The process dies at any moment between two turns of its loop: one dossier, with its document. */
 static void test_crash(void)
 {
@@ -323,7 +382,7 @@ static void test_crash(void)
 		virtual_advance(s.p.v, 120);
 		store_outbox_count(s.p.store, JAN, NULL, NULL, 0, &mails, &err);
 		if (dossiers(&s, &number) != 1 || mails != 1 || !str_eq(play_papers(&s.p, number), "verzamelen legitimatie=paspoort.pdf") ||
-		    !lies_in(&s, "done/order.json"))
+		    !lies_in(&s, "done/order.json") || lies_in(&s, "tmp/paspoort.pdf"))
 			tap_ok(false, "a crash after %d turns: %zu dossiers", steps, dossiers(&s, NULL));
 		spool_close(&s);
 	}
@@ -336,6 +395,8 @@ int main(void)
 	test_whole();
 	test_refused();
 	test_fields();
+	test_retried();
+	test_erased();
 	test_crash();
 	return tap_done();
 }

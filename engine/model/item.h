@@ -32,6 +32,7 @@ struct item {
 	uint32_t uidvalidity;    /* SOURCE_MAIL */
 	uint32_t uid;
 	const char *spool_key;   /* SOURCE_SPOOL: what makes the file this file; else NULL */
+	const char *parcels;     /* SOURCE_SPOOL: documents that an order took along (work/spool_p.h); NULL = none */
 	enum item_state state;
 	int attempts;            /* times it was given to the parser; before it has bytes: could not be fetched */
 	const char *reason;      /* a word such as "no-number"; NULL when processed */

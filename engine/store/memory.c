@@ -454,6 +454,7 @@ static const struct store_ops memory_ops = {
 	.items_unacked = memory_items_unacked,
 	.items_acked = memory_items_acked,
 	.item_acked = memory_item_acked,
+	.item_parcels = memory_item_parcels,
 	.take = memory_take,
 	.serial_next = memory_serial_next,
 	.dossier_load = memory_dossier_load,

@@ -113,6 +113,7 @@ void memory_put_item(struct arena *arena, struct item *to, const struct item *fr
 	to->service = arena_strdup(arena, from->service);
 	to->origin = arena_strdup(arena, from->origin);
 	to->spool_key = arena_strdup(arena, from->spool_key);
+	to->parcels = arena_strdup(arena, from->parcels);
 	to->reason = arena_strdup(arena, from->reason);
 	to->detail = arena_strdup(arena, from->detail);
 	to->from = arena_strdup(arena, from->from);

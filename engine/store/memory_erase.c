@@ -65,6 +65,7 @@ static void add_item(struct erasing *e, int64_t id, const struct row_item *row)
 			       .uid = row->item.uid, .state = row->item.state, .acked = row->item.acked };
 	item->origin = arena_strdup(e->arena, row->item.origin);
 	item->spool_key = arena_strdup(e->arena, row->item.spool_key);
+	item->parcels = arena_strdup(e->arena, row->item.parcels);
 	item->message_id = arena_strdup(e->arena, row->item.message_id);
 }
 
@@ -191,6 +192,7 @@ static void clear_item(struct erasing *e, int64_t id)
 
 	item->from = item->subject = item->message_id = item->detail = NULL;
 	memset(item->raw_hash, 0, sizeof item->raw_hash);
+	item->parcels = NULL;
 	memset(item->content_key, 0, sizeof item->content_key);
 	row->has_hash = row->has_content_key = false;
 	item->size = 0;

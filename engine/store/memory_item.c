@@ -331,3 +331,14 @@ int memory_item_acked(struct store *store, int64_t id, struct err *err)
 		change(memory_of(store), id)->item.acked = true;
 	return 0;
 }
+
+int memory_item_parcels(struct store *store, int64_t id, const char *parcels, struct err *err)
+{
+	struct row_item *row;
+
+	if (!memory_row(memory_of(store), TABLE_ITEM, id))
+		return item_no_such(id, err);
+	row = change(memory_of(store), id);
+	row->item.parcels = arena_strdup(&row->base.arena, parcels);
+	return 0;
+}

@@ -252,6 +252,7 @@ int memory_items_unacked(struct store *store, const char *mailbox, uint32_t uidv
 int memory_items_acked(struct store *store, const char *mailbox, uint32_t uidvalidity, const uint32_t *uids,
 		       size_t count, struct err *err);
 int memory_item_acked(struct store *store, int64_t id, struct err *err);
+int memory_item_parcels(struct store *store, int64_t id, const char *parcels, struct err *err);
 
 int memory_take(struct store *store, struct store_take *take, struct err *err);
 

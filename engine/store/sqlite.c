@@ -113,6 +113,7 @@ const struct store_ops sqlite_ops = {
 	.items_unacked = sqlite_items_unacked,
 	.items_acked = sqlite_items_acked,
 	.item_acked = sqlite_item_acked,
+	.item_parcels = sqlite_item_parcels,
 	.take = sqlite_take,
 	.serial_next = sqlite_serial_next,
 	.dossier_load = sqlite_dossier_load,

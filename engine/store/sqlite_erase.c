@@ -25,7 +25,7 @@ static int run_id(struct sqlite_store *db, const char *sql, int64_t id, struct e
 
 /* ---- what it is about ---- */
 
-/* What the caller has to know of an item that goes: nine columns of the row at hand. */
+/* What the caller has to know of an item that goes: ten columns of the row at hand. */
 static struct item *item_read(struct erasing *e, struct query *query)
 {
 	struct erasure_left *left = e->left;
@@ -43,10 +43,12 @@ static struct item *item_read(struct erasing *e, struct query *query)
 	item->message_id = query_get_text(query, e->arena);
 	item_state_from_word(query_peek_text(query), &item->state);
 	item->acked = query_get_bool(query);
+	item->parcels = query_get_text(query, e->arena);
 	return item;
 }
 
-#define ITEM_COLUMNS "i.id, i.source, i.origin, i.spool_key, i.uidvalidity, i.uid, i.message_id, i.state, i.acked"
+#define ITEM_COLUMNS \
+	"i.id, i.source, i.origin, i.spool_key, i.uidvalidity, i.uid, i.message_id, i.state, i.acked, i.parcels"
 
 static int get_items(struct erasing *e, struct query *query, struct err *err)
 {
@@ -206,7 +208,7 @@ static int empty_item(struct erasing *e, const struct item *item, struct err *er
 			  bytes[] = "UPDATE blob SET name = NULL, sealed = zeroblob(0), size = 0, key = zeroblob(72),"
 				    " item = ?1, dossier = NULL, scope = NULL WHERE id = (SELECT raw FROM item WHERE id = ?1)",
 			  empty[] = "UPDATE item SET sender = NULL, subject = NULL, message_id = NULL, detail = NULL,"
-				    " raw_hash = NULL, content_key = NULL, size = 0, reason = 'erased',"
+				    " raw_hash = NULL, content_key = NULL, parcels = NULL, size = 0, reason = 'erased',"
 				    " origin = CASE source WHEN 'spool' THEN '' ELSE origin END,"
 				    " spool_key = CASE source WHEN 'spool' THEN 'erased ' || id END,"
 				    " state = CASE WHEN state NOT IN ('held', 'quarantined') THEN state"
@@ -312,8 +314,8 @@ int sqlite_dossier_erase(struct store *store, const struct erasure *erasure, str
 
 static int find_loose(struct erasing *e, int64_t id, struct err *err)
 {
-	static const char find[] = "SELECT id, source, origin, spool_key, uidvalidity, uid, message_id, state, acked, dossier"
-				   " FROM item WHERE id = ?1 OR (duplicate_of = ?1 AND dossier IS NULL) ORDER BY id";
+	static const char find[] = "SELECT id, source, origin, spool_key, uidvalidity, uid, message_id, state, acked, parcels,"
+				   " dossier FROM item WHERE id = ?1 OR (duplicate_of = ?1 AND dossier IS NULL) ORDER BY id";
 	struct query query;
 	int rc;
 

@@ -258,3 +258,17 @@ int sqlite_item_acked(struct store *store, int64_t id, struct err *err)
 	query_int(&query, id);
 	return query_run(&query, err);
 }
+
+int sqlite_item_parcels(struct store *store, int64_t id, const char *parcels, struct err *err)
+{
+	static const char update[] = "UPDATE item SET parcels = ? WHERE id = ?";
+	struct standing standing;
+	struct query query;
+
+	if (find_standing(sqlite_of(store), id, &standing, err))
+		return -1;
+	query_begin(&query, sqlite_of(store), update);
+	query_text(&query, parcels);
+	query_int(&query, id);
+	return query_run(&query, err);
+}

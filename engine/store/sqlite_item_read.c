@@ -8,7 +8,7 @@
 
 /* The columns that get_item() reads; 'sealed' is "b.sealed" or "NULL". */
 #define SELECT_ITEM(sealed) \
-	"SELECT i.id, i.service, i.source, i.origin, i.uidvalidity, i.uid, i.spool_key, i.state, i.attempts," \
+	"SELECT i.id, i.service, i.source, i.origin, i.uidvalidity, i.uid, i.spool_key, i.parcels, i.state, i.attempts," \
 	" i.reason, i.detail, i.sender, i.subject, i.message_id, i.received, i.internal_date, i.dossier," \
 	" i.duplicate_of, i.acked, i.size, i.raw_hash, i.content_key, i.doubt, i.scope, b.dossier IS NOT NULL," \
 	" CASE WHEN b.id IS NOT NULL THEN coalesce(bd.scope, b.scope, i.scope) END," \
@@ -26,6 +26,7 @@ static void get_item(struct query *query, struct arena *arena, struct item *item
 	item->uidvalidity = (uint32_t)query_get_int(query);
 	item->uid = (uint32_t)query_get_int(query);
 	item->spool_key = query_get_text(query, arena);
+	item->parcels = query_get_text(query, arena);
 	item_state_from_word(query_peek_text(query), &item->state);
 	item->attempts = (int)query_get_int(query);
 	item->reason = query_get_text(query, arena);

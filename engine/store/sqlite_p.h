@@ -139,6 +139,7 @@ int sqlite_item_retry(struct store *store, int64_t id, struct err *err);
 int sqlite_items_acked(struct store *store, const char *mailbox, uint32_t uidvalidity, const uint32_t *uids,
 		       size_t count, struct err *err);
 int sqlite_item_acked(struct store *store, int64_t id, struct err *err);
+int sqlite_item_parcels(struct store *store, int64_t id, const char *parcels, struct err *err);
 
 int sqlite_item_find_same(struct store *store, const char *service, int64_t except, const unsigned char *hash,
 			  const unsigned char *content_key, int doubt, int64_t *id_r, struct err *err);

@@ -293,6 +293,13 @@ int store_item_acked(struct store *store, int64_t id, struct err *err)
 	return verb_end(store, store->ops->item_acked(store, id, err), err);
 }
 
+int store_item_parcels(struct store *store, int64_t id, const char *parcels, struct err *err)
+{
+	if (verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->item_parcels(store, id, parcels, err), err);
+}
+
 /* ---- the one commit point ---- */
 
 /* What a decision does to other items, and remembers about those that wait. */

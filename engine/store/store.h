@@ -173,6 +173,11 @@ int store_item_reserve(struct store *store, struct item *item, struct err *err);
  */
 int store_item_stored(struct store *store, int64_t id, struct blob_ref *raw, const unsigned char hash[32],
 		      int64_t size, struct err *err);
+/*
+ * [w] Which files in the spool's tmp/ an order took along: until they are
+ * removed, and for the erasure of its item. With store_item_stored() in a group.
+ */
+int store_item_parcels(struct store *store, int64_t id, const char *parcels, struct err *err);
 /* [w] It is about to be parsed, or (while reserved) could not be fetched: attempts + 1, returned. */
 int store_item_attempt(struct store *store, int64_t id, int *attempts_r, struct err *err);
 /*
@@ -347,7 +352,7 @@ struct erasure_left {
 	struct blob_ref *blobs; /* files: name and id */
 	size_t blob_count;
 	struct item *items;     /* as they were: id, source, origin, spool_key, uidvalidity, uid,
-	                           message_id, state, acked */
+	                           message_id, state, acked, parcels */
 	size_t item_count;
 };
 int store_dossier_erase(struct store *store, const struct erasure *erasure, struct arena *arena,

@@ -75,6 +75,7 @@ struct store_ops {
 	int (*items_acked)(struct store *store, const char *mailbox, uint32_t uidvalidity,
 			   const uint32_t *uids, size_t count, struct err *err);
 	int (*item_acked)(struct store *store, int64_t id, struct err *err);
+	int (*item_parcels)(struct store *store, int64_t id, const char *parcels, struct err *err);
 
 	int (*take)(struct store *store, struct store_take *take, struct err *err);
 

@@ -36,9 +36,7 @@ struct job {
 	const char *name;          /* file name of a spool drop */
 	const char *number;        /* spool: dossier the path names */
 	const char *slot;          /* spool: slot the path names, or NULL */
-	bool order;                /* spool: it is an order (spool_order.h), */
-	struct spool_parcel *parcels; /* with these documents, while it is taken */
-	size_t parcel_count;
+	bool order;                /* spool: it is an order (spool_order.h) */
 	int raw;                   /* memory file with the raw bytes; -1 = get them from the blob */
 	int out;                   /* memory file of the worker; -1 */
 	enum parse_status status;

@@ -12,7 +12,6 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/step.h"
 #include "base/str.h"
 #include "base/xalloc.h"
 
@@ -36,7 +35,7 @@
 
 struct spool {
 	struct engine *engine;
-	char *new_path, *done_path, *refused_path;
+	char *new_path, *refused_path;
 	struct spool_list list;    /* what lay in new/ at 'scan_at'; a pass takes some of it */
 	struct job *batch, **tail; /* of this pass, oldest first */
 	size_t batch_count;
@@ -67,7 +66,6 @@ struct spool *spool_new(struct engine *engine)
 
 	spool->engine = engine;
 	spool->new_path = below(path, "new");
-	spool->done_path = below(path, "done");
 	spool->refused_path = below(path, "refused");
 	spool->tail = &spool->batch;
 	spool->read_at = spool->failing_since = spool->waiting_from = DATE_NONE;
@@ -97,123 +95,25 @@ void spool_free(struct spool **spoolp)
 	batch_drop(spool);
 	spool_list_clear(&spool->list);
 	free(spool->new_path);
-	free(spool->done_path);
 	free(spool->refused_path);
 	free(spool);
 }
 
-/* ---- leaving new/ ---- */
+/* ---- what is decided ---- */
 
-/* "NUMBER/x.pdf" → the same below 'folder'; a name that is taken there gets the item's id in front. */
-static char *place_in(const char *folder, const char *origin, int64_t item)
+static void leave(struct spool *spool, int64_t item)
 {
-	const char *slash = strrchr(origin, '/');
-	char *path = below(folder, origin), *sub, *renamed;
-	size_t size;
-
-	if (slash) {
-		sub = xstrndup(path, strlen(folder) + 1 + (size_t)(slash - origin));
-		mkdir(sub, 0700);
-		free(sub);
-	}
-	if (access(path, F_OK) != 0)
-		return path;
-	size = strlen(path) + 32;
-	renamed = xmalloc(size);
-	snprintf(renamed, size, "%s/%.*s%lld-%s", folder, slash ? (int)(slash - origin) + 1 : 0, origin,
-		 (long long)item, slash ? slash + 1 : origin);
-	free(path);
-	return renamed;
-}
-
-/* Another file may have got its name meanwhile, or it was written again: that one was not taken yet. */
-static bool is_same(struct spool *spool, const char *path, const struct job *job)
-{
-	struct stat st;
-	struct job *now;
-	bool same;
-
-	if (lstat(path, &st))
-		return false;
-	now = spool_job(spool->engine, job->item.origin, &st);
-	same = !job->item.spool_key || str_eq(now->item.spool_key, job->item.spool_key);
-	job_free(&now);
-	return same;
-}
-
-/* -1 when it cannot be written: then the file stays where it is, for the next look. */
-static int write_reason(const char *path, const char *reason)
-{
-	struct buf text = BUF_INIT(BUF_MAX_LINE), name = BUF_INIT(BUF_MAX_LINE);
 	struct err err = ERR_INIT;
-	int rc;
+	int rc = spool_leave(spool->engine, item, &err);
 
-	buf_addf(&name, "%s.reason", path);
-	buf_addf(&text, "%s\n", reason);
-	rc = file_replace(name.data, text.data, text.len, 0600, &err);
-	if (rc)
-		log_line(LOG_LEVEL_ERROR, "spool.reason", "why=\"%s\"", err.text);
-	buf_free(&text);
-	buf_free(&name);
-	return rc;
-}
-
-/* Moves a file out of new/ once its item is durable; done again after a crash (W18). */
-static void leave(struct spool *spool, const char *folder, const struct job *job, const char *reason)
-{
-	const char *origin = job->item.origin;
-	char *from = below(spool->new_path, origin), *to;
-
-	mkdir(folder, 0700);
-	to = place_in(folder, origin, job->item.id);
-	step_done("spool.leave");
-	if (!is_same(spool, from, job)) {
-		log_line(LOG_LEVEL_DEBUG, "spool.left", "item=%lld it is not there any more", (long long)job->item.id);
-	} else if (reason && write_reason(to, reason)) {
-		/* The words come first: a file in refused/ never lies there without them. */
-	} else if (rename(from, to) == 0) {
-		spool->left++;
-	} else if (errno != ENOENT) {
-		char quoted[200];
-
-		log_line(LOG_LEVEL_ERROR, "spool.leave", "file=%s why=\"%s\"", log_quote(quoted, sizeof quoted, origin),
-			 strerror(errno));
-	}
-	step_done("spool.left");
-	free(from);
-	free(to);
-}
-
-/* By how its item ended: done/, or refused/ with the reason beside it. */
-static void leave_decided(struct spool *spool, const struct job *job)
-{
-	struct arena arena = ARENA_INIT;
-	struct err err = ERR_INIT;
-	struct item item;
-
-	if (job->item.state != ITEM_QUARANTINED) {
-		spool_order_leave(job);
-		leave(spool, spool->done_path, job, NULL);
-	} else if (store_item_load(spool->engine->env->store, job->item.id, &arena, &item, &err)) {
+	if (rc < 0)
 		engine_fail(spool->engine, &err);
-	} else {
-		leave(spool, spool->refused_path, job, item.detail ? item.detail : item.reason);
-	}
-	arena_free(&arena);
-}
-
-static void mark_acked(struct spool *spool, int64_t item)
-{
-	struct err err = ERR_INIT;
-
-	if (store_item_acked(spool->engine->env->store, item, &err))
-		engine_fail(spool->engine, &err);
+	spool->left += rc > 0;
 }
 
 void spool_committed(struct spool *spool, const struct job *job)
 {
-	leave_decided(spool, job);
-	mark_acked(spool, job->item.id);
+	leave(spool, job->item.id);
 	if (job->counted && --spool->in_work == 0)
 		spool_scan(spool);
 }
@@ -269,8 +169,12 @@ static void refuse(struct spool *spool, const char *origin, const struct stat *s
 		job_free(&job);
 		return;
 	}
-	leave(spool, spool->refused_path, job, reason);
-	mark_acked(spool, job->item.id);
+	if (job->item.state == ITEM_STORED) {
+		/* Its bytes are here from before a crash, and are decided: that says where it goes. */
+		job_free(&job);
+		return;
+	}
+	leave(spool, job->item.id);
 	log_line(LOG_LEVEL_WARN, "spool.refused", "item=%lld file=%s why=\"%s\"", (long long)job->item.id,
 		 log_quote(quoted, sizeof quoted, origin), reason);
 	job_free(&job);
@@ -310,10 +214,8 @@ static int reserve(struct spool *spool, struct job *job, struct err *err)
 		return -1;
 	if (job->item.state == ITEM_RESERVED)
 		return 0;
-	if (job->item.state != ITEM_STORED) {
-		leave_decided(spool, job);
-		mark_acked(spool, job->item.id);
-	}
+	if (job->item.state != ITEM_STORED)
+		leave(spool, job->item.id);
 	return 1;
 }
 
@@ -331,17 +233,21 @@ static void take(struct spool *spool, const char *origin, int fd, const struct s
 		return;
 	}
 	job->raw = copy(fd, st, &err);
-	if (job->raw >= 0 && job->order && spool_order_pack(job, &err) && err.code == ERR_INPUT) {
-		refuse(spool, origin, st, err.text);
-		job_free(&job);
-		return;
-	}
-	if (job->raw < 0 || err.code) {
+	if (job->raw < 0) {
 		spool->waiting = true;
 		job_free(&job);
 		return;
 	}
 	have = reserve(spool, job, &err);
+	/* Only now: of one that was taken before a crash the documents may have left already. */
+	if (have == 0 && job->order && spool_order_pack(job, &err)) {
+		if (err.code == ERR_INPUT)
+			refuse(spool, origin, st, err.text);
+		else
+			spool->waiting = true;
+		job_free(&job);
+		return;
+	}
 	if (have == 0 && intake_blob(spool->engine, job, &job->item.raw, &err) == 0) {
 		*spool->tail = job;
 		spool->tail = &job->next;
@@ -362,7 +268,8 @@ static int batch_store(struct spool *spool, struct err *err)
 	if (blob_sync(env->blobs, err) || store_begin(env->store, err))
 		return -1;
 	for (job = spool->batch; job; job = job->next)
-		if (intake_stored(spool->engine, job, &job->item.raw, err)) {
+		if (intake_stored(spool->engine, job, &job->item.raw, err) ||
+		    (job->item.parcels && store_item_parcels(env->store, job->item.id, job->item.parcels, err))) {
 			store_abort(env->store);
 			return -1;
 		}

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 /* Base. */
-#include "base/log.h"
 #include "base/str.h"
 #include "base/xalloc.h"
 
@@ -15,6 +14,7 @@
 #include "flow/number.h"
 
 /* Own. */
+#include "work/spool_order.h"
 #include "work/spool_p.h"
 
 bool spool_ignored(const char *name)
@@ -154,6 +154,11 @@ static void slot_by_stem(struct job *job)
 			job->slot = dossier->slots[i].name;
 }
 
+bool spool_order_is(const char *origin)
+{
+	return !strchr(origin, '/') && str_ends(origin, ".json");
+}
+
 bool spool_route(struct job *job)
 {
 	const char *origin = job->item.origin, *slash = strchr(origin, '/');
@@ -171,7 +176,7 @@ bool spool_route(struct job *job)
 		job->kind = PARSE_KIND_MAIL;
 		return true;
 	}
-	if (!slash && str_ends(name, ".json")) {
+	if (spool_order_is(origin)) {
 		job->kind = PARSE_KIND_MAIL;
 		job->order = true;
 		return true;
@@ -191,69 +196,4 @@ bool spool_route(struct job *job)
 	}
 	slot_by_stem(job);
 	return true;
-}
-
-/* ---- what was put away ---- */
-
-/*
- * By when it was written: neither putting it away changes that, nor moving the
- * spool to another disk or restoring it from a copy. With its name that is enough.
- */
-static bool is_that_file(struct engine *engine, const char *path, const struct item *item)
-{
-	const char *was = item->spool_key, *is;
-	struct stat st;
-	struct job *now;
-	bool same;
-
-	if (lstat(path, &st) || !S_ISREG(st.st_mode))
-		return false;
-	now = spool_job(engine, item->origin, &st);
-	is = now->item.spool_key + strcspn(now->item.spool_key, "-");
-	was += strcspn(was, "-");
-	same = *was && strncmp(is, was, strcspn(was + 1, "-") + 2) == 0;
-	job_free(&now);
-	return same;
-}
-
-static void erase_in(struct engine *engine, const char *folder, const struct item *item)
-{
-	const char *slash = strrchr(item->origin, '/');
-	int head = slash ? (int)(slash - item->origin) + 1 : 0;
-	char quoted[200];
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		struct buf path = BUF_INIT(BUF_MAX_LINE), reason = BUF_INIT(BUF_MAX_LINE);
-
-		/* As place_in() names them. */
-		if (i)
-			buf_addf(&path, "%s/%.*s%lld-%s", folder, head, item->origin, (long long)item->id,
-				 item->origin + head);
-		else
-			buf_addf(&path, "%s/%s", folder, item->origin);
-		buf_addf(&reason, "%s.reason", path.data);
-		if (is_that_file(engine, path.data, item)) {
-			if (unlink(path.data))
-				log_line(LOG_LEVEL_ERROR, "spool.erase", "file=%s why=\"%s\" remove it by hand",
-					 log_quote(quoted, sizeof quoted, path.data), strerror(errno));
-			unlink(reason.data);
-		}
-		buf_free(&path);
-		buf_free(&reason);
-	}
-}
-
-void spool_erase(struct engine *engine, const struct item *item)
-{
-	static const char *const folders[] = { "done", "refused" };
-	size_t i;
-
-	for (i = 0; engine->settings->spool_path && i < sizeof folders / sizeof *folders; i++) {
-		struct buf path = BUF_INIT(BUF_MAX_LINE);
-
-		buf_addf(&path, "%s/%s", engine->settings->spool_path, folders[i]);
-		erase_in(engine, path.data, item);
-		buf_free(&path);
-	}
 }

@@ -18,6 +18,8 @@
 
 struct job;
 struct deciding;
+struct engine;
+struct item;
 
 #define ORDER_MAX (1 << 20)       /* bytes of the .json file */
 #define ORDER_MAX_DOCUMENTS 100
@@ -41,13 +43,22 @@ struct spool_order {
 /* Strict: ERR_INPUT for the first thing that is not as it should be, with the member's name and the cure. */
 int spool_order_read(const char *text, size_t len, struct arena *arena, struct spool_order *order_r, struct err *err);
 
+/* Is a file of the spool one, by its path below new/? */
+bool spool_order_is(const char *origin);
+
 /*
  * Puts the order in job->raw and the documents that it names together, into
- * job->raw. ERR_INPUT: it has to be refused; ERR_TEMP: later perhaps.
+ * job->raw; job->item.parcels says which files they were: a line for each,
+ * "INODE-TIME-SIZE PATH". ERR_INPUT: it has to be refused; ERR_TEMP: later perhaps.
  */
 int spool_order_pack(struct job *job, struct err *err);
-/* The order was taken: its documents leave tmp/, unless something else lies there by now. */
-void spool_order_leave(const struct job *job);
+/*
+ * The order was taken: its documents leave tmp/, unless something else lies
+ * there by now. Again after a crash it removes those that are left.
+ */
+void spool_order_leave(struct engine *engine, const struct item *item);
+/* What it took along is erased: also where it was copied or moved since. */
+void spool_order_erase(struct engine *engine, const struct item *item);
 
 /* Opens the dossier. */
 int spool_order_decide(struct deciding *d);

@@ -22,6 +22,15 @@ bool spool_is_still(int fd, const struct stat *st, int still);
 /* A job for the file at 'origin' (below new/); its key is what makes this file this file. */
 struct job *spool_job(struct engine *engine, const char *origin, const struct stat *st);
 
+/* ---- spool_leave.c ---- */
+
+/*
+ * The item was decided: its file leaves new/ for done/, or for refused/ with the
+ * reason beside it, and the item is acknowledged. 1 = it left, 0 = there was
+ * nothing to move, or it could not be moved (the next look tries again).
+ */
+int spool_leave(struct engine *engine, int64_t id, struct err *err);
+
 /* ---- spool_list.c: what lies in new/ ---- */
 
 struct spool_entry {

@@ -9,6 +9,7 @@
 /* Base. */
 #include "base/file.h"
 #include "base/log.h"
+#include "base/step.h"
 #include "base/str.h"
 
 /* Engine. */
@@ -20,18 +21,12 @@
 
 #define PACK_MAX (100 << 20) /* bytes of all documents together */
 
-/* Of a document that was taken along: which file it was. */
-struct spool_parcel {
-	const char *path;     /* below tmp/ */
-	struct stat st;
-};
-
-static int open_tmp(const struct job *job)
+static int open_tmp(const struct engine *engine)
 {
 	struct buf path = BUF_INIT(BUF_MAX_LINE);
 	int fd;
 
-	buf_addf(&path, "%s/tmp", job->engine->settings->spool_path);
+	buf_addf(&path, "%s/tmp", engine->settings->spool_path);
 	fd = open(path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	buf_free(&path);
 	return fd;
@@ -82,6 +77,13 @@ static int read_document(int tmp, const char *path, struct stat *st, struct err 
 	return memory;
 }
 
+/* What makes a document this document. */
+static const char *key_of(struct arena *arena, const struct stat *st)
+{
+	return arena_printf(arena, "%llu-%lld.%09ld-%lld", (unsigned long long)st->st_ino, (long long)st->st_mtim.tv_sec,
+			    st->st_mtim.tv_nsec, (long long)st->st_size);
+}
+
 static const char *last_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -114,28 +116,29 @@ static int compose(struct job *job, const struct compose_attachment *list, size_
 static int collect(struct job *job, const struct spool_order *order, struct compose_attachment *list, size_t *count,
 		   struct err *err)
 {
-	int tmp = order->document_count ? open_tmp(job) : -1;
+	int tmp = order->document_count ? open_tmp(job->engine) : -1;
+	const char *parcels = "";
 	int64_t total = 0;
 	size_t i;
 	int rc = 0;
 
 	if (order->document_count && tmp < 0)
 		return err_set(err, ERR_INPUT, "documents: the spool has no folder tmp/ to take them from; make it");
-	job->parcels = arena_array(&job->arena, order->document_count + 1, sizeof *job->parcels);
 	for (i = 0; !rc && i < order->document_count; i++) {
-		struct spool_parcel *parcel = &job->parcels[i];
-		int fd;
+		const char *path = order->documents[i];
+		struct stat st;
+		int fd = read_document(tmp, path, &st, err);
 
-		parcel->path = order->documents[i];
-		fd = read_document(tmp, parcel->path, &parcel->st, err);
-		total += fd < 0 ? 0 : parcel->st.st_size;
+		total += fd < 0 ? 0 : st.st_size;
 		if (fd < 0 || total > PACK_MAX)
 			rc = fd < 0 ? -1 : err_set(err, ERR_INPUT, "documents: they are larger than 100 MiB together; send some later");
 		if (fd >= 0)
-			list[(*count)++] = (struct compose_attachment){ last_name(parcel->path), "application/octet-stream",
-									{ NULL, fd, 0, parcel->st.st_size } };
+			list[(*count)++] = (struct compose_attachment){ last_name(path), "application/octet-stream",
+									{ NULL, fd, 0, st.st_size } };
+		if (!rc)
+			parcels = arena_printf(&job->arena, "%s%s %s\n", parcels, key_of(&job->arena, &st), path);
 	}
-	job->parcel_count = rc ? 0 : order->document_count;
+	job->item.parcels = rc || !*parcels ? NULL : parcels;
 	if (tmp >= 0)
 		close(tmp);
 	return rc;
@@ -163,32 +166,72 @@ int spool_order_pack(struct job *job, struct err *err)
 	return rc;
 }
 
-/* Is it still the file that was taken? */
-static bool is_same(int folder, const char *name, const struct stat *was)
+/* ---- leaving tmp/ ---- */
+
+/*
+ * Is it still the file that was taken? 'was' is its line. Copying or restoring
+ * the spool changes the inode, and what is erased is so under any.
+ */
+static bool is_same(int folder, const char *name, const char *was, size_t len, bool strict, struct arena *arena)
 {
 	struct stat st;
+	const char *is;
+	size_t skip = 0, skip_was = 0;
 
-	return !fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) && st.st_ino == was->st_ino && st.st_size == was->st_size &&
-	       st.st_mtim.tv_sec == was->st_mtim.tv_sec && st.st_mtim.tv_nsec == was->st_mtim.tv_nsec;
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode))
+		return false;
+	is = key_of(arena, &st);
+	if (!strict) {
+		skip = strcspn(is, "-");
+		skip_was = strcspn(was, "-");
+	}
+	return len > skip_was && strlen(is + skip) == len - skip_was && !memcmp(is + skip, was + skip_was, len - skip_was);
 }
 
-void spool_order_leave(const struct job *job)
+/* One line of them. */
+static void remove_one(const struct item *item, int tmp, const char *line, size_t len, bool strict, struct arena *arena)
 {
-	int tmp = job->parcel_count ? open_tmp(job) : -1;
-	size_t i;
+	size_t key = strcspn(line, " ");
+	const char *name, *path = arena_strndup(arena, line + key + 1, len > key ? len - key - 1 : 0);
+	int folder = open_folder(tmp, path, &name);
 
-	for (i = 0; tmp >= 0 && i < job->parcel_count; i++) {
-		const struct spool_parcel *parcel = &job->parcels[i];
-		const char *name;
-		int folder = open_folder(tmp, parcel->path, &name);
-
-		if (folder < 0)
-			continue;
-		if (is_same(folder, name, &parcel->st) && unlinkat(folder, name, 0))
-			log_line(LOG_LEVEL_WARN, "spool.leave", "item=%lld a document stays in tmp/: %s", (long long)job->item.id,
+	if (folder < 0)
+		return;
+	if (is_same(folder, name, line, key, strict, arena)) {
+		step_done("spool.document");
+		if (unlinkat(folder, name, 0))
+			log_line(LOG_LEVEL_WARN, "spool.leave", "item=%lld a document stays in tmp/: %s", (long long)item->id,
 				 strerror(errno));
-		close(folder);
+		/* Before the order goes: afterwards nobody looks any more. */
+		fsync(folder);
+		step_done("spool.document");
+	}
+	close(folder);
+}
+
+static void remove_parcels(struct engine *engine, const struct item *item, bool strict)
+{
+	struct arena arena = ARENA_INIT;
+	const char *line = item->parcels;
+	int tmp = line ? open_tmp(engine) : -1;
+
+	while (tmp >= 0 && *line) {
+		size_t len = strcspn(line, "\n");
+
+		remove_one(item, tmp, line, len, strict, &arena);
+		line += len + (line[len] == '\n');
 	}
 	if (tmp >= 0)
 		close(tmp);
+	arena_free(&arena);
+}
+
+void spool_order_leave(struct engine *engine, const struct item *item)
+{
+	remove_parcels(engine, item, true);
+}
+
+void spool_order_erase(struct engine *engine, const struct item *item)
+{
+	remove_parcels(engine, item, false);
 }
