@@ -140,6 +140,14 @@ def scenario_order(world):
     order(world, "aanvraag.json", ["paspoort.pdf", "web/prognose.pdf"], reference="web-1")
 
 
+def scenario_orders_refused(world):
+    """The same order once more, with other documents; and one that names a field which there is not."""
+    scenario_order(world)
+    go(world, START)
+    order(world, "nogeens.json", ["andere.pdf", "web/nog een.pdf"], reference="web-1")
+    order(world, "fout.json", ["fout.pdf"], reference="web-2", fields={"nix": "x"})
+
+
 def scenario_timer(world):
     opened(world)
     world.host.wipe("intake")
@@ -168,6 +176,7 @@ def scenario_recovery(world):
 SCENARIOS = [Scenario("mail in", scenario_mail, lambda world, **env: go(world, START, **env)),
              Scenario("spool in", scenario_spool, lambda world, **env: go(world, START, **env)),
              Scenario("order in", scenario_order, lambda world, **env: go(world, START, **env)),
+             Scenario("orders refused", scenario_orders_refused, lambda world, **env: go(world, START, **env)),
              Scenario("timer", scenario_timer, lambda world, **env: go(world, LATER, **env)),
              Scenario("send", scenario_send, lambda world, **env: go(world, START, **env)),
              Scenario("recovery", scenario_recovery, lambda world, **env: go(world, LATER, **env))]

@@ -196,7 +196,8 @@ static void confirm_office(struct play *p)
 static void test_whole(void)
 {
 	struct spooling s;
-	const char *number;
+	const char *number, *second;
+	struct err err = ERR_INIT;
 
 	spool_open(&s, NULL);
 	make_folder(&s, "tmp/web-17");
@@ -214,12 +215,30 @@ static void test_whole(void)
 	drop(&s, "again.json", "{" CLIENT ",\"documents\":[\"paspoort.pdf\",\"web-17/aangifte 2025.pdf\"]}");
 	tap_is_int((long long)dossiers(&s, NULL), 1, "the same order again opens none");
 	tap_is_str(play_item(&s.p), "duplicate duplicate", "it is a duplicate");
+	tap_is_str(reason(&s, "again.json"),
+		   arena_printf(&s.p.arena, "it is the same order as item 1 (dossier %s), with the same documents; it opened nothing, "
+				"and its 2 documents were left in tmp/; remove them\n", number),
+		   "which lies in refused/, with a reason that names its dossier");
+	tap_ok(lies_in(&s, "tmp/paspoort.pdf") && lies_in(&s, "tmp/web-17/aangifte 2025.pdf"), "its documents stay in tmp/");
+	tap_is_str(play_mails(&s.p), "spool-geweigerd>els", "staff are told");
 	drop(&s, "one.json", "{\"reference\":\"web-18\"," CLIENT "}");
-	drop(&s, "two.json", "{\"reference\":\"web-18\",\"client\":{\"name\":\"Jan J.\",\"address\":\"jan@client.example\"}}");
-	tap_is_int((long long)dossiers(&s, NULL), 2, "of two orders with one reference the first counts");
+	put(&s, "tmp/nieuw.pdf", PDF "\n%3");
+	drop(&s, "two.json", "{\"reference\":\"web-18\",\"client\":{\"name\":\"Jan J.\",\"address\":\"jan@client.example\"},"
+	     "\"documents\":[\"nieuw.pdf\"]}");
+	tap_is_int((long long)dossiers(&s, &second), 2, "of two orders with one reference the first counts");
+	tap_is_str(reason(&s, "two.json"),
+		   arena_printf(&s.p.arena, "it has the reference of item 3 (dossier %s), 'web-18'; it opened nothing, and its document "
+				"was left in tmp/; deliver what is new under that dossier's number, or give the order another "
+				"reference\n", second), "the other one is refused");
+	tap_ok(lies_in(&s, "tmp/nieuw.pdf"), "and its document, which nobody has, stays");
+	play_mails(&s.p);
 	play_restart(&s.p);
 	virtual_advance(s.p.v, 120);
 	tap_is_int((long long)dossiers(&s, NULL), 2, "a restart opens none");
+	tap_is_int(engine_dossier_erase(s.p.engine, second, "asked", &err), 0, "the dossier is erased");
+	tap_ok(!lies_in(&s, "tmp/nieuw.pdf") && !lies_in(&s, "refused/two.json") && !lies_in(&s, "refused/two.json.reason"),
+	       "with the order that came after it, and what that one brought");
+	tap_ok(lies_in(&s, "tmp/paspoort.pdf"), "but nothing of another");
 	play_well(&s.p, "orders");
 	spool_close(&s);
 }

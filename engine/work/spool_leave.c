@@ -131,10 +131,16 @@ static int to_refused(struct engine *engine, const struct item *item, const char
 	return move(from, to, item);
 }
 
+/* An order that came twice too: its documents may not be those of the first. */
+static bool is_refused(const struct item *item)
+{
+	return item->state == ITEM_QUARANTINED || (item->state == ITEM_DUPLICATE && spool_order_is(item->origin));
+}
+
 /* 1 = moved, 0 = it does not lie in new/ any more, -1 = it does, and stays for the next look. */
 static int put_away(struct engine *engine, const struct item *item, struct arena *arena)
 {
-	bool refused = item->state == ITEM_QUARANTINED;
+	bool refused = is_refused(item);
 	const char *from = below(engine, "new", item->origin, arena), *was;
 
 	if (!refused)

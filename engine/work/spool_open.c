@@ -155,19 +155,59 @@ static int check_office(struct ordered *o, enum office_standing *standing)
 	return office_standing(d->engine, d->service->key, o->order.office, d->arena, standing, &o->office, d->err);
 }
 
-static int refuse(struct deciding *d, const struct err *why)
+/* The order goes to refused/, with the verdict's detail as its reason; its documents stay where they are. */
+static int end_refused(struct deciding *d, enum item_state state, const char *reason)
 {
 	struct answering a;
 
-	d->verdict.state = ITEM_QUARANTINED;
-	d->verdict.reason = "spool-refused";
-	d->verdict.detail = arena_strdup(d->arena, why->text);
+	d->verdict.state = state;
+	d->verdict.reason = reason;
 	decide_answering(d, &a);
 	a.received = DATE_NONE;
 	a.file_name = d->job->item.origin;
 	a.file_folder = "refused/";
 	answer_wish(&a, "spool-geweigerd", TMPL_AUDIENCE_STAFF);
 	return decide_end_answering(d, &a);
+}
+
+static int refuse(struct deciding *d, const struct err *why)
+{
+	d->verdict.detail = arena_strdup(d->arena, why->text);
+	return end_refused(d, ITEM_QUARANTINED, "spool-refused");
+}
+
+/* What nobody took must not go silently. */
+static const char *documents_left(const struct ordered *o)
+{
+	size_t n = o->order.document_count;
+
+	if (!n)
+		return "it opened nothing";
+	return n == 1 ? "it opened nothing, and its document was left in tmp/" :
+			arena_printf(o->d->arena, "it opened nothing, and its %zu documents were left in tmp/", n);
+}
+
+/* The same as an earlier one, or another one with its reference: then its documents may be new. */
+static int end_duplicate(struct ordered *o, int64_t same)
+{
+	struct deciding *d = o->d;
+	struct item first;
+	const char *which;
+
+	if (store_item_load(d->engine->env->store, same, d->arena, &first, d->err))
+		return -1;
+	which = arena_printf(d->arena, "item %lld (%s%s)", (long long)same, first.dossier ? "dossier " : "",
+			     first.dossier ? first.dossier : item_state_word(first.state));
+	d->verdict.duplicate_of = same;
+	if (!memcmp(first.raw_hash, d->job->item.raw_hash, sizeof first.raw_hash))
+		d->verdict.detail = arena_printf(d->arena, "it is the same order as %s%s; %s%s", which,
+						 o->order.document_count ? ", with the same documents" : "", documents_left(o),
+						 o->order.document_count ? "; remove them" : "");
+	else
+		d->verdict.detail = arena_printf(d->arena, "it has the reference of %s, '%s'; %s; deliver what is new under that "
+						 "dossier's number, or give the order another reference", which,
+						 o->order.reference, documents_left(o));
+	return end_refused(d, ITEM_DUPLICATE, "duplicate");
 }
 
 /* What is wrong with the order refuses it, what is wrong with the rules holds it. */
@@ -217,11 +257,8 @@ static int decide(struct ordered *o, struct err *why)
 
 	if (find_same(o, &same) || check_office(o, &standing))
 		return -1;
-	if (same) {
-		d->verdict.duplicate_of = same;
-		d->verdict.detail = arena_printf(d->arena, "the same order as item %lld", (long long)same);
-		return decide_end(d, ITEM_DUPLICATE, "duplicate");
-	}
+	if (same)
+		return end_duplicate(o, same);
 	if (check_service(o, why) || check_fields(o, why))
 		return end_badly(d, why);
 	if (standing != OFFICE_CONFIRMED)
