@@ -330,6 +330,7 @@ static void make_dossiers(struct world *w, int count)
 		f.rows[0].message_id = id[0];
 		f.rows[1].message_id = id[1];
 		f.rows[0].dossier = f.rows[1].dossier = number;
+		f.rows[0].service = f.rows[1].service = f.dossier.service;
 		f.rows[0].item = f.rows[1].item = 0;
 		f.rows[1].scope = f.dossier.scope;
 		if (store_take(w->store, &f.take, &w->err))

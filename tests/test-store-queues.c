@@ -200,12 +200,30 @@ static void test_by_hand(struct world *w)
 	tap_is_int((long long)count, 0, "%s: those of no dossier", w->name);
 }
 
-static int64_t count_mail(struct world *w, const char *to, const char *template, const char *dossier, int64_t since)
+static int64_t count_at(struct world *w, const char *service, const char *to, const char *template, const char *dossier,
+			int64_t since)
 {
 	int64_t count = -1;
 
-	store_outbox_count(w->store, to, template, dossier, since, &count, &w->err);
+	store_outbox_count(w->store, service, to, template, dossier, since, &count, &w->err);
 	return count;
+}
+
+static int64_t count_mail(struct world *w, const char *to, const char *template, const char *dossier, int64_t since)
+{
+	return count_at(w, "pentrax", to, template, dossier, since);
+}
+
+/* Services never cross: what one mailed is nothing that the other one said. */
+static void test_counts_of_services(struct world *w)
+{
+	make_dossiers(w, 5);
+	tap_is_int(count_mail(w, "jan@example.nl", NULL, NULL, NOW), 4, "%s: mails of one service to an address", w->name);
+	tap_is_int(count_at(w, "other", "jan@example.nl", NULL, NULL, NOW), 1, "%s: of the other one", w->name);
+	tap_is_int(count_at(w, "other", NULL, NULL, NULL, NOW), 1, "%s: to anybody", w->name);
+	tap_is_int(count_at(w, "other", NULL, NULL, "2026-005", NOW), 1, "%s: about its own dossier", w->name);
+	tap_is_int(count_at(w, "pentrax", NULL, NULL, "2026-005", NOW), 0, "%s: about a dossier of the other one", w->name);
+	tap_is_int(count_at(w, "none", NULL, NULL, NULL, NOW), 0, "%s: of a service that has none", w->name);
 }
 
 static void test_counts_and_threads(struct world *w)
@@ -298,6 +316,7 @@ int main(void)
 		{ "record", test_record },
 		{ "by hand", test_by_hand },
 		{ "counts and threads", test_counts_and_threads },
+		{ "counts of services", test_counts_of_services },
 		{ "own scope", test_own_scope },
 		{ "stats", test_stats },
 	};

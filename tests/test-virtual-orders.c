@@ -399,7 +399,7 @@ static void test_crash(void)
 			virtual_step(s.p.v, 5);
 		play_restart(&s.p);
 		virtual_advance(s.p.v, 120);
-		store_outbox_count(s.p.store, JAN, NULL, NULL, 0, &mails, &err);
+		store_outbox_count(s.p.store, "pentrax", JAN, NULL, NULL, 0, &mails, &err);
 		if (dossiers(&s, &number) != 1 || mails != 1 || !str_eq(play_papers(&s.p, number), "verzamelen legitimatie=paspoort.pdf") ||
 		    !lies_in(&s, "done/order.json") || lies_in(&s, "tmp/paspoort.pdf"))
 			tap_ok(false, "a crash after %d turns: %zu dossiers", steps, dossiers(&s, NULL));

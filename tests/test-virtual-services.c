@@ -47,6 +47,25 @@ static void check_same(void)
 	play_close(&p);
 }
 
+/* What somebody was told by one service today counts at that one only. */
+static void check_told(void)
+{
+	struct play p;
+	const char *first, *second;
+	struct post post = { .from = EVE, .subject = "vraagje", .text = "Wat doen jullie precies met mijn stukken?" };
+	const struct virtual_sent *sent;
+
+	open_both(&p, &first, &second);
+	play_post_to(&p, "intake", &post);
+	sent = play_last_to(&p, EVE);
+	tap_ok(sent && str_eq(play_read(&p, sent)->from.list[0].addr, SERVICE), "a stranger hears from the service that he mailed");
+	play_mails(&p);
+	play_post_to(&p, OTHER, &post);
+	sent = play_last_to(&p, EVE);
+	tap_ok(sent && str_eq(play_read(&p, sent)->from.list[0].addr, OTHER_SERVICE), "and from the other one, the same day");
+	play_close(&p);
+}
+
 /* One service's address is the other's own too: no talk among ourselves. */
 static void check_own(void)
 {
@@ -96,6 +115,7 @@ int main(void)
 {
 	check_numbers();
 	check_same();
+	check_told();
 	check_own();
 	check_gone();
 	return tap_done();

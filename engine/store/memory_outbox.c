@@ -257,8 +257,8 @@ int memory_outbox_cancel(struct store *store, int64_t id, struct err *err)
 
 /* ---- counting, threads ---- */
 
-int memory_outbox_count(struct store *store, const char *to, const char *template, const char *dossier,
-			int64_t since, int64_t *count, struct err *err)
+int memory_outbox_count(struct store *store, const char *service, const char *to, const char *template,
+			const char *dossier, int64_t since, int64_t *count, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
 	int64_t id = 0, number = 0;
@@ -269,7 +269,7 @@ int memory_outbox_count(struct store *store, const char *to, const char *templat
 		return 0;
 	while ((row = memory_next(memory, TABLE_OUTBOX, &id)) != NULL)
 		*count += row->row.state != OUTBOX_HELD && row->row.state != OUTBOX_CANCELLED &&
-			  row->row.created >= since && (!to || addr_same(row->row.to, to)) &&
+			  row->row.created >= since && str_eq(row->row.service, service) && (!to || addr_same(row->row.to, to)) &&
 			  (!template || str_starts(row->row.template, template)) &&
 			  (!dossier || row->dossier == number);
 	return 0;

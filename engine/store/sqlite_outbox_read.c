@@ -115,21 +115,22 @@ int sqlite_outbox_list(struct store *store, const struct outbox_filter *filter, 
 
 /* What was held or cancelled was not sent, and does not count. */
 #define COUNT_FILTER \
-	" AND o.state NOT IN ('held', 'cancelled') AND o.created >= ?1" \
+	" AND o.state NOT IN ('held', 'cancelled') AND o.created >= ?1 AND o.service = ?4" \
 	" AND (?2 IS NULL OR substr(o.template, 1, length(?2)) = ?2)" \
 	" AND (?3 IS NULL OR o.dossier = (SELECT id FROM dossier WHERE number = ?3))"
 
-int sqlite_outbox_count(struct store *store, const char *to, const char *template, const char *dossier,
-			int64_t since, int64_t *count, struct err *err)
+int sqlite_outbox_count(struct store *store, const char *service, const char *to, const char *template,
+			const char *dossier, int64_t since, int64_t *count, struct err *err)
 {
 	static const char all[] = "SELECT count(*) FROM outbox o WHERE 1" COUNT_FILTER,
-			  by_recipient[] = "SELECT count(*) FROM outbox o WHERE o.recipient = ?4 COLLATE NOCASE" COUNT_FILTER;
+			  by_recipient[] = "SELECT count(*) FROM outbox o WHERE o.recipient = ?5 COLLATE NOCASE" COUNT_FILTER;
 	struct query query;
 
 	query_begin(&query, sqlite_of(store), to ? by_recipient : all);
 	query_int(&query, since);
 	query_text(&query, template);
 	query_text(&query, dossier);
+	query_text(&query, service);
 	if (to)
 		query_text(&query, to);
 	if (query_step(&query, err) <= 0)

@@ -193,8 +193,8 @@ int sqlite_outbox_by_message_id(struct store *store, const char *message_id, str
 				struct outbox_row *row_r, struct err *err);
 int sqlite_outbox_list(struct store *store, const struct outbox_filter *filter, struct arena *arena,
 		       struct outbox_row **rows_r, size_t *count_r, struct err *err);
-int sqlite_outbox_count(struct store *store, const char *to, const char *template, const char *dossier,
-			int64_t since, int64_t *count_r, struct err *err);
+int sqlite_outbox_count(struct store *store, const char *service, const char *to, const char *template,
+			const char *dossier, int64_t since, int64_t *count_r, struct err *err);
 int sqlite_outbox_thread(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			 const char **first_r, const char **last_r, struct err *err);
 

@@ -618,13 +618,13 @@ int store_outbox_cancel(struct store *store, int64_t id, struct err *err)
 	return verb_end(store, store->ops->outbox_cancel(store, id, err), err);
 }
 
-int store_outbox_count(struct store *store, const char *to, const char *template, const char *dossier,
-		       int64_t since, int64_t *count, struct err *err)
+int store_outbox_count(struct store *store, const char *service, const char *to, const char *template,
+		       const char *dossier, int64_t since, int64_t *count, struct err *err)
 {
 	if (read_begin(store, err))
 		return -1;
 	*count = 0;
-	return read_end(store, store->ops->outbox_count(store, to, template, dossier, since, count, err));
+	return read_end(store, store->ops->outbox_count(store, service, to, template, dossier, since, count, err));
 }
 
 int store_outbox_thread(struct store *store, const char *dossier, const char *to, struct arena *arena,

@@ -477,12 +477,12 @@ int store_outbox_retry(struct store *store, int64_t id, int64_t now, struct err 
 /* [w] ERR_INPUT for one that is or was sent, or cancelled. */
 int store_outbox_cancel(struct store *store, int64_t id, struct err *err);
 /*
- * Rows to an address (NULL = any) made since a time, of templates that start
- * with 'template' (NULL = any), about a dossier (NULL = any). Held and cancelled
- * ones were not sent and do not count.
+ * Rows of a service to an address (NULL = any) made since a time, of templates
+ * that start with 'template' (NULL = any), about a dossier (NULL = any). Held and
+ * cancelled ones were not sent and do not count.
  */
-int store_outbox_count(struct store *store, const char *to, const char *template, const char *dossier,
-		       int64_t since, int64_t *count_r, struct err *err);
+int store_outbox_count(struct store *store, const char *service, const char *to, const char *template,
+		       const char *dossier, int64_t since, int64_t *count_r, struct err *err);
 /*
  * The first and the latest Message-ID sent or queued to an address about a
  * dossier, for threading; NULL when none. Failed, held and cancelled ones are

@@ -161,8 +161,8 @@ struct store_ops {
 			   struct outbox_row **rows_r, size_t *count_r, struct err *err);
 	int (*outbox_retry)(struct store *store, int64_t id, int64_t now, struct err *err);
 	int (*outbox_cancel)(struct store *store, int64_t id, struct err *err);
-	int (*outbox_count)(struct store *store, const char *to, const char *template, const char *dossier,
-			    int64_t since, int64_t *count_r, struct err *err);
+	int (*outbox_count)(struct store *store, const char *service, const char *to, const char *template,
+			    const char *dossier, int64_t since, int64_t *count_r, struct err *err);
 	int (*outbox_thread)(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			     const char **first_r, const char **last_r, struct err *err);
 

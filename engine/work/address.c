@@ -93,11 +93,12 @@ static const char *what_is_wrong(const struct decision *d, const struct dossier 
 static bool is_often(struct decision *d, const char *to)
 {
 	struct store *store = d->engine->env->store;
+	const char *service = d->service->key, *number = d->output.dossier->number;
 	int64_t here = 0, there = 0;
 
-	return store_outbox_count(store, NULL, "adres-vraag", d->output.dossier->number, d->now - 86400, &here, NULL) ||
-	       store_outbox_count(store, to, "adres-vraag", NULL, d->now - 86400, &there, NULL) || here >= ADDRESS_OFTEN ||
-	       there > 0;
+	return store_outbox_count(store, service, NULL, "adres-vraag", number, d->now - 86400, &here, NULL) ||
+	       store_outbox_count(store, service, to, "adres-vraag", NULL, d->now - 86400, &there, NULL) ||
+	       here >= ADDRESS_OFTEN || there > 0;
 }
 
 static void wish_change(struct decision *d, const char *template, enum tmpl_audience audience, const char *only,

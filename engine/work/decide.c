@@ -122,7 +122,7 @@ static int empty_step(struct deciding *d)
 
 	if (!str_is_blank(d->job->mail.text) || has_pictures(&d->job->mail))
 		return DECIDE_NEXT;
-	if (store_outbox_count(d->engine->env->store, d->sender.address, "ontvangst", d->dossier->number,
+	if (store_outbox_count(d->engine->env->store, d->service->key, d->sender.address, "ontvangst", d->dossier->number,
 			       d->now - DECIDE_DAY, &count, d->err))
 		return -1;
 	if (count >= EMPTY_TOLD) {

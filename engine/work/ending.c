@@ -102,8 +102,8 @@ int decide_said_today(struct deciding *d, const char *template, bool *said)
 {
 	int64_t count = 0;
 
-	if (store_outbox_count(d->engine->env->store, d->sender.address, template, NULL, d->now - DECIDE_DAY, &count,
-			       d->err))
+	if (store_outbox_count(d->engine->env->store, d->service->key, d->sender.address, template, NULL, d->now - DECIDE_DAY,
+			       &count, d->err))
 		return -1;
 	*said = count >= (int64_t)limits_values(d->engine).stranger;
 	return 0;

@@ -50,7 +50,8 @@ static int ask_again(struct handling *h, struct sheet *sheet, struct err *err)
 
 	if (!h->sender)
 		return 0;
-	if (store_outbox_count(h->engine->env->store, h->sender, FILLED_FORM, h->dossier->number, h->now - 86400, &count, err))
+	if (store_outbox_count(h->engine->env->store, h->dossier->service, h->sender, FILLED_FORM, h->dossier->number,
+			       h->now - 86400, &count, err))
 		return -1;
 	if (count >= ASKED_DAY)
 		h->filled.stuck = true;

@@ -278,8 +278,8 @@ static int is_welcomed(struct engine *engine, const struct office_adding *adding
 	*welcomed = adding->silent || (!added->fresh && added->office.confirmed != DATE_NONE);
 	if (*welcomed || added->fresh || adding->again || needs_code(&added->office))
 		return 0;
-	if (store_outbox_count(engine->env->store, added->office.address, "kantoor-welkom", NULL, now - OFFICE_WELCOME_EVERY,
-			       &count, err))
+	if (store_outbox_count(engine->env->store, added->office.service, added->office.address, "kantoor-welkom", NULL,
+			       now - OFFICE_WELCOME_EVERY, &count, err))
 		return -1;
 	*welcomed = count > 0;
 	return 0;
@@ -295,7 +295,7 @@ static int welcome(struct engine *engine, struct arena *arena, const struct sett
 				    .item = adding->item, .change = &added->office };
 
 	/* How many there were before tells two welcomes apart, and is the same when this is decided once more. */
-	if (store_outbox_count(engine->env->store, added->office.address, "kantoor-", NULL, 0, &before, err))
+	if (store_outbox_count(engine->env->store, service->key, added->office.address, "kantoor-", NULL, 0, &before, err))
 		return -1;
 	s.cause = arena_printf(arena, "office:%s:%s:%lld", service->key, added->office.address, (long long)before);
 	if (added->office.confirmed != DATE_NONE)

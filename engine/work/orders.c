@@ -574,7 +574,7 @@ static int hush(struct planning *p)
 	o->vain = is_vain(o);
 	if (o->standing->forced || !(o->returned || o->vain || (o->noted && !o->count)))
 		return 0;
-	if (store_outbox_count(p->d->engine->env->store, o->by, "verslag", p->d->dossier->number,
+	if (store_outbox_count(p->d->engine->env->store, p->d->service->key, o->by, "verslag", p->d->dossier->number,
 			       p->d->now - TOLD_WITHIN, &count, p->err))
 		return -1;
 	o->hushed = count >= (o->returned ? RETURNS_TOLD : o->vain ? VAIN_TOLD : NOTES_TOLD);

@@ -294,8 +294,8 @@ static void payment_link(struct decision *d, const struct orders *o, struct outc
 		return;
 	}
 	out->kind = OUTCOME_PASSED;
-	if (store_outbox_count(d->engine->env->store, NULL, "betaallink-taak", dossier->number, d->now - LINK_EVERY, &asked,
-			       NULL) || asked)
+	if (store_outbox_count(d->engine->env->store, dossier->service, NULL, "betaallink-taak", dossier->number,
+			       d->now - LINK_EVERY, &asked, NULL) || asked)
 		return;
 	wish = answer_wish(&d->answering, "betaallink-taak", TMPL_AUDIENCE_STAFF);
 	wish->payment = last - 1;

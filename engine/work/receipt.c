@@ -65,7 +65,7 @@ static int receipt_share(const struct decision *d, const char *address, bool pla
 	int64_t told, quick = 0;
 
 	*share = RECEIPT_SHARE;
-	if (store_outbox_count(store, address, TEMPLATE, d->dossier->number, d->now - RECEIPT_DAY, &told, err))
+	if (store_outbox_count(store, d->service->key, address, TEMPLATE, d->dossier->number, d->now - RECEIPT_DAY, &told, err))
 		return -1;
 	if (told < RECEIPT_TOLD)
 		return 0;

@@ -169,8 +169,8 @@ static int send_form(struct asking *q, bool content)
 	struct answering a;
 	int64_t count = 0;
 
-	if (store_outbox_count(d->engine->env->store, d->sender.address, REQUEST_FORM, NULL, d->now - DECIDE_DAY, &count,
-			       d->err))
+	if (store_outbox_count(d->engine->env->store, d->service->key, d->sender.address, REQUEST_FORM, NULL,
+			       d->now - DECIDE_DAY, &count, d->err))
 		return -1;
 	d->verdict.reason = REASON_REQUEST;
 	d->verdict.state = ITEM_PROCESSED;

@@ -349,7 +349,8 @@ static int count_answers(const struct handling *h, const char *dossier, int64_t 
 	for (i = 0; i < sizeof templates / sizeof *templates; i++) {
 		int64_t count = 0;
 
-		if (store_outbox_count(h->engine->env->store, h->sender, templates[i], dossier, h->now - DECIDE_DAY, &count, err))
+		if (store_outbox_count(h->engine->env->store, h->decision.service->key, h->sender, templates[i], dossier,
+				       h->now - DECIDE_DAY, &count, err))
 			return -1;
 		*told += count;
 	}

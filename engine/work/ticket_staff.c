@@ -98,7 +98,8 @@ static int send_back(struct desk *k, const char *why)
 	d->verdict.state = ITEM_PROCESSED;
 	d->verdict.reason = REASON_RETURNED;
 	d->verdict.detail = arena_printf(d->arena, "an answer of staff that was not sent: %s", why);
-	if (store_outbox_count(d->engine->env->store, d->sender.address, template, NULL, d->now - DECIDE_DAY, &count, d->err))
+	if (store_outbox_count(d->engine->env->store, d->service->key, d->sender.address, template, NULL, d->now - DECIDE_DAY,
+			       &count, d->err))
 		return -1;
 	if (count >= RETURNS_TOLD)
 		return decide_end(d, ITEM_HELD, REASON_RETURNED);
@@ -233,7 +234,8 @@ static int is_too_many(struct desk *k, bool *many)
 	struct deciding *d = k->d;
 	int64_t count = 0;
 
-	if (store_outbox_count(d->engine->env->store, k->ticket->address, ANSWER, NULL, d->now - ANSWERS_WITHIN, &count, d->err))
+	if (store_outbox_count(d->engine->env->store, d->service->key, k->ticket->address, ANSWER, NULL, d->now - ANSWERS_WITHIN,
+			       &count, d->err))
 		return -1;
 	*many = count >= ANSWERS_MAX;
 	return 0;
