@@ -140,20 +140,27 @@ int sqlite_outbox_count(struct store *store, const char *service, const char *to
 	return 0;
 }
 
-static int find_thread(struct sqlite_store *db, const char *sql, const char *dossier, const char *to,
+static int find_thread(struct sqlite_store *db, const char *sql, const char *number, const char *to,
 		       struct arena *arena, const char **message_id, struct err *err)
 {
 	struct query query;
 	int rc;
 
 	query_begin(&query, db, sql);
-	query_text(&query, dossier);
+	query_text(&query, number);
 	query_text(&query, to);
 	rc = query_step(&query, err);
 	if (rc > 0)
 		*message_id = query_get_text(&query, arena);
 	query_end(&query);
 	return rc < 0 ? -1 : 0;
+}
+
+int sqlite_thread_find(struct sqlite_store *db, const struct sqlite_thread *sql, const char *number, const char *to,
+		       struct arena *arena, const char **first, const char **last, struct err *err)
+{
+	return find_thread(db, sql->oldest, number, to, arena, first, err) ||
+	       find_thread(db, sql->latest, number, to, arena, last, err) ? -1 : 0;
 }
 
 #define SELECT_THREAD \
@@ -165,9 +172,7 @@ static int find_thread(struct sqlite_store *db, const char *sql, const char *dos
 int sqlite_outbox_thread(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			 const char **first, const char **last, struct err *err)
 {
-	static const char oldest[] = SELECT_THREAD "LIMIT 1", latest[] = SELECT_THREAD "DESC LIMIT 1";
+	static const struct sqlite_thread sql = { SELECT_THREAD "LIMIT 1", SELECT_THREAD "DESC LIMIT 1" };
 
-	if (find_thread(sqlite_of(store), oldest, dossier, to, arena, first, err))
-		return -1;
-	return find_thread(sqlite_of(store), latest, dossier, to, arena, last, err);
+	return sqlite_thread_find(sqlite_of(store), &sql, dossier, to, arena, first, last, err);
 }

@@ -198,6 +198,14 @@ int sqlite_outbox_count(struct store *store, const char *service, const char *to
 int sqlite_outbox_thread(struct store *store, const char *dossier, const char *to, struct arena *arena,
 			 const char **first_r, const char **last_r, struct err *err);
 
+/* The mails of one thread: statements with a number and an address, each of which yields a Message-ID or nothing. */
+struct sqlite_thread {
+	const char *oldest, *latest;
+};
+/* What is not found is left as it is. */
+int sqlite_thread_find(struct sqlite_store *db, const struct sqlite_thread *sql, const char *number, const char *to,
+		       struct arena *arena, const char **first_r, const char **last_r, struct err *err);
+
 int sqlite_token_put(struct store *store, const struct reply_token *token, struct err *err);
 int sqlite_token_find(struct store *store, const unsigned char *hash, struct arena *arena,
 		   struct reply_token *token_r, struct err *err);

@@ -282,22 +282,6 @@ int sqlite_tickets_next(struct store *store, int64_t *at, struct err *err)
 	return rc < 0 ? -1 : 0;
 }
 
-static int find_thread(struct sqlite_store *db, const char *sql, const char *number, const char *to, struct arena *arena,
-		       const char **message_id, struct err *err)
-{
-	struct query query;
-	int rc;
-
-	query_begin(&query, db, sql);
-	query_text(&query, number);
-	query_text(&query, to);
-	rc = query_step(&query, err);
-	if (rc > 0)
-		*message_id = query_get_text(&query, arena);
-	query_end(&query);
-	return rc < 0 ? -1 : 0;
-}
-
 #define SELECT_THREAD \
 	"SELECT o.message_id FROM ticket_mail m JOIN outbox o ON o.id = m.outbox" \
 	" WHERE m.ticket = (SELECT id FROM ticket WHERE number = ?) AND o.recipient = ? COLLATE NOCASE" \
@@ -306,9 +290,7 @@ static int find_thread(struct sqlite_store *db, const char *sql, const char *num
 int sqlite_ticket_thread(struct store *store, const char *number, const char *to, struct arena *arena,
 			 const char **first, const char **last, struct err *err)
 {
-	static const char oldest[] = SELECT_THREAD "LIMIT 1", latest[] = SELECT_THREAD "DESC LIMIT 1";
+	static const struct sqlite_thread sql = { SELECT_THREAD "LIMIT 1", SELECT_THREAD "DESC LIMIT 1" };
 
-	if (find_thread(sqlite_of(store), oldest, number, to, arena, first, err))
-		return -1;
-	return find_thread(sqlite_of(store), latest, number, to, arena, last, err);
+	return sqlite_thread_find(sqlite_of(store), &sql, number, to, arena, first, last, err);
 }
