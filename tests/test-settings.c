@@ -114,6 +114,7 @@ static const struct {
 	{ "two mailboxes on one folder", "smtp {",
 	  "mailbox \"two\" { url = \"imaps://MAIL.example.nl\" user = \"dossier\" password-file = \"p\" }\nsmtp {" },
 	{ "the key in the store", "\"master.key\"", "\"store/master.key\"" },
+	{ "a term of keeping of nothing", "key-file =", "ticket-keep = \"0 days\" key-file =" },
 	{ "the spool in the store", "store {", "spool { path = \"store/spool\" }\nstore {" },
 	{ "a password without a user", "smtps://mail.example.nl\"", "smtps://mail.example.nl\" password-file = \"p\"" },
 	{ "a bad ehlo", "smtps://mail.example.nl\"", "smtps://mail.example.nl\" ehlo = \"my host\"" },
@@ -239,7 +240,8 @@ static void dump(struct buf *out, const struct settings *s)
 		 path(s->smtp_password_file), s->smtp.ehlo, s->smtp_connections);
 	dump_oauth(out, &s->smtp_oauth);
 	buf_addf(out, "spool\n  %s, %s, still %d\n", path(s->spool_path), shown(s->spool_service), s->spool_still);
-	buf_addf(out, "store\n  %s, %s, trial %d\n", path(s->store_path), path(s->key_file), s->trial);
+	buf_addf(out, "store\n  %s, %s, trial %d, tickets %lld\n", path(s->store_path), path(s->key_file), s->trial,
+		 (long long)s->ticket_keep);
 	buf_addf(out, "rules %s\ntemplates %s\nparse %d\n", path(s->rules_path), path(s->templates_path),
 		 s->parse_workers);
 }

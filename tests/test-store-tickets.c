@@ -211,7 +211,9 @@ static void test_forget(struct world *w)
 {
 	int64_t item = item_in(w, 3);
 	struct ticket old = ticket_of("T1", NULL, "jan@example.nl"), fresh = ticket_of("T2", NULL, "jan@example.nl"),
-		      open = ticket_of("T3", NULL, "jan@example.nl"), kept = ticket_of("T4", "2026-001", "c1@example.nl");
+		      open = ticket_of("T3", NULL, "jan@example.nl"), kept = ticket_of("T4", "2026-001", "c1@example.nl"),
+		      left_so = ticket_of("T5", NULL, "jan@example.nl"), answered = ticket_of("T6", NULL, "jan@example.nl"),
+		      open_long = ticket_of("T7", NULL, "jan@example.nl");
 	struct ticket_message said = message_of(&w->arena, TICKET_ASKED, "geheim", item);
 	struct reply_token token = { .service = "pentrax", .address = "jan@example.nl", .purpose = "ticket-T1", .made = NOW,
 				     .expires = NOW + 10, .revoked = DATE_NONE, .row = 0 }, got_token;
@@ -234,13 +236,19 @@ static void test_forget(struct world *w)
 	old.messages = &said;
 	old.message_count = 1;
 	tap_is_int(store_take(w->store, &take, &w->err), 0, "%s: a ticket that will be old", w->name);
+	left_so.state = answered.state = TICKET_ANSWERED;
+	left_so.changed = open_long.changed = NOW;
+	answered.changed = NOW + 100;
 	put(w, &fresh);
 	put(w, &open);
 	put(w, &kept);
+	put(w, &left_so);
+	put(w, &answered);
+	put(w, &open_long);
 	tap_is_int(store_tickets_forget(w->store, NOW + 50, 10, &w->arena, &left, &count, &w->err), 0, "%s: forgotten", w->name);
-	tap_is_int((long long)count, 1, "%s: one of them", w->name);
+	tap_is_int((long long)count, 2, "%s: the closed one, and the one that was answered and left so", w->name);
 	world_reopen(w);
-	tap_is_str(numbers(w, &all), "T2 T3 T4", "%s: not what is fresh, open, or a dossier's", w->name);
+	tap_is_str(numbers(w, &all), "T2 T3 T4 T6 T7", "%s: not what is fresh, open, or a dossier's", w->name);
 	tap_ok(left.blob_count == 1 && left.item_count == 1, "%s: what lies outside is told", w->name);
 	fails(w, store_token_find(w->store, token.hash, &w->arena, &got_token, &w->err), ERR_NOTFOUND, "its token");
 	fails(w, store_outbox_by_message_id(w->store, "m1", &w->arena, &got_row, &w->err), ERR_NOTFOUND, "its mail");

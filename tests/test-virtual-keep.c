@@ -92,6 +92,33 @@ static void check_off(void)
 	play_close(&p);
 }
 
+/* Tickets of no dossier have a term too. */
+static void check_ticket(void)
+{
+	struct play p;
+	struct ticket_filter all = { .state = -1 };
+	struct ticket *list, *ticket;
+	size_t count;
+
+	play_open(&p, &(struct play_options){ .live = true });
+	play_post(&p, &(struct post){ .from = EVE, .subject = "vraag", .text = "vraag: wat kost het?" });
+	store_ticket_list(p.store, &all, &p.arena, &list, &count, NULL);
+	tap_is_int((long long)count, 1, "a ticket about no dossier");
+	store_ticket_load(p.store, list[0].number, &p.arena, &ticket, NULL);
+	ticket->state = TICKET_ANSWERED;
+	store_take(p.store, &(struct store_take){ .ticket = ticket, .now = env_now(p.env) }, NULL);
+	off(&p, 24 * 365);
+	store_ticket_list(p.store, &all, &p.arena, &list, &count, NULL);
+	tap_is_int((long long)count, 1, "the clock leaps: it is there");
+	virtual_advance(p.v, DAYS(13));
+	store_ticket_list(p.store, &all, &p.arena, &list, &count, NULL);
+	tap_is_int((long long)count, 1, "within a fortnight it is there");
+	virtual_advance(p.v, DAYS(3));
+	store_ticket_list(p.store, &all, &p.arena, &list, &count, NULL);
+	tap_is_int((long long)count, 0, "then it is erased");
+	play_close(&p);
+}
+
 static void check_trial(void)
 {
 	struct play p;
@@ -126,6 +153,7 @@ int main(void)
 	check_ordinary();
 	check_leap();
 	check_off();
+	check_ticket();
 	check_trial();
 	return tap_done();
 }

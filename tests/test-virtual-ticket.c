@@ -313,6 +313,49 @@ static void test_forgotten(void)
 	play_close(&p);
 }
 
+/* Most of them nobody ever closes: who asked has his answer, and staff theirs to do. */
+static void test_answered_and_left(void)
+{
+	struct play p;
+	struct post late;
+	struct item item;
+
+	open_desk(&p, &strict);
+	desk_write(&p, STEVE, "prijs", "Wat kost het?");
+	desk_answer(&p, ELS, "ticket-bericht", "149 euro.");
+	virtual_advance(p.v, DAYS(80));
+	desk_answer(&p, STEVE, "ticket-antwoord", "En per jaar?");
+	desk_answer(&p, ELS, "ticket-bericht", "Hetzelfde.");
+	late = desk_reply_to(&p, desk_last(&p, STEVE, "ticket-antwoord"), "En volgend jaar?");
+	virtual_advance(p.v, DAYS(89));
+	tap_is_str(desk_tickets(&p), "question answered els", "answered: kept for 90 days from the last word");
+	virtual_advance(p.v, DAYS(3));
+	tap_is_str(desk_tickets(&p), "", "then erased, though nobody closed it");
+	store_item_load(p.store, 1, &p.arena, &item, NULL);
+	tap_is_str(item.reason, "erased", "with its mails");
+	play_post(&p, &late);
+	tap_is_str(desk_tickets(&p), "question open", "what he asks after that is a new one");
+	virtual_advance(p.v, DAYS(200));
+	tap_is_str(desk_tickets(&p), "question open", "one that nobody answered goes on waiting");
+	play_well(&p, "answered and left");
+	play_close(&p);
+}
+
+static void test_term(void)
+{
+	struct play p;
+
+	open_desk(&p, &strict);
+	p.settings.ticket_keep = DAYS(10);
+	desk_write(&p, STEVE, "prijs", "Wat kost het?");
+	desk_answer(&p, ELS, "ticket-bericht", "149 euro.");
+	virtual_advance(p.v, DAYS(9));
+	tap_is_str(desk_tickets(&p), "question answered els", "kept as long as the configuration says");
+	virtual_advance(p.v, DAYS(2));
+	tap_is_str(desk_tickets(&p), "", "and no longer");
+	play_close(&p);
+}
+
 int main(void)
 {
 	test_marks();
@@ -326,5 +369,7 @@ int main(void)
 	test_lost();
 	test_remind();
 	test_forgotten();
+	test_answered_and_left();
+	test_term();
 	return tap_done();
 }

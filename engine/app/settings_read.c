@@ -282,6 +282,16 @@ static bool is_inside(const char *path, const char *folder)
 	return n && strncmp(path, folder, n) == 0 && (path[n] == '/' || path[n] == '\0');
 }
 
+/* What is erased by itself is kept for a day at least: "0 days" would be all of it, and is what a slip looks like. */
+static int64_t keep_term(struct reading *r, const char *option)
+{
+	int64_t term = value_span(r, option);
+
+	if (term < 86400)
+		value_fault(r, option, "for instance \"90 days\"", "'%s' must be at least 1 day", option);
+	return term;
+}
+
 static void read_store(struct reading *r)
 {
 	struct settings *s = r->settings;
@@ -289,6 +299,7 @@ static void read_store(struct reading *r)
 	s->store_path = value_path_needed(r, "path");
 	s->key_file = value_path_needed(r, "key-file");
 	s->trial = value_flag(r, "trial");
+	s->ticket_keep = keep_term(r, "ticket-keep");
 	if (is_inside(s->key_file, s->store_path))
 		value_fault(r, "key-file", "who copies the store must not get the key with it",
 			    "the master key must be a file outside of the store");

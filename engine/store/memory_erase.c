@@ -443,6 +443,12 @@ static void remove_ticket(struct erasing *e, int64_t ticket, const char *number,
 	memory_remove(e->memory, TABLE_TICKET, ticket);
 }
 
+/* Since when nobody has to do anything about it. */
+static int64_t done_at(const struct ticket *ticket)
+{
+	return ticket->closed != DATE_NONE ? ticket->closed : ticket->changed;
+}
+
 int memory_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
 			  struct erasure_left *left, size_t *count, struct err *err)
 {
@@ -455,7 +461,7 @@ int memory_tickets_forget(struct store *store, int64_t before, size_t limit, str
 	while (*count < limit && (row = memory_next(e.memory, TABLE_TICKET, &id)) != NULL) {
 		size_t first = left->item_count;
 
-		if (row->dossier || row->ticket.closed == DATE_NONE || row->ticket.closed >= before)
+		if (row->dossier || row->ticket.state == TICKET_OPEN || done_at(&row->ticket) >= before)
 			continue;
 		for (i = 0; (item = memory_next(e.memory, TABLE_ITEM, &i)) != NULL;)
 			if (is_ticket_item(&e, id, i))

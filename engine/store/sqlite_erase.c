@@ -422,8 +422,8 @@ static int is_busy(struct erasing *e, int64_t ticket, const char *number, size_t
 int sqlite_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
 			  struct erasure_left *left, size_t *count, struct err *err)
 {
-	static const char find[] = "SELECT id, number FROM ticket WHERE dossier IS NULL AND closed IS NOT NULL AND closed < ?1"
-				   " AND id > ?2 ORDER BY id LIMIT 1";
+	static const char find[] = "SELECT id, number FROM ticket WHERE dossier IS NULL AND state <> 'open'"
+				   " AND coalesce(closed, changed) < ?1 AND id > ?2 ORDER BY id LIMIT 1";
 	struct erasing e = { .db = sqlite_of(store), .arena = arena, .left = left };
 	const char *number;
 	struct query query;

@@ -445,7 +445,7 @@
 	"CREATE INDEX ticket_dossier ON ticket(dossier, id) WHERE dossier IS NOT NULL;" \
 	"CREATE INDEX ticket_address ON ticket(address COLLATE NOCASE, id);" \
 	"CREATE INDEX ticket_remind ON ticket(remind_at) WHERE remind_at IS NOT NULL;" \
-	"CREATE INDEX ticket_closed ON ticket(closed) WHERE dossier IS NULL AND closed IS NOT NULL;" \
+	"CREATE INDEX ticket_done ON ticket(coalesce(closed, changed)) WHERE dossier IS NULL AND state <> 'open';" \
 	"CREATE TABLE ticket_message(" \
 	" id INTEGER PRIMARY KEY," \
 	" ticket INTEGER NOT NULL REFERENCES ticket(id)," \

@@ -589,7 +589,9 @@ int store_item_erase(struct store *store, int64_t id, struct arena *arena, struc
 
 /*
  * They are written by store_take(). One about a dossier is erased with it; one
- * about none is kept for a term after it was closed (store_tickets_forget()).
+ * about none is kept for a term after it was closed, or after the last word
+ * about it where it was answered and never closed (store_tickets_forget()). One
+ * that is open waits for its answer, however long that takes.
  */
 
 /* With its messages; ERR_NOTFOUND. */
@@ -624,8 +626,9 @@ int store_tickets_next(struct store *store, int64_t *at_r, struct err *err);
 int store_ticket_thread(struct store *store, const char *number, const char *to, struct arena *arena,
 			const char **first_r, const char **last_r, struct err *err);
 /*
- * [w] Erases tickets about no dossier that were closed before a time, at most
- * 'limit' of them, with their mails and tokens; of their items only that
+ * [w] Erases tickets about no dossier that were closed before a time, or are
+ * answered and did not change since it, at most 'limit' of them, with their
+ * mails and tokens; of their items only that
  * something came in is left. One that is sending mail stays until the next time.
  * '*count_r' says how many went. What lies outside the database is handed back as
  * by store_dossier_erase().

@@ -104,6 +104,7 @@ struct settings {
 	const char *rules_path, *templates_path;
 	int parse_workers;              /* default 2 */
 	struct settings_limits limits;
+	int64_t ticket_keep;            /* seconds that tickets of no dossier are kept, closed or answered; 0 = 90 days */
 };
 
 const struct settings_service *settings_service(const struct settings *settings, const char *key);

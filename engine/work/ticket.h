@@ -19,7 +19,7 @@
 #define TICKET_PREFIX "ticket-"     /* of purposes of tokens, and of names of templates */
 #define TICKET_MARK "-#-"           /* begins the line above which staff answer */
 #define TICKET_MAX_TEXT 20000       /* bytes of one message that are kept */
-#define TICKET_KEPT (90 * 86400)    /* one about no dossier, after it was closed */
+#define TICKET_KEPT (90 * 86400)    /* one about no dossier, after it was closed or the last answer; see settings.h */
 
 /* Why a mail of staff goes back whole, as the templates have it under ticket.why. */
 #define DESK_NONE "none"         /* it answers no ticket */

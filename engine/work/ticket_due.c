@@ -84,7 +84,8 @@ static int forget(struct engine *engine, size_t *count, struct err *err)
 	struct arena arena = ARENA_INIT;
 	struct erasure_left left = { 0 };
 	size_t i;
-	int rc = store_tickets_forget(store, engine_now(engine) - TICKET_KEPT, FORGET_AT_ONCE, &arena, &left, count, err);
+	int64_t keep = engine->settings->ticket_keep ? engine->settings->ticket_keep : TICKET_KEPT;
+	int rc = store_tickets_forget(store, engine_now(engine) - keep, FORGET_AT_ONCE, &arena, &left, count, err);
 
 	for (i = 0; !rc && i < left.blob_count; i++)
 		if (blob_remove(engine->env->blobs, &left.blobs[i], err))
