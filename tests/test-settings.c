@@ -240,8 +240,8 @@ static void dump(struct buf *out, const struct settings *s)
 		 path(s->smtp_password_file), s->smtp.ehlo, s->smtp_connections);
 	dump_oauth(out, &s->smtp_oauth);
 	buf_addf(out, "spool\n  %s, %s, still %d\n", path(s->spool_path), shown(s->spool_service), s->spool_still);
-	buf_addf(out, "store\n  %s, %s, trial %d, tickets %lld\n", path(s->store_path), path(s->key_file), s->trial,
-		 (long long)s->ticket_keep);
+	buf_addf(out, "store\n  %s, %s, trial %d, tickets %lld, mail %lld\n", path(s->store_path), path(s->key_file),
+		 s->trial, (long long)s->ticket_keep, (long long)s->mail_keep);
 	buf_addf(out, "rules %s\ntemplates %s\nparse %d\n", path(s->rules_path), path(s->templates_path),
 		 s->parse_workers);
 }

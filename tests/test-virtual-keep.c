@@ -119,6 +119,57 @@ static void check_ticket(void)
 	play_close(&p);
 }
 
+/* The item's reason, its sender, and whether its bytes can be had. */
+static const char *of_item(struct play *p, int64_t id)
+{
+	struct item item = { 0 };
+	int raw = engine_item_raw(p->engine, id, NULL);
+
+	if (raw >= 0)
+		close(raw);
+	store_item_load(p->store, id, &p->arena, &item, NULL);
+	return arena_printf(&p->arena, "%s %s %s", item.reason, item.from ? item.from : "nobody", raw >= 0 ? "bytes" : "none");
+}
+
+/* Mail that was dealt with and belongs to nothing. */
+static void check_mail(void)
+{
+	struct play p;
+
+	play_open(&p, &(struct play_options){ .live = true });
+	play_post(&p, &(struct post){ .from = EVE, .subject = "hallo", .text = "Dank u wel" });
+	play_post(&p, &(struct post){ .from = EVE, .subject = "hallo", .text = "hulp" });
+	tap_is_str(of_item(&p, 2), "help " EVE " bytes", "a stranger had his help");
+	virtual_advance(p.v, DAYS(89));
+	tap_is_str(of_item(&p, 2), "help " EVE " bytes", "his mail is kept for 90 days");
+	virtual_advance(p.v, DAYS(3));
+	tap_is_str(of_item(&p, 2), "erased nobody none", "then erased");
+	play_post(&p, &(struct post){ .from = EVE, .subject = "hallo", .text = "hulp" });
+	tap_is_str(of_item(&p, 3), "help " EVE " bytes", "what comes later is mail as any");
+	off(&p, 24 * 365);
+	tap_is_str(of_item(&p, 3), "help " EVE " bytes", "the clock leaps: it is there");
+	virtual_advance(p.v, DAYS(13));
+	tap_is_str(of_item(&p, 3), "help " EVE " bytes", "within a fortnight it is there");
+	virtual_advance(p.v, DAYS(3));
+	tap_is_str(of_item(&p, 3), "erased nobody none", "then it is erased");
+	play_well(&p, "forgetting mail");
+	play_close(&p);
+}
+
+static void check_term(void)
+{
+	struct play p;
+
+	play_open(&p, NULL);
+	p.settings.mail_keep = DAYS(10);
+	play_post(&p, &(struct post){ .from = EVE, .subject = "hallo", .text = "hulp" });
+	virtual_advance(p.v, DAYS(9));
+	tap_is_str(of_item(&p, 1), "help " EVE " bytes", "kept as long as the configuration says");
+	virtual_advance(p.v, DAYS(2));
+	tap_is_str(of_item(&p, 1), "erased nobody none", "and no longer");
+	play_close(&p);
+}
+
 static void check_trial(void)
 {
 	struct play p;
@@ -154,6 +205,8 @@ int main(void)
 	check_leap();
 	check_off();
 	check_ticket();
+	check_mail();
+	check_term();
 	check_trial();
 	return tap_done();
 }

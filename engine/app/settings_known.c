@@ -89,6 +89,7 @@ static const struct known_option spool_options[] = {
 static const struct known_option store_options[] = {
 	TEXT("path", NULL), TEXT("key-file", NULL), FLAG("trial"),
 	{ "ticket-keep", KNOWN_SPAN, "90 days", 0, 0, false },
+	{ "mail-keep", KNOWN_SPAN, "90 days", 0, 0, false },
 	END
 };
 

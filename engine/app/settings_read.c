@@ -300,6 +300,7 @@ static void read_store(struct reading *r)
 	s->key_file = value_path_needed(r, "key-file");
 	s->trial = value_flag(r, "trial");
 	s->ticket_keep = keep_term(r, "ticket-keep");
+	s->mail_keep = keep_term(r, "mail-keep");
 	if (is_inside(s->key_file, s->store_path))
 		value_fault(r, "key-file", "who copies the store must not get the key with it",
 			    "the master key must be a file outside of the store");

@@ -522,6 +522,7 @@ static const struct store_ops memory_ops = {
 	.tickets_next = memory_tickets_next,
 	.ticket_thread = memory_ticket_thread,
 	.tickets_forget = memory_tickets_forget,
+	.mail_forget = memory_mail_forget,
 };
 
 struct store *store_memory_new(bool trial)

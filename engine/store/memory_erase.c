@@ -476,6 +476,84 @@ int memory_tickets_forget(struct store *store, int64_t before, size_t limit, str
 	return 0;
 }
 
+/* ---- mail that belongs to nothing ---- */
+
+static bool is_done(const struct row_outbox *mail)
+{
+	return mail->row.state == OUTBOX_SENT || mail->row.state == OUTBOX_FAILED || mail->row.state == OUTBOX_CANCELLED;
+}
+
+/* Does something need this item that has a term of its own? */
+static bool is_needed(struct erasing *e, int64_t item, const struct row_item *row)
+{
+	const struct row_blob *raw = memory_row(e->memory, TABLE_BLOB, row->raw);
+	const struct row_dossier *dossier;
+	const struct row_pending *pending;
+	const struct row_outbox *mail;
+	const struct row_ticket *ticket;
+	int64_t id = 0;
+	size_t i;
+
+	while ((ticket = memory_next(e->memory, TABLE_TICKET, &id)) != NULL)
+		for (i = 0; i < ticket->ticket.message_count; i++)
+			if (ticket->ticket.messages[i].item == item)
+				return true;
+	for (id = 0; (dossier = memory_next(e->memory, TABLE_DOSSIER, &id)) != NULL;)
+		for (i = 0; i < dossier->document_count; i++)
+			if (dossier->documents[i].document.item == item)
+				return true;
+	for (id = 0; (pending = memory_next(e->memory, TABLE_PENDING, &id)) != NULL;)
+		if (pending->pending.item == item)
+			return true;
+	for (id = 0; (mail = memory_next(e->memory, TABLE_OUTBOX, &id)) != NULL;)
+		if (mail->row.item == item && (mail->dossier || !is_done(mail)))
+			return true;
+	return (row->waits && row->look != DATE_NONE) || (raw && raw->dossier);
+}
+
+static bool is_old(struct erasing *e, int64_t id, const struct row_item *row, int64_t before)
+{
+	return !row->item.dossier && row->item.state == ITEM_PROCESSED && row->item.source != SOURCE_SPOOL &&
+	       row->item.received < before && !str_eq(row->item.reason, "erased") && !is_needed(e, id, row);
+}
+
+static void forget_items(struct erasing *e, int64_t before, size_t limit, size_t *count)
+{
+	struct erasure_left *left = e->left;
+	const struct row_item *row;
+	int64_t id = 0;
+	size_t i;
+
+	while (left->item_count < limit && (row = memory_next(e->memory, TABLE_ITEM, &id)) != NULL)
+		if (is_old(e, id, row, before))
+			add_item(e, id, row);
+	*count = left->item_count;
+	for (i = 0; i < *count; i++)
+		for (id = 0; (row = memory_next(e->memory, TABLE_ITEM, &id)) != NULL;)
+			if (row->item.duplicate_of == left->items[i].id && !row->item.dossier &&
+			    !str_eq(row->item.reason, "erased"))
+				add_item(e, id, row);
+	for (i = 0; i < left->item_count; i++)
+		empty_item(e, left->items[i].id);
+}
+
+int memory_mail_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
+		       struct erasure_left *left, size_t *count, struct err *err)
+{
+	struct erasing e = { .memory = memory_of(store), .dossier = -1, .arena = arena, .left = left };
+	const struct row_outbox *mail;
+	int64_t id = 0;
+
+	(void)err;
+	forget_items(&e, before, limit, count);
+	while (*count < limit && (mail = memory_next(e.memory, TABLE_OUTBOX, &id)) != NULL)
+		if (!mail->dossier && !mail->row.item && !mail->row.ticket && mail->row.created < before && is_done(mail)) {
+			remove_mail(&e, id, mail->blob);
+			++*count;
+		}
+	return 0;
+}
+
 int memory_scrub(struct store *store, struct err *err)
 {
 	struct row_erased *row;

@@ -362,6 +362,8 @@ int memory_tickets_due(struct store *store, int64_t now, size_t limit, struct ar
 int memory_tickets_next(struct store *store, int64_t *at_r, struct err *err);
 int memory_ticket_thread(struct store *store, const char *number, const char *to, struct arena *arena,
 			 const char **first_r, const char **last_r, struct err *err);
+int memory_mail_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
+			struct erasure_left *left_r, size_t *count_r, struct err *err);
 int memory_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
 			  struct erasure_left *left_r, size_t *count_r, struct err *err);
 

@@ -181,4 +181,5 @@ const struct store_ops sqlite_ops = {
 	.tickets_next = sqlite_tickets_next,
 	.ticket_thread = sqlite_ticket_thread,
 	.tickets_forget = sqlite_tickets_forget,
+	.mail_forget = sqlite_mail_forget,
 };

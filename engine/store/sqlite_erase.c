@@ -455,6 +455,87 @@ int sqlite_tickets_forget(struct store *store, int64_t before, size_t limit, str
 	return 0;
 }
 
+/* ---- mail that belongs to nothing ---- */
+
+static int find_old_items(struct erasing *e, int64_t before, size_t limit, struct err *err)
+{
+	static const char find[] =
+		"SELECT " ITEM_COLUMNS " FROM item i WHERE i.dossier IS NULL AND i.state = 'processed' AND i.source <> 'spool'"
+		" AND i.received < ?1 AND i.reason IS NOT 'erased'"
+		" AND NOT EXISTS (SELECT 1 FROM held h WHERE h.item = i.id AND h.look IS NOT NULL)"
+		" AND NOT EXISTS (SELECT 1 FROM ticket_message m WHERE m.item = i.id)"
+		" AND NOT EXISTS (SELECT 1 FROM document d WHERE d.item = i.id)"
+		" AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.item = i.id)"
+		" AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.item = i.id AND (o.dossier IS NOT NULL"
+		"  OR o.state NOT IN ('sent', 'failed', 'cancelled')))"
+		" AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = i.raw AND b.dossier IS NOT NULL)"
+		" ORDER BY i.received LIMIT ?2";
+	struct query query;
+
+	query_begin(&query, e->db, find);
+	query_int(&query, before);
+	query_int(&query, (int64_t)limit);
+	return get_items(e, &query, err);
+}
+
+static int find_copies(struct erasing *e, int64_t item, struct err *err)
+{
+	static const char find[] = "SELECT " ITEM_COLUMNS " FROM item i WHERE i.duplicate_of = ? AND i.dossier IS NULL"
+				   " AND i.reason IS NOT 'erased'";
+	struct query query;
+
+	query_begin(&query, e->db, find);
+	query_int(&query, item);
+	return get_items(e, &query, err);
+}
+
+static int forget_items(struct erasing *e, int64_t before, size_t limit, size_t *count, struct err *err)
+{
+	size_t i;
+
+	if (find_old_items(e, before, limit, err))
+		return -1;
+	*count = e->left->item_count;
+	for (i = 0; i < *count; i++)
+		if (find_copies(e, e->left->items[i].id, err))
+			return -1;
+	for (i = 0; i < e->left->item_count; i++)
+		if (empty_item(e, &e->left->items[i], err))
+			return err_context(err, "item %lld", (long long)e->left->items[i].id);
+	return 0;
+}
+
+int sqlite_mail_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
+		       struct erasure_left *left, size_t *count, struct err *err)
+{
+	static const char find[] = "SELECT o.id, o.blob FROM outbox o WHERE o.dossier IS NULL AND o.item IS NULL"
+				   " AND o.created < ?1 AND o.state IN ('sent', 'failed', 'cancelled')"
+				   " AND NOT EXISTS (SELECT 1 FROM ticket_mail m WHERE m.outbox = o.id)"
+				   " ORDER BY o.created LIMIT 1";
+	/* The dossier of an erasing that has none: no mail is of it. */
+	struct erasing e = { .db = sqlite_of(store), .dossier = -1, .arena = arena, .left = left };
+	struct query query;
+
+	if (forget_items(&e, before, limit, count, err))
+		return -1;
+	for (; *count < limit; ++*count) {
+		int64_t mail, blob;
+		int rc;
+
+		query_begin(&query, e.db, find);
+		query_int(&query, before);
+		rc = query_step(&query, err);
+		if (rc <= 0)
+			return rc;
+		mail = query_get_int(&query);
+		blob = query_get_int(&query);
+		query_end(&query);
+		if (delete_mail(&e, mail, blob, err))
+			return err_context(err, "outgoing mail %lld", (long long)mail);
+	}
+	return 0;
+}
+
 /* ---- the lines that stay ---- */
 
 int sqlite_erased_list(struct store *store, const struct erased_filter *filter, struct arena *arena,

@@ -635,6 +635,24 @@ int store_ticket_thread(struct store *store, const char *number, const char *to,
  */
 int store_tickets_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
 			 struct erasure_left *left_r, size_t *count_r, struct err *err);
+
+/* ---- mail that belongs to nothing ---- */
+
+/*
+ * [w] Erases what was decided and belongs to no dossier and no ticket, at most
+ * 'limit' of it: mail that came in before a time (thanks, automatic replies,
+ * what staff got back, bounces), with its duplicates and the mails about it; and
+ * mails of ours, made before that time and done with, that are about no item
+ * either (overviews, what staff were told). Of an item only that something came
+ * in is left. Not what brought a document, a ticket or a mail of a dossier: that
+ * goes with the dossier; not what a mail still waits about, nor what the clock
+ * will look at (store_held_due()); nor files of the spool, which somebody may
+ * still have to take out of its folders. '*count_r' says how many items and
+ * mails went, duplicates not counted; 'left_r' as for store_dossier_erase().
+ */
+int store_mail_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
+		      struct erasure_left *left_r, size_t *count_r, struct err *err);
+
 /* ---- addresses that mail goes to ---- */
 
 /*

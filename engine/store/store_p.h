@@ -191,6 +191,8 @@ struct store_ops {
 			     const char **first_r, const char **last_r, struct err *err);
 	int (*tickets_forget)(struct store *store, int64_t before, size_t limit, struct arena *arena,
 			      struct erasure_left *left_r, size_t *count_r, struct err *err);
+	int (*mail_forget)(struct store *store, int64_t before, size_t limit, struct arena *arena,
+			   struct erasure_left *left_r, size_t *count_r, struct err *err);
 };
 
 /* ---- what every verb goes through (store.c) ---- */

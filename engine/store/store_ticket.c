@@ -1,4 +1,4 @@
-/* Tickets: what stands in front of every driver. store.h is the manual. */
+/* Tickets, and mail that belongs to nothing: what stands in front of every driver. store.h is the manual. */
 
 /* Base. */
 #include "base/date.h"
@@ -73,4 +73,14 @@ int store_tickets_forget(struct store *store, int64_t before, size_t limit, stru
 	if (verb_begin(store, err))
 		return -1;
 	return verb_end(store, store->ops->tickets_forget(store, before, list_limit(limit), arena, left, count, err), err);
+}
+
+int store_mail_forget(struct store *store, int64_t before, size_t limit, struct arena *arena, struct erasure_left *left,
+		      size_t *count, struct err *err)
+{
+	*left = (struct erasure_left){ 0 };
+	*count = 0;
+	if (verb_begin(store, err))
+		return -1;
+	return verb_end(store, store->ops->mail_forget(store, before, list_limit(limit), arena, left, count, err), err);
 }

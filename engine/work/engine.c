@@ -186,29 +186,7 @@ static void open_sources(struct engine *engine)
 		spool_scan(engine->spool);
 }
 
-/* ---- files that no row names ---- */
-
-static int is_known(void *ctx, const char *name)
-{
-	return store_blob_known(ctx, name);
-}
-
-/*
- * Once a day; a file must be older than any process that could still be about
- * to name it (reliability §2.3 step 14). The age is by the system's clock, which
- * a trial store's does not move.
- */
-static void collect(struct engine *engine)
-{
-	struct err err = ERR_INIT;
-	size_t removed = 0;
-
-	if (blob_collect(engine->env->blobs, (int64_t)time(NULL), COLLECT_AGE, is_known, engine->env->store, &removed,
-			 &err))
-		log_line(LOG_LEVEL_WARN, "blob.collect", "why=\"%s\"", err.text);
-	else if (removed)
-		log_line(LOG_LEVEL_INFO, "blob.collect", "removed=%zu", removed);
-}
+/* ---- what is old ---- */
 
 /* Tokens route for a long time after they have expired; what waited for an answer is soon of no use to anybody. */
 static void forget_replies(struct engine *engine)
@@ -241,6 +219,39 @@ static void forget_replies(struct engine *engine)
 		engine_fail(engine, &err);
 }
 
+/* What is kept for a term, and has no timer of its own. */
+static void forget_old(struct engine *engine)
+{
+	forget_replies(engine);
+	ticket_forget_old(engine);
+	erase_old(engine);
+	erase_scrub(engine);
+}
+
+/* ---- files that no row names ---- */
+
+static int is_known(void *ctx, const char *name)
+{
+	return store_blob_known(ctx, name);
+}
+
+/*
+ * Once a day; a file must be older than any process that could still be about
+ * to name it (reliability §2.3 step 14). The age is by the system's clock, which
+ * a trial store's does not move.
+ */
+static void collect(struct engine *engine)
+{
+	struct err err = ERR_INIT;
+	size_t removed = 0;
+
+	if (blob_collect(engine->env->blobs, (int64_t)time(NULL), COLLECT_AGE, is_known, engine->env->store, &removed,
+			 &err))
+		log_line(LOG_LEVEL_WARN, "blob.collect", "why=\"%s\"", err.text);
+	else if (removed)
+		log_line(LOG_LEVEL_INFO, "blob.collect", "removed=%zu", removed);
+}
+
 /* Once a day. */
 static void tidy(void *ctx)
 {
@@ -249,9 +260,7 @@ static void tidy(void *ctx)
 	if (engine->dead || engine->stopping)
 		return;
 	collect(engine);
-	forget_replies(engine);
-	ticket_forget_old(engine);
-	erase_scrub(engine);
+	forget_old(engine);
 	engine->collect_timer = env_timer_add(engine->env, COLLECT_EVERY_MS, tidy, engine);
 }
 
@@ -289,6 +298,7 @@ int engine_once(struct engine *engine, void (*done)(void *ctx, int status), void
 	warn_unauthenticated(engine->settings);
 	if (recover(engine, err))
 		return -1;
+	forget_old(engine);
 	takeover_start(engine->takeover);
 	open_sources(engine);
 	engine_progress(engine);

@@ -208,10 +208,14 @@ void spool_erase(struct engine *engine, const struct item *item);
 int erase_in_group(struct engine *engine, const char *number, const char *reason, const char *by, struct err *err);
 /* The same of an item without a dossier. */
 int erase_item_in_group(struct engine *engine, int64_t id, struct err *err);
+/* The same of decided mail that belongs to nothing and came before a time, at most 'limit' of it; how much went. */
+int erase_old_in_group(struct engine *engine, int64_t before, size_t limit, size_t *count_r, struct err *err);
 void erase_finish(struct engine *engine);
 void erase_forget(struct engine *engine);
 /* What an earlier process or a reader kept from being overwritten. */
 void erase_scrub(struct engine *engine);
+/* Erases such mail whose term is over (settings.mail_keep), in groups of its own. */
+void erase_old(struct engine *engine);
 
 /* ---- takeover.c ---- */
 

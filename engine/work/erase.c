@@ -21,11 +21,16 @@
 /* Own. */
 #include "work/engine_p.h"
 
+#define MAIL_KEPT (90 * 86400) /* what belongs to nothing, where the settings say nothing */
+#define OLD_AT_ONCE 50         /* of it in one group */
+
 /* What an erasure left outside the database, until its group is committed. */
 struct erased {
 	struct erased *next;
 	struct arena arena;
-	const char *number;
+	const char *number; /* of a dossier; else: */
+	bool old;           /* what nobody needs any more; else an item */
+	size_t count;
 	struct erasure_left left;
 };
 
@@ -65,6 +70,23 @@ int erase_item_in_group(struct engine *engine, int64_t id, struct err *err)
 		return -1;
 	}
 	remove_from_spool(engine, erased);
+	erased->next = engine->erased;
+	engine->erased = erased;
+	return 0;
+}
+
+int erase_old_in_group(struct engine *engine, int64_t before, size_t limit, size_t *count, struct err *err)
+{
+	struct erased *erased = xcalloc(1, sizeof *erased);
+	int rc = store_mail_forget(engine->env->store, before, limit, &erased->arena, &erased->left, count, err);
+
+	if (rc || !*count) {
+		arena_free(&erased->arena);
+		free(erased);
+		return rc;
+	}
+	erased->old = true;
+	erased->count = *count;
 	erased->next = engine->erased;
 	engine->erased = erased;
 	return 0;
@@ -118,6 +140,9 @@ void erase_finish(struct engine *engine)
 		if (erased->number)
 			log_line(LOG_LEVEL_INFO, "dossier.erased", "dossier=%s items=%zu files=%zu", erased->number,
 				 erased->left.item_count, erased->left.blob_count);
+		else if (erased->old)
+			log_line(LOG_LEVEL_INFO, "mail.forgotten", "mails=%zu items=%zu files=%zu", erased->count,
+				 erased->left.item_count, erased->left.blob_count);
 		else
 			log_line(LOG_LEVEL_INFO, "item.erased", "item=%lld items=%zu files=%zu",
 				 (long long)erased->left.items[0].id, erased->left.item_count, erased->left.blob_count);
@@ -145,4 +170,40 @@ int engine_dossier_erase(struct engine *engine, const char *number, const char *
 	}
 	erase_finish(engine);
 	return 0;
+}
+
+static int erase_old_group(struct engine *engine, size_t *count, struct err *err)
+{
+	int64_t now = engine_now(engine), keep = engine->settings->mail_keep ? engine->settings->mail_keep : MAIL_KEPT;
+	struct store *store = engine->env->store;
+
+	*count = 0;
+	if (store_begin(store, err))
+		return -1;
+	if (erase_old_in_group(engine, now - keep, OLD_AT_ONCE, count, err) || store_time_seen(store, now, err) ||
+	    store_commit(store, err)) {
+		store_abort(store);
+		erase_forget(engine);
+		return -1;
+	}
+	erase_finish(engine);
+	return 0;
+}
+
+void erase_old(struct engine *engine)
+{
+	struct err err = ERR_INIT;
+	size_t count;
+	int rc;
+
+	/* Nothing goes because it is old while nobody can tell whether the clock is right. */
+	if (engine->dead || engine->unsteady)
+		return;
+	do
+		rc = erase_old_group(engine, &count, &err);
+	while (!rc && count == OLD_AT_ONCE && !engine->dead);
+	if (rc && engine_is_trouble(engine, &err))
+		engine_fail(engine, &err);
+	else if (rc)
+		log_line(LOG_LEVEL_WARN, "mail.forget", "why=\"%s\"", err.text);
 }

@@ -294,10 +294,11 @@ static int welcome(struct engine *engine, struct arena *arena, const struct sett
 	struct office_sending s = { .service = service, .letter = &letter, .template = "kantoor-welkom",
 				    .item = adding->item, .change = &added->office };
 
-	/* How many there were before tells two welcomes apart, and is the same when this is decided once more. */
+	/* How many there were before tells two welcomes of one second apart; those that are old are forgotten. */
 	if (store_outbox_count(engine->env->store, service->key, added->office.address, "kantoor-", NULL, 0, &before, err))
 		return -1;
-	s.cause = arena_printf(arena, "office:%s:%s:%lld", service->key, added->office.address, (long long)before);
+	s.cause = arena_printf(arena, "office:%s:%s:%lld:%lld", service->key, added->office.address, (long long)now,
+			       (long long)before);
 	if (added->office.confirmed != DATE_NONE)
 		s.template = "kantoor-bevestigd";
 	else if (needs_code(&added->office))

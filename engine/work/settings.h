@@ -105,6 +105,7 @@ struct settings {
 	int parse_workers;              /* default 2 */
 	struct settings_limits limits;
 	int64_t ticket_keep;            /* seconds that tickets of no dossier are kept, closed or answered; 0 = 90 days */
+	int64_t mail_keep;              /* the same of decided mail that belongs to nothing (store_mail_forget()); 0 = 90 days */
 };
 
 const struct settings_service *settings_service(const struct settings *settings, const char *key);
