@@ -535,6 +535,88 @@ static void test_placed_by_client(void)
 	play_close(&p);
 }
 
+/* ---- to another dossier ---- */
+
+/*
+ * What a dossier has taken in stays there, whoever says otherwise; and nobody
+ * lets anything through to a dossier that is not his service's, or is gone.
+ */
+static void test_elsewhere(void)
+{
+	struct play p;
+	const char *number, *other;
+	struct err err = ERR_INIT;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	other = play_dossier(&p, (struct engine_opening){ .client_name = "Kees", .client_address = KEES });
+	send_file(&p, number, "x", "aangifte 2018.pdf");
+	mail(&p, FAIL, JAN, number, "Wanneer is het klaar?", NULL);
+	virtual_advance(p.v, MINUTES(11));
+	answer(&p, FAIL, JAN, "ja");
+	tap_is_str(waiting(&p), "1:year aangifte 2018.pdf(year) 2:message", "a file and words wait in a dossier");
+	mail(&p, FAIL, JAN, number, "x", "paspoort.pdf");
+	play_mails(&p);
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .number = other, .slot = "legitimatie" }), "not dossier",
+		   "elsewhere: a file that a dossier holds does not go to another");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .number = other, .document = held_id(&p, number, 0),
+						       .slot = "legitimatie" }), "not dossier", "elsewhere: nor when it is named");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .number = "2026-09999-X" }), "not dossier",
+		   "elsewhere: nor to one that is none");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 2, .number = other }), "not dossier",
+		   "elsewhere: nor do the words that are its");
+	tap_is_str(play_papers(&p, other), "verzamelen", "elsewhere: nothing went there");
+	tap_is_str(play_mails(&p), "", "elsewhere: nobody hears of it");
+	tap_is_str(state(&p, 1), "held year", "elsewhere: it waits as before");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .number = number, .slot = "legitimatie" }), "done",
+		   "its own dossier may be named");
+	if (engine_dossier_erase(p.engine, other, "gevraagd", &err))
+		play_bail("erasing", &err);
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 4, .number = other }), "not dossier",
+		   "elsewhere: nor to one that was erased");
+	tap_is_str(state(&p, 4), "held unauthenticated", "elsewhere: it waits as before");
+	play_well(&p, "elsewhere");
+	play_close(&p);
+}
+
+/* The same, as staff say it by mail. */
+static void test_elsewhere_desk(void)
+{
+	struct play p;
+	const char *number, *other;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	other = play_dossier(&p, (struct engine_opening){ .client_name = "Kees", .client_address = KEES });
+	send_file(&p, number, "x", "aangifte 2018.pdf");
+	virtual_advance(p.v, MINUTES(11));
+	play_mails(&p);
+	answer(&p, PASS, ELS, arena_printf(&p.arena, "vrijgeven 1 %s", other));
+	tap_is_str(play_mails(&p), "vastgehouden-verslag>els", "elsewhere: staff get it back");
+	says(&p, ELS, "niet uitgevoerd", "elsewhere: not done");
+	silent(&p, ELS, "gedaan", "elsewhere: nothing of it");
+	tap_is_str(play_papers(&p, other), "verzamelen", "elsewhere: nothing went there");
+	tap_is_str(play_papers(&p, number), "verzamelen held:aangifte 2018.pdf(year)", "elsewhere: it stays where it is");
+	play_close(&p);
+}
+
+/* Nor to one of another service, of which nobody hears that it exists. */
+static void test_elsewhere_service(void)
+{
+	const char *other;
+	struct play p;
+
+	play_open(&p, &(struct play_options){ .two_services = true });
+	other = play_dossier(&p, (struct engine_opening){ .service = "ander", .workflow = "inkomensverklaring" });
+	play_post(&p, &(struct post){ .from = EVE, .subject = "hallo", .files = { { .name = "paspoort.pdf" } } });
+	play_mails(&p);
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .number = other }), "not dossier",
+		   "elsewhere: another service's dossier is none");
+	tap_is_str(play_papers(&p, other), "verzamelen", "elsewhere: nothing crosses");
+	tap_is_str(state(&p, 1), "held no-number", "elsewhere: it waits as before");
+	play_close(&p);
+}
+
 /* ---- staff, by mail ---- */
 
 static void test_desk(void)
@@ -757,6 +839,9 @@ int main(void)
 	test_twice_said();
 	test_words();
 	test_placed_by_client();
+	test_elsewhere();
+	test_elsewhere_desk();
+	test_elsewhere_service();
 	test_desk();
 	test_desk_level();
 	test_desk_ja();
