@@ -11,7 +11,7 @@
 static struct address_health health_of(const char *service, const char *address)
 {
 	return (struct address_health){ .service = service, .address = address, .dead = DATE_NONE, .failed = DATE_NONE,
-					.away = DATE_NONE, .changed = NOW };
+					.first = DATE_NONE, .away = DATE_NONE, .changed = NOW };
 }
 
 static void test_health(struct world *w)
@@ -24,12 +24,13 @@ static void test_health(struct world *w)
 	health.dead = NOW - 5;
 	health.failures = 2;
 	health.failed = NOW - 6;
+	health.first = NOW - 7;
 	health.away = NOW + 100;
 	health.reason = "550 no such user";
 	tap_is_int(store_address_put(w->store, &health, &w->err), 0, "%s: what is known is kept", w->name);
 	world_reopen(w);
 	store_address_load(w->store, "pentrax", "JAN@example.NL", &w->arena, &got, &w->err);
-	tap_ok(got.dead == NOW - 5 && got.failures == 2 && got.failed == NOW - 6 && got.away == NOW + 100 &&
+	tap_ok(got.dead == NOW - 5 && got.failures == 2 && got.failed == NOW - 6 && got.first == NOW - 7 && got.away == NOW + 100 &&
 		       str_eq(got.reason, "550 no such user") && got.changed == NOW,
 	       "%s: all of it, however the address is written", w->name);
 	store_address_load(w->store, "ander", "jan@example.nl", &w->arena, &got, &w->err);

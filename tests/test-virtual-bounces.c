@@ -221,6 +221,80 @@ static void test_soft(void)
 	play_close(&p);
 }
 
+/* A report of that kind about a new mail to Jan; what is known of his address after it. */
+static struct address_health comes_back(struct play *p, const char *status, const char *said)
+{
+	play_dossier(p, (struct engine_opening){ 0 });
+	post_report(p, &(struct report){ .id = play_id_to(p, JAN), .status = status, .said = said });
+	return health(p, JAN);
+}
+
+/* Our mail is not wanted there: that says nothing about who lives there. */
+static void test_policy(void)
+{
+	static const struct { const char *status, *said; } rows[] = {
+		{ "5.7.1", "554 5.7.1 Service unavailable; client host blocked" },
+		{ "5.7.26", "550 5.7.26 unauthenticated mail from pentrax.example is not accepted" },
+		{ "5.7.0", "550 5.7.0 message content rejected" },
+		{ "5.7.1", "550 5.7.1 relaying denied" },
+	};
+	struct play p;
+	size_t i;
+
+	play_open(&p, NULL);
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct address_health h = comes_back(&p, rows[i].status, rows[i].said);
+
+		tap_ok(h.dead == DATE_NONE && !h.failures, "policy: '%s' does not count towards a dead address", rows[i].said);
+		tap_ok(strstr(play_mails(&p), "aflevering-mislukt>els") != NULL, "policy: staff hear of '%s'", rows[i].said);
+		virtual_advance(p.v, DAYS(1));
+	}
+	play_dossier(&p, (struct engine_opening){ 0 });
+	tap_ok(strstr(play_mails(&p), "aanvraag-bevestigd") != NULL, "policy: the next mail goes");
+	/* Beside days that count. */
+	comes_back(&p, "5.2.2", "452 4.2.2 mailbox full");
+	virtual_advance(p.v, DAYS(1));
+	comes_back(&p, "5.7.1", rows[0].said);
+	virtual_advance(p.v, DAYS(1));
+	tap_is_int(comes_back(&p, "5.2.2", "452 4.2.2 mailbox full").failures, 2, "policy: nor between days that do");
+	tap_ok(health(&p, JAN).dead == DATE_NONE, "policy: it is alive");
+	play_well(&p, "policy");
+	play_close(&p);
+}
+
+/* Three days within a month, wherever that begins: one that was long ago counts no more. */
+static void test_month(void)
+{
+	static const struct {
+		const char *name;
+		int days[4]; /* between the reports; 0 = no more */
+		bool dead;
+	} rows[] = {
+		{ "three in a week", { 3, 3 }, true },
+		{ "the third on day 30", { 15, 15 }, true },
+		{ "the third on day 31", { 1, 30 }, false },
+		{ "each within a month of the one before", { 25, 25 }, false },
+		{ "the first forgotten, then three", { 25, 25, 4 }, true },
+		{ "the first forgotten, then two", { 25, 25, 28 }, false },
+		{ "two long ago", { 1, 40, 1 }, false },
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct play p;
+
+		play_open(&p, NULL);
+		comes_back(&p, "5.2.2", "452 4.2.2 mailbox full");
+		for (k = 0; k < 4 && rows[i].days[k]; k++) {
+			virtual_advance(p.v, DAYS(rows[i].days[k]));
+			comes_back(&p, "5.2.2", "452 4.2.2 mailbox full");
+		}
+		tap_ok((health(&p, JAN).dead != DATE_NONE) == rows[i].dead, "month: %s: %s", rows[i].name,
+		       rows[i].dead ? "dead" : "alive");
+		play_close(&p);
+	}
+}
+
 /* Our own server refuses the recipient: the same. */
 static void test_refused(void)
 {
@@ -432,6 +506,8 @@ int main(void)
 	test_waiting();
 	test_unproven();
 	test_soft();
+	test_policy();
+	test_month();
 	test_refused();
 	test_away();
 	test_loops();

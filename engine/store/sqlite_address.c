@@ -3,7 +3,7 @@
 /* Own. */
 #include "store/sqlite_p.h"
 
-#define SELECT_ADDRESS "SELECT service, address, dead, failures, failed, away, reason, changed FROM address "
+#define SELECT_ADDRESS "SELECT service, address, dead, failures, failed, first, away, reason, changed FROM address "
 
 static void get_health(struct query *query, struct arena *arena, struct address_health *health)
 {
@@ -12,6 +12,7 @@ static void get_health(struct query *query, struct arena *arena, struct address_
 	health->dead = query_get_time(query);
 	health->failures = (int)query_get_int(query);
 	health->failed = query_get_time(query);
+	health->first = query_get_time(query);
 	health->away = query_get_time(query);
 	health->reason = query_get_text(query, arena);
 	health->changed = query_get_int(query);
@@ -37,8 +38,8 @@ int sqlite_address_load(struct store *store, const char *service, const char *ad
 
 int sqlite_address_put(struct store *store, const struct address_health *health, struct err *err)
 {
-	static const char put[] = "INSERT OR REPLACE INTO address(service, address, dead, failures, failed, away, reason,"
-				  " changed) VALUES(?, ?, ?, ?, ?, ?, ?, ?)";
+	static const char put[] = "INSERT OR REPLACE INTO address(service, address, dead, failures, failed, first, away,"
+				  " reason, changed) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	struct query query;
 
 	query_begin(&query, sqlite_of(store), put);
@@ -47,6 +48,7 @@ int sqlite_address_put(struct store *store, const struct address_health *health,
 	query_time(&query, health->dead);
 	query_int(&query, health->failures);
 	query_time(&query, health->failed);
+	query_time(&query, health->first);
 	query_time(&query, health->away);
 	query_text(&query, health->reason);
 	query_int(&query, health->changed);

@@ -471,6 +471,7 @@
 	" dead INTEGER," \
 	" failures INTEGER NOT NULL CHECK(failures >= 0)," \
 	" failed INTEGER," \
+	" first INTEGER," \
 	" away INTEGER," \
 	" reason TEXT," \
 	" changed INTEGER NOT NULL," \

@@ -666,6 +666,7 @@ struct address_health {
 	int64_t dead;       /* since when mail to it comes back; DATE_NONE = it does not */
 	int failures;       /* days on which mail came back for a reason that may pass, since it was last heard from */
 	int64_t failed;     /* the last of these; DATE_NONE */
+	int64_t first;      /* the first of these; DATE_NONE */
 	int64_t away;       /* until when its owner is away; DATE_NONE */
 	const char *reason; /* what the other server said last; NULL */
 	int64_t changed;

@@ -26,7 +26,7 @@ int store_address_load(struct store *store, const char *service, const char *add
 		       struct address_health *health, struct err *err)
 {
 	*health = (struct address_health){ .service = service, .address = address, .dead = DATE_NONE, .failed = DATE_NONE,
-					   .away = DATE_NONE, .changed = DATE_NONE };
+					   .first = DATE_NONE, .away = DATE_NONE, .changed = DATE_NONE };
 	if (read_begin(store, err))
 		return -1;
 	return read_end(store, store->ops->address_load(store, service, address, arena, health, err));

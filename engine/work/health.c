@@ -1,3 +1,6 @@
+/* System. */
+#include <assert.h>
+
 /* Base. */
 #include "base/addr.h"
 #include "base/date.h"
@@ -10,13 +13,24 @@
 
 #define NEXT_DAY (20 * 3600) /* failures so far apart were on two days */
 
+/*
+ * Of those within a month the first and the last are known, which are all while
+ * there are less than three: with the third the address is dead.
+ */
+static_assert(HEALTH_DAYS == 3, "with more days those in between have to be kept");
+
 static void count_failure(struct address_health *h, int64_t now)
 {
-	if (h->failed == DATE_NONE || now - h->failed > HEALTH_WITHIN)
+	if (h->failed == DATE_NONE || now - h->failed > HEALTH_WITHIN) {
 		h->failures = 0;
+	} else if (h->failures && now - h->first > HEALTH_WITHIN) {
+		h->failures = 1;
+		h->first = h->failed;
+	}
 	if (h->failures && now - h->failed < NEXT_DAY)
 		return;
-	h->failures++;
+	if (!h->failures++)
+		h->first = now;
 	h->failed = now;
 }
 
@@ -69,7 +83,7 @@ static int revive(struct engine *engine, struct address_health *h, int64_t now, 
 	char quoted[160];
 	bool was_dead = h->dead != DATE_NONE;
 
-	h->dead = h->failed = DATE_NONE;
+	h->dead = h->failed = h->first = DATE_NONE;
 	h->failures = 0;
 	h->reason = NULL;
 	h->changed = now;
