@@ -295,6 +295,79 @@ static void test_month(void)
 	}
 }
 
+/* What he sends back was read at his address, whether or not a server vouches for his mail. */
+static void test_token(void)
+{
+	static const struct {
+		const char *name, *from;
+		int days;
+		bool tag, alive;
+	} rows[] = {
+		{ "token: his own brings the address back", JAN, 1, true, true },
+		{ "token: without one nothing does", JAN, 1, false, false },
+		{ "token: not when it has expired", JAN, 15, true, false },
+		{ "token: not when somebody else sends it", EVE, 1, true, false },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct play p;
+		const char *number, *subject;
+
+		play_open(&p, &(struct play_options){ .authentication = true });
+		number = play_dossier(&p, (struct engine_opening){ 0 });
+		subject = arena_printf(&p.arena, "Re: %s", rows[i].tag ? play_read(&p, play_last_to(&p, JAN))->subject : number);
+		post_report(&p, &(struct report){ .id = play_id_to(&p, JAN) });
+		play_dossier(&p, (struct engine_opening){ 0 });
+		virtual_advance(p.v, DAYS(rows[i].days));
+		play_mails(&p);
+		play_post(&p, &(struct post){ .from = rows[i].from, .subject = subject, .text = "Mijn postvak doet het weer." });
+		tap_ok((health(&p, JAN).dead == DATE_NONE) == rows[i].alive, "%s", rows[i].name);
+		tap_ok((strstr(play_mails(&p), "aanvraag-bevestigd>jan") != NULL) == rows[i].alive, "%s, and what was held goes",
+		       rows[i].name);
+		tap_ok(health(&p, EVE).dead == DATE_NONE, "%s: of the other nothing is kept", rows[i].name);
+		play_close(&p);
+	}
+}
+
+/* Templates of the mails that are held for a dead address. */
+static const char *held_for(struct play *p, const char *address)
+{
+	const char *list = "";
+	struct outbox_row *rows;
+	struct err err = ERR_INIT;
+	size_t i, count;
+
+	store_outbox_held(p->store, HELD_FOR_DEAD, "pentrax", address, 0, 0, &p->arena, &rows, &count, &err);
+	for (i = 0; i < count; i++)
+		list = arena_printf(&p->arena, "%s%s%s", list, i ? " " : "", rows[i].template);
+	return list;
+}
+
+/* A reminder says what the next one says; what is said once is kept for him. */
+static void test_once(void)
+{
+	struct play p;
+	int day;
+
+	play_open(&p, NULL);
+	play_dossier(&p, (struct engine_opening){ 0 });
+	post_report(&p, &(struct report){ .id = play_id_to(&p, JAN) });
+	for (day = 0; day < 20; day++)
+		virtual_advance(p.v, DAYS(1));
+	tap_is_str(held_for(&p, JAN), "", "once: reminders that come again are not made");
+	for (; day < 125; day++)
+		virtual_advance(p.v, DAYS(1));
+	tap_is_str(held_for(&p, JAN), "stukken-ontbreken dossier-vervallen",
+		   "once: the last reminder, and that the dossier ended, are held");
+	play_mails(&p);
+	play_post(&p, &(struct post){ .subject = "hallo", .text = "Ik ben er weer." });
+	tap_is_str(held_for(&p, JAN), "", "once: when he writes");
+	tap_ok(strstr(play_mails(&p), "dossier-vervallen>jan") != NULL, "once: they go");
+	play_well(&p, "once");
+	play_close(&p);
+}
+
 /* Our own server refuses the recipient: the same. */
 static void test_refused(void)
 {
@@ -508,6 +581,8 @@ int main(void)
 	test_soft();
 	test_policy();
 	test_month();
+	test_token();
+	test_once();
 	test_refused();
 	test_away();
 	test_loops();
