@@ -186,6 +186,42 @@ static void test_placed_by_client(void)
 	play_close(&p);
 }
 
+/* A number of a file that is not there is no word about the rest of its mail. */
+static void test_no_such_file(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	send_file(&p, number, "x", "aangifte 2018.pdf");
+	mail(&p, FAIL, JAN, number, "x", "paspoort.pdf");
+	play_mails(&p);
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .document = 99, .refuse = true, .reason = "weg" }), "not file",
+		   "a file that is not there is not refused");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 2, .document = 1, .refuse = true, .reason = "weg" }), "not file",
+		   "nor one of a mail that nobody has looked into");
+	tap_is_str(waiting(&p), "1:year aangifte 2018.pdf(year) 2:unauthenticated", "both wait as before");
+	play_close(&p);
+}
+
+/* Words have no place: who says one means something else. */
+static void test_no_place(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	mail(&p, FAIL, JAN, number, "Wanneer is het klaar?", NULL);
+	virtual_advance(p.v, MINUTES(11));
+	answer(&p, FAIL, JAN, "ja");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .slot = "legitimatie" }), "not file",
+		   "words are let through as no document");
+	tap_is_str(waiting(&p), "1:message", "they wait as before");
+	play_close(&p);
+}
+
 /*
  * What a dossier has taken in stays there, whoever says otherwise; and nobody
  * lets anything through to a dossier that is not his service's, or is gone.
@@ -274,6 +310,8 @@ int main(void)
 	test_twice_said();
 	test_words();
 	test_placed_by_client();
+	test_no_such_file();
+	test_no_place();
 	test_elsewhere();
 	test_elsewhere_desk();
 	test_elsewhere_service();

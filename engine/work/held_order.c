@@ -44,6 +44,14 @@ static const char *which(const struct ordering *o)
 	return arena_printf(o->arena, "item %lld", (long long)o->order->item);
 }
 
+static int no_file(struct ordering *o)
+{
+	if (!o->order->document)
+		return not_done(o, "file", arena_printf(o->arena, "%s has no file that waits", which(o)));
+	return not_done(o, "file", arena_printf(o->arena, "%s has no file %lld that waits", which(o),
+						(long long)o->order->document));
+}
+
 /* A fault of the order is told; one of the store is an error. */
 static int judge(struct ordering *o, const struct err *why)
 {
@@ -297,6 +305,8 @@ static int refuse(struct ordering *o)
 		return not_done(o, "gone", arena_printf(o->arena, "%s is %s, not held", which(o), item_state_word(o->item.state)));
 	if (o->file_count)
 		return refuse_files(o);
+	if (o->order->document)
+		return no_file(o);
 	return end_item(o, REASON_REFUSED, arena_printf(o->arena, "%s was refused", which(o)));
 }
 
@@ -361,9 +371,9 @@ static int accept(struct ordering *o)
 	}
 	if (o->file_count)
 		return place_files_held(o);
-	if (o->order->document)
-		return not_done(o, "file", arena_printf(o->arena, "%s has no file %lld that waits", which(o),
-							(long long)o->order->document));
+	/* A dossier has taken it in: what it has no file for has no place either. */
+	if (o->order->document || (o->order->slot && o->item.raw_in_dossier))
+		return no_file(o);
 	if (o->item.raw_in_dossier)
 		return end_item(o, REASON_RELEASED, arena_printf(o->arena, "%s is done with", which(o)));
 	return let_through(o);
