@@ -222,6 +222,49 @@ static void test_no_place(void)
 	play_close(&p);
 }
 
+/* How often the rules heard of that. */
+static int heard_of(struct play *p, const char *number, const char *event)
+{
+	struct history_line *lines;
+	struct err err = ERR_INIT;
+	size_t count = 0, i;
+	int n = 0;
+
+	store_history(p->store, number, &p->arena, &lines, &count, &err);
+	for (i = 0; i < count; i++)
+		n += str_eq(lines[i].event, event) && strstr(lines[i].text, " as version ");
+	return n;
+}
+
+/* A file of staff is theirs, wherever it goes: its clients read nothing of it, and cannot ask for it. */
+static void test_of_staff(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	play_post(&p, &(struct post){ .top = trace(&p, PASS, "pentrax.example"), .from = ELS, .subject = number,
+				      .files = { { .name = "memo over fraude.pdf" }, { .name = "tweede memo.pdf" } } });
+	tap_is_str(waiting(&p), "1:unplaced memo over fraude.pdf(unplaced) tweede memo.pdf(unplaced)", "files of staff wait");
+	play_mails(&p);
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .document = held_id(&p, number, 0), .refuse = true,
+						       .reason = "hoort bij een ander" }), "done", "one is refused");
+	tap_is_str(play_mails(&p), "", "staff: no client hears that a file of theirs was refused");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .slot = "overig" }), "done", "another finds a place");
+	tap_is_str(play_mails(&p), "", "staff: nor that one was taken in");
+	tap_ok(dossier_slot(play_look(&p, number), "overig", 0)->documents[0].from_staff, "staff: it is known as theirs");
+	tap_is_int(heard_of(&p, number, "staff document received"), 1, "staff: the rules hear of it as theirs");
+	tap_is_int(heard_of(&p, number, "document received"), 0, "staff: and not as a client's");
+	mail(&p, PASS, JAN, number, "archief", NULL);
+	tap_ok(strstr(play_mails(&p), "archief>jan") != NULL, "he asks for all there is");
+	tap_ok(play_last_to(&p, JAN) && !memmem(play_last_to(&p, JAN)->data, play_last_to(&p, JAN)->len, "tweede memo", 11),
+	       "staff: what they never mailed him is not in it");
+	play_well(&p, "of staff");
+	play_close(&p);
+}
+
 /*
  * What a dossier has taken in stays there, whoever says otherwise; and nobody
  * lets anything through to a dossier that is not his service's, or is gone.
@@ -312,6 +355,7 @@ int main(void)
 	test_placed_by_client();
 	test_no_such_file();
 	test_no_place();
+	test_of_staff();
 	test_elsewhere();
 	test_elsewhere_desk();
 	test_elsewhere_service();

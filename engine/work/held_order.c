@@ -182,11 +182,19 @@ static int place_events(struct ordering *o, struct event *events)
 		rc = find_slot(o, o->files[i], &slot);
 		if (rc <= 0)
 			return rc;
-		events[i] = (struct event){ .kind = EVENT_DOCUMENT_RECEIVED, .at = engine_now(o->engine),
+		events[i] = (struct event){ .kind = o->files[i]->document.from_staff ? EVENT_STAFF_DOCUMENT_RECEIVED :
+										      EVENT_DOCUMENT_RECEIVED,
+					    .at = engine_now(o->engine),
 					    .actor = ACTOR_STAFF, .by = by, .slot = slot->name,
 					    .year = slot->year, .document = &o->files[i]->document };
 	}
 	return 1;
+}
+
+/* What staff sent is theirs: no party hears what became of it, and they read it where they said so. */
+static bool is_of_staff(const struct ordering *o)
+{
+	return o->files[0]->document.from_staff;
 }
 
 static void wish_receipt(struct ordering *o, struct decision *d)
@@ -194,6 +202,8 @@ static void wish_receipt(struct ordering *o, struct decision *d)
 	struct paper *papers = arena_array(o->arena, o->file_count + 1, sizeof *papers);
 	size_t i;
 
+	if (is_of_staff(o))
+		return;
 	for (i = 0; i < o->file_count; i++) {
 		const struct slot *slot = dossier_slot(d->output.dossier, d->events[i].slot, d->events[i].year);
 
@@ -275,7 +285,8 @@ static int refuse_files(struct ordering *o)
 		telling->file = arena_printf(o->arena, "%s, %s", telling->file, o->files[i]->document.name);
 	telling->reason = o->order->reason;
 	d.answering.held = telling;
-	answer_wish(&d.answering, "stuk-geweigerd", TMPL_AUDIENCE_SENDER);
+	if (!is_of_staff(o))
+		answer_wish(&d.answering, "stuk-geweigerd", TMPL_AUDIENCE_SENDER);
 	return take(o, &d, arena_printf(o->arena, "%zu files of %s were refused", o->file_count, which(o)));
 }
 
