@@ -236,6 +236,23 @@ static int heard_of(struct play *p, const char *number, const char *event)
 	return n;
 }
 
+/* Whose a file is does not change with who says what it is. */
+static void test_said_by_staff(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	send_file(&p, number, "x", "aangifte 2018.pdf");
+	mail(&p, PASS, ELS, number, "dit is legitimatie", NULL);
+	answer(&p, PASS, ELS, "ja");
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=aangifte 2018.pdf", "staff say what a client's file is");
+	tap_is_int(heard_of(&p, number, "document received"), 1, "the rules hear of a document of the client");
+	tap_is_int(heard_of(&p, number, "staff document received"), 0, "and of none of staff");
+	play_close(&p);
+}
+
 /* A file of staff is theirs, wherever it goes: its clients read nothing of it, and cannot ask for it. */
 static void test_of_staff(void)
 {
@@ -355,6 +372,7 @@ int main(void)
 	test_placed_by_client();
 	test_no_such_file();
 	test_no_place();
+	test_said_by_staff();
 	test_of_staff();
 	test_elsewhere();
 	test_elsewhere_desk();

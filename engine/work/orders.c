@@ -270,7 +270,8 @@ static void plan_file(struct planning *p, struct outcome *out)
 		refuse(out, WHY_TYPE, NULL);
 		return;
 	}
-	event = add_event(p, out, p->o->standing->role == ACTOR_STAFF ? EVENT_STAFF_DOCUMENT_RECEIVED : EVENT_DOCUMENT_RECEIVED);
+	/* Whose it is does not change with who says what it is. */
+	event = add_event(p, out, found->document.from_staff ? EVENT_STAFF_DOCUMENT_RECEIVED : EVENT_DOCUMENT_RECEIVED);
 	event->slot = out->said->slots[0]->name;
 	event->year = out->said->slots[0]->year;
 	event->document = &found->document;
