@@ -235,6 +235,25 @@ static void test_text(void)
 	play_close(&p);
 }
 
+/* The party whose address it claims, not the first of the dossier. */
+static void test_partner(void)
+{
+	const struct engine_person partner = { .name = "Kees", .address = KEES };
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = play_dossier(&p, (struct engine_opening){ .client_name = "Jan", .client_address = JAN, .partners = &partner,
+							   .partner_count = 1 });
+	play_mails(&p);
+	mail(&p, FAIL, KEES, number, "x", "paspoort.pdf");
+	virtual_advance(p.v, MINUTES(11));
+	tap_is_str(play_mails(&p), "vastgehouden-vraag>kees vastgehouden>els", "the partner whose mail it claims to be is asked");
+	answer(&p, FAIL, KEES, "ja");
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf", "and lets it through");
+	play_close(&p);
+}
+
 /* ---- staff, by mail ---- */
 
 static void test_desk(void)
@@ -451,6 +470,7 @@ int main(void)
 	test_receipts();
 	test_accept();
 	test_text();
+	test_partner();
 	test_desk();
 	test_desk_level();
 	test_desk_ja();

@@ -172,7 +172,8 @@ static const struct party *whom(const struct dossier *dossier, const struct item
 
 	if (role == ACTOR_OFFICE)
 		return &dossier->office;
-	return role == ACTOR_CLIENT && !dossier->office_only ? &dossier->client : dossier_correspondent(dossier);
+	return role == ACTOR_CLIENT && !dossier->office_only ? dossier_party_of(dossier, item->from) :
+							       dossier_correspondent(dossier);
 }
 
 /* All that waits for the word of this party. */
