@@ -139,6 +139,32 @@ static void test_change(void)
 	play_close(&p);
 }
 
+/* The receipt of a form repeats its answers: whoever replies to it does not send them once more. */
+static void test_receipt(void)
+{
+	struct play p;
+	const char *number, *receipt;
+
+	play_open(&p, &(struct play_options){ .rules = RULES });
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 45.000\n");
+	told(&p, JAN, "Bruto inkomen per jaar: 45.000,00", "the receipt repeats the answer");
+	receipt = quoted(&p, JAN);
+	say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 50.000\n");
+	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "another one follows");
+	play_mails(&p);
+	say(&p, JAN, arena_printf(&p.arena, "Dank u wel!\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE ">:\n\n%s", receipt));
+	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "thanks above the quoted first receipt change nothing");
+	tap_is_str(play_mails(&p), "", "and are no form that needs a receipt");
+	play_post(&p, &(struct post){ .from = JAN, .subject = reply_subject(&p, JAN), .files = { { .name = "legitimatie.pdf" } },
+				      .text = arena_printf(&p.arena, "Hierbij het paspoort.\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE
+							   ">:\n\n%s", receipt) });
+	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "nor does a file above it");
+	tap_ok(strstr(play_papers(&p, number), "legitimatie=legitimatie.pdf"), "which is taken in");
+	play_well(&p, "quoted receipts");
+	play_close(&p);
+}
+
 static void test_final(void)
 {
 	struct play p;
@@ -175,6 +201,7 @@ int main(void)
 {
 	test_whole();
 	test_change();
+	test_receipt();
 	test_final();
 	test_automatic();
 	return tap_done();

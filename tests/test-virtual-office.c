@@ -148,6 +148,29 @@ static void test_confirm(void)
 	play_close(&p);
 }
 
+/* What comes along with the code is for a person, and the office is told so. */
+static void test_code_and_files(void)
+{
+	struct play p;
+	const char *number;
+
+	play_open(&p, NULL);
+	add(&p, (struct office_adding){ .address = OFFICE, .name = "Kantoor Jansen" });
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	play_post(&p, &(struct post){ .from = OFFICE, .subject = number, .text = code_in(&p, OFFICE),
+				      .files = { { .name = "paspoort.pdf" } } });
+	tap_ok(is_confirmed(&p, OFFICE), "a code with a file beside it confirms the office");
+	tap_is_str(play_item(&p), "held message", "the file is held");
+	tap_is_str(play_papers(&p, number), "verzamelen", "in no dossier");
+	tap_is_str(play_mails(&p), "kantoor-bevestigd>info", "the office hears that it is confirmed");
+	told(&p, OFFICE, "De bijlagen bij uw mail zijn nog niet verwerkt", "and that its files are not in yet");
+	virtual_advance(p.v, DAYS(1));
+	tap_ok(strstr(play_mails(&p), "vastgehouden"), "staff hear that it waits");
+	play_well(&p, "a code and files");
+	play_close(&p);
+}
+
 static void test_code_forms(void)
 {
 	static const char *const forms[] = { "%s", "code: %s", "Onze code is %s!", NULL };
@@ -787,6 +810,7 @@ static void test_digest(void)
 int main(void)
 {
 	test_confirm();
+	test_code_and_files();
 	test_code_forms();
 	test_wrong_codes();
 	test_new_code();

@@ -407,6 +407,7 @@ static void check_copy(const char *sender)
 /* Nothing of an office's own dossier reaches the client, but the payment mail. */
 static void check_hidden(void)
 {
+	struct engine_person partner = { "Kees", KEES, NULL };
 	static const char rules[] = AT_ONCE("{ mail stukken-compleet; "
 					    " request payment 149.00 EUR \"Inkomensverklaring {number}\" valid 60 days;"
 					    " mail betalen to payer }");
@@ -438,6 +439,14 @@ static void check_hidden(void)
 	post_one(&p, number, "paspoort.pdf");
 	tap_is_str(play_mails(&p), "betaalverzoek-taak>els ontvangst+stukken-compleet+betalen>jan",
 		   "without an office all is one mail");
+	play_close(&p);
+
+	opening = (struct engine_opening){ .client_name = "Jan", .client_address = JAN, .partners = &partner, .partner_count = 1 };
+	open_at_once(&p, rules, opening, &number);
+	post_one(&p, number, "paspoort.pdf");
+	tap_is_str(play_mails(&p), "betaalverzoek-taak>els betalen>jan ontvangst+stukken-compleet>jan stukken-compleet>kees",
+		   "with a second client the payment mail stands by itself");
+	tap_ok(!strstr(play_text(&p, play_last_to(&p, KEES)), "149"), "and that one does not read the amount");
 	play_close(&p);
 }
 

@@ -657,6 +657,34 @@ static void test_change_twice(void)
 	play_close(&p);
 }
 
+/* His own dossiers follow; one where his address is somebody else's second one is not his. */
+static void test_change_elsewhere(void)
+{
+	struct play p;
+	const char *of_kees, *other, *number;
+
+	play_open(&p, NULL);
+	of_kees = play_dossier(&p, (struct engine_opening){ .client_name = "Kees", .client_address = KEES });
+	say(&p, KEES, "tweede adres " JAN);
+	play_post(&p, &(struct post){ .from = KEES, .subject = reply_subject(&p, KEES), .text = "ja" });
+	say(&p, JAN, "ja");
+	tap_ok(play_look(&p, of_kees)->alias_count == 1 && str_eq(play_look(&p, of_kees)->aliases[0].address, JAN),
+	       "Jan's address is a second one of Kees'");
+	other = play_dossier(&p, (struct engine_opening){ 0 });
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	say(&p, JAN, "nieuw adres " JAN_NEW);
+	play_post(&p, &(struct post){ .from = JAN, .subject = reply_subject(&p, JAN), .text = "ja" });
+	say(&p, JAN_NEW, "ja");
+	tap_is_str(play_look(&p, number)->client.address, JAN_NEW, "Jan's address is another");
+	tap_is_str(play_look(&p, other)->client.address, JAN_NEW, "in all of his dossiers");
+	tap_is_str(play_look(&p, of_kees)->client.address, KEES, "Kees keeps his own");
+	tap_is_str(play_look(&p, of_kees)->aliases[0].address, JAN, "and his second one");
+	play_mails(&p);
+	deliver(&p, JAN_NEW, of_kees, "paspoort.pdf");
+	tap_is_str(play_item(&p), "held stranger", "to that dossier the new address is a stranger's");
+	play_close(&p);
+}
+
 static void test_more_addresses(void)
 {
 	struct play p;
@@ -726,6 +754,7 @@ int main(void)
 	test_change_stolen();
 	test_change_by_staff();
 	test_change_twice();
+	test_change_elsewhere();
 	test_more_addresses();
 	test_status();
 	return tap_done();

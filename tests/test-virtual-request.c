@@ -299,6 +299,33 @@ static void test_offices(void)
 	play_close(&p);
 }
 
+/* A dossier that an office keeps to itself is none that its client asked for. */
+static void test_hidden(void)
+{
+	struct play p;
+	const char *hidden, *number;
+
+	request_open(&p, NULL);
+	add_office(&p, OFFICE, true);
+	ask(&p, OFFICE, "Naam: Jan Jansen\nE-mailadres: " JAN "\nWie mag het dossier zien: alleen kantoor");
+	hidden = last_number(&p);
+	tap_ok(play_look(&p, hidden)->office_only, "an office opens one for itself alone");
+	play_mails(&p);
+	ask(&p, JAN, "Naam: Jan Jansen\nKantoor: " OFFICE);
+	number = last_number(&p);
+	tap_is_int((long long)dossiers(&p), 2, "its client asks for one: that is another");
+	tap_ok(!play_look(&p, number)->office_only, "which he may see");
+	tap_is_str(play_mails(&p), "aanvraag-bevestigd>info aanvraag-ontvangen>jan", "he hears of it");
+	tap_ok(!strstr(play_text(&p, play_last_to(&p, JAN)), hidden), "and nothing of the first");
+	ask(&p, JAN, "Naam: Jan Jansen\nKantoor: " OFFICE);
+	tap_is_int((long long)dossiers(&p), 2, "his own one is found when he asks again");
+	told(&p, JAN, number, "and he is told its number");
+	ask(&p, OFFICE, "Naam: Jan Jansen\nE-mailadres: " JAN "\nWie mag het dossier zien: alleen kantoor");
+	tap_is_int((long long)dossiers(&p), 2, "nor does the office open a third");
+	play_well(&p, "hidden");
+	play_close(&p);
+}
+
 /* ---- a workflow's own questions, and several workflows ---- */
 
 #define RULES(form) \
@@ -339,6 +366,7 @@ int main(void)
 	test_others();
 	test_unproven();
 	test_offices();
+	test_hidden();
 	test_own_fields();
 	return tap_done();
 }

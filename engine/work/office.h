@@ -114,6 +114,7 @@ struct office_letter {
 	const struct office *office; /* who gets what is for TMPL_AUDIENCE_OFFICE where there is no dossier */
 	const char *code;            /* kantoor-welkom */
 	bool code_wrong, code_blocked; /* kantoor-code */
+	bool code_files;             /* kantoor-bevestigd: files came along, and are held */
 	const char *wanted_address, *wanted_name; /* an office that somebody named */
 	enum office_standing wanted;
 	bool fresh, mailed;          /* kantoor-toegevoegd, or … */

@@ -134,6 +134,7 @@ static int confirm(struct deciding *d, struct office *office)
 		d->verdict.state = ITEM_HELD;
 		d->verdict.reason = REASON_MESSAGE;
 		d->verdict.detail = "the mail that confirmed the office holds files too";
+		letter.code_files = true;
 	}
 	s.template = "kantoor-bevestigd";
 	s.change = office;

@@ -43,6 +43,7 @@ static void set_code(const struct making *m, const struct office_letter *letter)
 		set(m, "code.mailto", button(m, m->a->service->name, letter->code));
 	}
 	tmpl_set_bool(m->arena, m->root, "code.wrong", letter->code_wrong);
+	tmpl_set_bool(m->arena, m->root, "code.files", letter->code_files);
 	tmpl_set_bool(m->arena, m->root, "code.blocked", letter->code_blocked);
 }
 
