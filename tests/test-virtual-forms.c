@@ -143,19 +143,24 @@ static void test_change(void)
 static void test_receipt(void)
 {
 	struct play p;
-	const char *number, *receipt;
+	const char *number, *receipt, *plain;
 
 	play_open(&p, &(struct play_options){ .rules = RULES });
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 45.000\n");
+	say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 45.000\nAantal kinderen: 2\n");
 	told(&p, JAN, "Bruto inkomen per jaar: 45.000,00", "the receipt repeats the answer");
 	receipt = quoted(&p, JAN);
-	say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 50.000\n");
+	plain = play_read(&p, play_last_to(&p, JAN))->text;
+	say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 50.000\nAantal kinderen: 3\n");
 	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "another one follows");
 	play_mails(&p);
 	say(&p, JAN, arena_printf(&p.arena, "Dank u wel!\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE ">:\n\n%s", receipt));
 	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "thanks above the quoted first receipt change nothing");
 	tap_is_str(play_mails(&p), "", "and are no form that needs a receipt");
+	say(&p, JAN, arena_printf(&p.arena, "Dank u wel!\n\nVan: Pentrax <" SERVICE ">\nVerzonden: maandag 2 maart 2026 10:00\n"
+				  "Aan: Jan Jansen <" JAN ">\nOnderwerp: Uw formulier\n\n%s", plain));
+	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "nor does one that Outlook repeats without signs");
+	tap_is_str(play_mails(&p), "", "it is no form either");
 	play_post(&p, &(struct post){ .from = JAN, .subject = reply_subject(&p, JAN), .files = { { .name = "legitimatie.pdf" } },
 				      .text = arena_printf(&p.arena, "Hierbij het paspoort.\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE
 							   ">:\n\n%s", receipt) });
