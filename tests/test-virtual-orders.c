@@ -320,6 +320,50 @@ static void test_fields(void)
 	spool_close(&s);
 }
 
+static const char *content(struct spooling *s, const char *name)
+{
+	struct buf text = BUF_INIT(BUF_MAX_TEXT);
+	char path[512];
+	struct err err = ERR_INIT;
+	const char *copy;
+
+	snprintf(path, sizeof path, "%s/%s", s->root, name);
+	copy = file_read(path, &text, &err) ? "nothing" : arena_strdup(&s->p.arena, text.data ? text.data : "");
+	buf_free(&text);
+	return copy;
+}
+
+/* What is refused has its bytes nowhere else: nothing may be put over it. */
+static void test_names_taken(void)
+{
+	struct spooling s;
+	char name[256];
+
+	spool_open(&s, NULL);
+	drop(&s, "x.json", "one");
+	drop(&s, "3-x.json", "two");
+	drop(&s, "x.json", "three");
+	tap_is_str(content(&s, "refused/x.json"), "one", "the first of its name keeps it");
+	tap_is_str(content(&s, "refused/3-x.json"), "two", "nothing is put over what is called as the next would be");
+	tap_is_str(content(&s, "refused/3-3-x.json"), "three", "which gets another name");
+	drop(&s, "x.pdf.reason", "four");
+	drop(&s, "x.pdf", "five");
+	tap_is_str(content(&s, "refused/x.pdf.reason_"), "four", "a file that is called like a reason");
+	tap_ok(str_starts(reason(&s, "x.pdf"), "its name does not begin"), "is in no reason's way");
+	drop(&s, "map", "six");
+	make_folder(&s, "new/map");
+	drop(&s, "map/y.pdf", "seven");
+	tap_is_str(content(&s, "refused/7-map_y.pdf"), "seven", "a folder that is called like a file");
+	tap_ok(!lies_in(&s, "new/map/y.pdf"), "holds nothing up");
+	memset(name, 'a', 250);
+	memcpy(name + 246, ".pdf", 5);
+	drop(&s, name, "eight");
+	tap_is_str(content(&s, arena_printf(&s.p.arena, "refused/8-%.100s_%s", name, name + 210)), "eight", "a name that is too long");
+	tap_ok(!lies_in(&s, arena_printf(&s.p.arena, "new/%s", name)), "is made shorter");
+	play_well(&s.p, "names");
+	spool_close(&s);
+}
+
 /* Refused, and handled again by hand once the configuration was put right. */
 static void test_retried(void)
 {
@@ -414,6 +458,7 @@ int main(void)
 	test_whole();
 	test_refused();
 	test_fields();
+	test_names_taken();
 	test_retried();
 	test_erased();
 	test_crash();

@@ -6,6 +6,8 @@
 
 /* System. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,24 +30,68 @@ static const char *below(const struct engine *engine, const char *folder, const 
 	return arena_printf(arena, "%s/%s%s%s", engine->settings->spool_path, folder, name ? "/" : "", name ? name : "");
 }
 
-/* What a file is called where its own name is taken: with the item's number in front. */
-static const char *numbered(const struct item *item, struct arena *arena)
-{
-	const char *slash = strrchr(item->origin, '/');
-	int head = slash ? (int)(slash - item->origin) + 1 : 0;
+#define NAMES 6      /* that are tried for one file */
+#define NAME_LONG 200 /* bytes; room for what is put around it */
 
-	return arena_printf(arena, "%.*s%lld-%s", head, item->origin, (long long)item->id, item->origin + head);
+/* "map/name.pdf" as one name: "map_name.pdf"; of a long one the beginning and the end. */
+static const char *flattened(const char *origin, struct arena *arena)
+{
+	char *flat = arena_strdup(arena, origin), *at;
+	size_t len = strlen(flat), tail;
+
+	while ((at = strchr(flat, '/')) != NULL)
+		*at = '_';
+	if (len <= NAME_LONG / 2)
+		return flat;
+	for (tail = len - 40; ((unsigned char)flat[tail] & 0xc0) == 0x80; tail++)
+		;
+	return arena_printf(arena, "%.*s_%s", (int)str_utf8_cut(flat, NAME_LONG / 2), flat, flat + tail);
 }
 
-/* "NUMBER/x.pdf" → the same below 'folder', which is made. */
+/*
+ * What a file is called in done/ or refused/: as it was; else with the item's
+ * number in front, as often as that is needed. No file there ends in ".reason".
+ */
+static const char *name_of(const struct item *item, int n, struct arena *arena)
+{
+	const char *origin = item->origin, *slash = strrchr(origin, '/'), *mark = str_ends(origin, ".reason") ? "_" : "";
+	const char *name;
+	int head = slash ? (int)(slash - origin) + 1 : 0;
+
+	if (n == 0)
+		return arena_printf(arena, "%s%s", origin, mark);
+	if (n == 1)
+		return arena_printf(arena, "%.*s%lld-%s%s", head, origin, (long long)item->id, origin + head, mark);
+	name = arena_printf(arena, "%s%s", flattened(origin, arena), mark);
+	while (n-- > 1)
+		name = arena_printf(arena, "%lld-%s", (long long)item->id, name);
+	return name;
+}
+
+/* Nothing has that name, and something can. */
+static bool is_free(const char *path)
+{
+	struct stat st;
+
+	return strlen(strrchr(path, '/')) <= NAME_LONG && lstat(path, &st) && errno == ENOENT;
+}
+
+/*
+ * "NUMBER/x.pdf" → the same below 'folder', which is made. What was refused has
+ * its bytes nowhere else: nothing is put over it.
+ */
 static const char *place_in(const struct engine *engine, const char *folder, const struct item *item, struct arena *arena)
 {
-	const char *slash = strrchr(item->origin, '/'), *path = below(engine, folder, item->origin, arena);
+	const char *slash = strrchr(item->origin, '/'), *path;
+	int n = 0;
 
 	mkdir(below(engine, folder, NULL, arena), 0700);
 	if (slash)
-		mkdir(arena_strndup(arena, path, strlen(path) - strlen(slash)), 0700);
-	return access(path, F_OK) ? path : below(engine, folder, numbered(item, arena), arena);
+		mkdir(below(engine, folder, arena_strndup(arena, item->origin, (size_t)(slash - item->origin)), arena), 0700);
+	do
+		path = below(engine, folder, name_of(item, n++, arena), arena);
+	while (!is_free(path) && n < NAMES);
+	return path;
 }
 
 /* Another file may have got its name meanwhile, or it was written again: that one was not taken yet. */
@@ -85,15 +131,18 @@ static bool is_that_file(struct engine *engine, const char *path, const struct i
 	return same;
 }
 
-/* Where it lies in done/ or refused/, or NULL; the name that nothing else can have comes first. */
+/* Where it lies in done/ or refused/, or NULL; the names that nothing else is given come first. */
 static const char *find_in(struct engine *engine, const char *folder, const struct item *item, struct arena *arena)
 {
-	const char *path = below(engine, folder, numbered(item, arena), arena);
+	int n;
 
-	if (is_that_file(engine, path, item))
-		return path;
-	path = below(engine, folder, item->origin, arena);
-	return is_that_file(engine, path, item) ? path : NULL;
+	for (n = 1; n <= NAMES; n++) {
+		const char *path = below(engine, folder, name_of(item, n % NAMES, arena), arena);
+
+		if (is_that_file(engine, path, item))
+			return path;
+	}
+	return NULL;
 }
 
 /* ---- leaving ---- */
@@ -108,7 +157,8 @@ static int move(const char *from, const char *to, const struct item *item)
 	char quoted[200];
 
 	step_done("spool.leave");
-	if (rename(from, to)) {
+	/* Not every file system can tell; then what place_in() saw has to do. */
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) && (errno != EINVAL || rename(from, to))) {
 		log_line(LOG_LEVEL_ERROR, "spool.leave", "file=%s why=\"%s\"", log_quote(quoted, sizeof quoted, item->origin),
 			 strerror(errno));
 		return -1;
