@@ -169,6 +169,18 @@ static void test_code_and_files(void)
 	tap_ok(strstr(play_mails(&p), "vastgehouden"), "staff hear that it waits");
 	play_well(&p, "a code and files");
 	play_close(&p);
+
+	play_open(&p, NULL);
+	add(&p, (struct office_adding){ .address = OFFICE, .name = "Kantoor Jansen" });
+	write_new(&p, OFFICE, "code", arena_printf(&p.arena, "%s\n\nvraag: hoe lang duurt een verklaring?", code_in(&p, OFFICE)));
+	tap_ok(is_confirmed(&p, OFFICE), "a code with a question beside it confirms the office");
+	tap_is_str(play_item(&p), "held message", "a person reads the question");
+	play_close(&p);
+	play_open(&p, NULL);
+	add(&p, (struct office_adding){ .address = OFFICE, .name = "Kantoor Jansen" });
+	write_new(&p, OFFICE, "code", arena_printf(&p.arena, "%s\n\noverzicht dagelijks", code_in(&p, OFFICE)));
+	tap_is_str(play_item(&p), "held message", "and what it asks for");
+	play_close(&p);
 }
 
 static void test_code_forms(void)

@@ -333,6 +333,31 @@ static const char *content(struct spooling *s, const char *name)
 	return copy;
 }
 
+/* An order that waits for its office, let through into a dossier that there is: its documents go there, and it opens none. */
+static void test_accepted(void)
+{
+	struct spooling s;
+	struct engine_held_order order = { .by = "operator" };
+	struct engine_held_result result = { 0 };
+	struct err err = ERR_INIT;
+
+	spool_open(&s, NULL);
+	order.number = play_dossier(&s.p, (struct engine_opening){ 0 });
+	put(&s, "tmp/paspoort.pdf", PDF);
+	drop(&s, "a.json", "{" CLIENT ",\"office\":\"" OFFICE "\",\"documents\":[\"paspoort.pdf\"]}");
+	tap_is_str(play_item(&s.p), "held office", "an order waits for its office");
+	order.item = play_item_last(&s.p)->id;
+	tap_is_int(engine_held(s.p.engine, &order, &s.p.arena, &result, &err), 0, "a person lets it through: %s", err.text);
+	virtual_settle(s.p.v);
+	tap_is_str(play_item(&s.p), "processed released", "it is done with");
+	tap_is_str(play_papers(&s.p, order.number), "verzamelen legitimatie=paspoort.pdf", "its documents are where he wanted them");
+	tap_is_int((long long)dossiers(&s, NULL), 1, "and it opens none of its own");
+	confirm_office(&s.p);
+	tap_is_int((long long)dossiers(&s, NULL), 1, "nor later");
+	play_well(&s.p, "accepted orders");
+	spool_close(&s);
+}
+
 /* What is refused has its bytes nowhere else: nothing may be put over it. */
 static void test_names_taken(void)
 {
@@ -458,6 +483,7 @@ int main(void)
 	test_whole();
 	test_refused();
 	test_fields();
+	test_accepted();
 	test_names_taken();
 	test_retried();
 	test_erased();

@@ -272,12 +272,16 @@ int spool_order_decide(struct deciding *d)
 	struct err why = ERR_INIT;
 	size_t len = 0;
 	char *text = NULL;
-	int rc;
+	int rc, let;
 
 	d->verdict.subject = d->job->item.origin;
 	d->verdict.from = "scanner";
 	d->sender = (struct mail_sender){ .authenticated = true };
 	rc = order_bytes(d, &text, &len, &why);
+	/* A person let it through to a dossier that there is: that is what its documents are for. */
+	let = accepted_file_step(d);
+	if (let)
+		return let < 0 ? -1 : 0;
 	if (!rc)
 		rc = spool_order_read(text, len, d->arena, &o.order, &why);
 	return rc ? end_badly(d, &why) : decide(&o, &why);
