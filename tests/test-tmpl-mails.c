@@ -296,6 +296,7 @@ static void ticket_fill(struct arena *arena, struct tmpl_value *values, bool sta
 	if (!staff)
 		return;
 	texts_fill(arena, values, "ticket.diagnostics", known);
+	texts_fill(arena, values, "ticket.left", files);
 	tmpl_set_bool(arena, values, "ticket.unproven", true);
 }
 

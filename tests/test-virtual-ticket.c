@@ -235,7 +235,7 @@ static void test_returned(void)
 		{ "commands and text", "sluiten\n\nDat kost 149 euro.", "gaan niet samen in één mail" },
 		{ "a near-miss", "sluitn", "Bedoelt u sluiten?" },
 		{ "nothing written", "\n> wat kost het", "Schrijf uw antwoord helemaal bovenaan" },
-		{ "an address of staff", "Mail gerust bob@pentrax.example zelf.", "een adres van een medewerker" },
+		{ "an address of staff", "Mail gerust bob@pentrax.example zelf.", "het adres van een medewerker" },
 		{ "below what is quoted", "> -#- Schrijf uw antwoord boven deze regel -#-\n> Wat kost het?\nDat kost 149 euro.",
 		  "tussen of onder wat u aanhaalt" },
 	};

@@ -113,9 +113,17 @@ void command_read(const struct saying_order *order, struct arena *arena, struct 
 /*
  * The text above its closing phrase ("Met vriendelijke groet"), which a name and
  * not much more follows; all of it where there is none, or where what follows
- * asks something or adds a postscript.
+ * asks something or adds a postscript. '*below_r' is the rest of 'text', from
+ * the phrase on; "" = nothing.
  */
-const char *command_above_closing(const struct phrases *phrases, const char *text, struct arena *arena);
+const char *command_above_closing(const struct phrases *phrases, const char *text, struct arena *arena,
+				  const char **below_r);
+/*
+ * Does what stands below a closing phrase say more than a signature does: is
+ * there a sentence, an amount, a question? Names, functions, addresses, numbers
+ * and disclaimers are none. A guess; it is for asking back, not for deciding.
+ */
+bool command_says_more(const struct phrases *phrases, const char *text, struct arena *arena);
 
 /*
  * The slots that words name: by name or title, case and accents ignored, the

@@ -243,7 +243,8 @@ static bool adds_something(const struct cutting *c, size_t at)
 	return false;
 }
 
-const char *command_above_closing(const struct phrases *phrases, const char *text, struct arena *arena)
+const char *command_above_closing(const struct phrases *phrases, const char *text, struct arena *arena,
+				  const char **below)
 {
 	struct cutting c = { .phrases = phrases, .arena = arena };
 	const struct lines_text whole = { .text = text };
@@ -253,11 +254,112 @@ const char *command_above_closing(const struct phrases *phrases, const char *tex
 	size_t i;
 
 	cut(&c, &whole, &ignored);
+	*below = "";
 	for (i = 0; i < c.count; i++) {
-		if (!is_blank(&c.list[i]) && is_signature(&c, i, &reserved) && !adds_something(&c, i + 1))
+		/* "Verstuurd met de post" is a sentence: what telephones add is gone from own words already. */
+		if (!is_blank(&c.list[i]) && is_closing(&c, i, &reserved) && !adds_something(&c, i + 1)) {
+			*below = at;
 			return arena_strndup(arena, text, (size_t)(at - text));
+		}
 		at += strcspn(at, "\n");
 		at += *at == '\n';
 	}
 	return text;
+}
+
+/* ---- is it more than a signature? ---- */
+
+static bool is_among(const char *word, const char *const *list)
+{
+	char bare[16];
+	size_t len = strcspn(word, ".,!;:");
+
+	if (len >= sizeof bare)
+		return false;
+	memcpy(bare, word, len);
+	bare[len] = '\0';
+	while (*list && !str_eq(bare, *list))
+		list++;
+	return *list != NULL;
+}
+
+/* Words that sentences have, and names, functions and addresses have not. As the first of few it may be a name. */
+static bool has_sentence_word(const struct cutting *c, const struct raw_line *line)
+{
+	static const char *const words[] = { "u", "uw", "ik", "wij", "we", "hij", "zij", "is", "zijn", "was", "heeft", "hebben",
+					     "heb", "hebt", "kunt", "kan", "moet", "mag", "wilt", "wordt", "graag", "nog", "niet",
+					     "geen", "ook", "alleen", "you", "your", "i", "he", "they", "are", "were", "has", "have",
+					     "can", "must", "will", "please", "not", "also", "only", NULL };
+	size_t i;
+
+	for (i = line->count < 5; i < line->count; i++)
+		if (is_among(line->words[i].folded, words))
+			return true;
+	return has_but(c, line);
+}
+
+/* "… B.V." ends no sentence. */
+static bool ends_sentence(const struct raw_line *line)
+{
+	const char *last = line->words[line->count - 1].folded;
+	size_t len = strlen(last);
+
+	return len > 1 && strchr(".!;", last[len - 1]) && strcspn(last, ".!;") == len - 1;
+}
+
+static bool is_contact(const struct raw_line *line)
+{
+	return strchr(line->raw, '@') || strstr(line->raw, "://") || strstr(line->folded, "www.");
+}
+
+static bool says_something(const struct cutting *c, const struct raw_line *line)
+{
+	static const char *const money[] = { "euro", "eur", NULL };
+	bool sentence = has_sentence_word(c, line), ends = ends_sentence(line);
+	size_t i;
+
+	for (i = 0; i < line->count; i++)
+		if (is_among(line->words[i].folded, money) || strstr(line->words[i].raw, "\xe2\x82\xac"))
+			return true;
+	if (strchr(line->folded, '?'))
+		return true;
+	if (is_contact(line))
+		return sentence && ends;
+	return line->count >= 3 && (sentence || (ends && line->count >= 4));
+}
+
+/* What stands below the mails of a whole firm says nothing of this one. */
+static bool is_disclaimer(const struct raw_line *line)
+{
+	static const char *const words[] = { "vertrouwelijk", "confidential", "geadresseerde", "addressee", "intended recipient",
+					     "uitsluitend bestemd", "disclaimer", "aansprakelijk", "liable", "liability" };
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (strstr(line->folded, words[i]))
+			return true;
+	return false;
+}
+
+bool command_says_more(const struct phrases *phrases, const char *text, struct arena *arena)
+{
+	struct cutting c = { .phrases = phrases, .arena = arena };
+	const struct lines_text whole = { .text = text };
+	struct lines ignored = { 0 };
+	bool says = false, disclaimer = false;
+	size_t i;
+
+	cut(&c, &whole, &ignored);
+	/* By paragraph: a disclaimer is written over several lines. */
+	for (i = 0; i <= c.count; i++) {
+		if (i < c.count && !is_blank(&c.list[i])) {
+			says |= says_something(&c, &c.list[i]);
+			disclaimer |= is_disclaimer(&c.list[i]);
+			continue;
+		}
+		if (says && !disclaimer)
+			return true;
+		says = disclaimer = false;
+	}
+	return false;
 }

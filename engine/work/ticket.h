@@ -7,6 +7,9 @@
  *     ticket.c         numbers; which ticket a mail is about
  *     ticket_ask.c     who asks: a stranger, a party, an answer to our answer
  *     ticket_staff.c   who answers: staff, and what goes back to them
+ *     ticket_words.c   the words of theirs that go out
+ *     ticket_files.c   the files that go along with them
+ *     ticket_guard.c   what those must not hold; "toch sturen"
  *     ticket_due.c     unanswered ones are brought up again, old ones erased
  *     values_ticket.c  what the templates say of one
  */
@@ -19,6 +22,7 @@
 #define TICKET_PREFIX "ticket-"     /* of purposes of tokens, and of names of templates */
 #define TICKET_MARK "-#-"           /* begins the line above which staff answer */
 #define TICKET_MAX_TEXT 20000       /* bytes of one message that are kept */
+#define TICKET_MAX_LINES 400        /* lines of one that are shown */
 #define TICKET_KEPT (90 * 86400)    /* one about no dossier, after it was closed or the last answer; see settings.h */
 
 /* Why a mail of staff goes back whole, as the templates have it under ticket.why. */
@@ -28,10 +32,13 @@
 #define DESK_MIXED "mixed"       /* commands and text, or a near-miss */
 #define DESK_EMPTY "empty"       /* nothing stands above the line */
 #define DESK_BELOW "below"       /* own words stand among or below quoted ones */
-#define DESK_INTERNAL "internal" /* it names staff, another dossier or another ticket */
+#define DESK_INTERNAL "internal" /* it names a member of staff */
+#define DESK_OTHER "other"       /* it names another's dossier, party or ticket, or holds a piece of our mail to staff */
+#define DESK_CLOSING "closing"   /* more than a signature stands below the closing phrase */
 #define DESK_STRANGER "stranger" /* nothing proves the address that asked */
 #define DESK_GONE "gone"         /* who asked has no part in the dossier any more */
-#define DESK_LONG "long"         /* more than is read */
+#define DESK_LONG "long"         /* more than is read, or can be sent */
+#define DESK_MESSAGE "message"   /* a mail is attached to it */
 
 /* ---- ticket.c ---- */
 
@@ -68,6 +75,65 @@ const char *ticket_clean(const char *text, struct arena *arena);
 const char *ticket_files(const struct mail *mail, const char *language, struct arena *arena);
 /* The staff of a ticket: its owner while he is one of the staff, else NULL = all. */
 const char *ticket_owner(const struct settings_service *service, const struct ticket *ticket);
+
+/* ---- ticket_words.c ---- */
+
+/* What a mail of staff says to who asked. Strings in d->arena. */
+struct desk_words {
+	const char *text;     /* without closing phrase and signature */
+	const char *whole;    /* with them, but for what the mail program marked as a signature */
+	const char *closing;  /* the line of the closing phrase; "" = none */
+	bool among;           /* some stand among or below what is quoted */
+	bool more;            /* 'whole' says more than 'text' does, below the closing phrase or a "--" */
+	bool command;         /* one of staff stands there */
+	bool too_long;        /* for what is read, kept or shown */
+	bool anyway;          /* "toch sturen" stood above; it is taken off */
+};
+
+void ticket_words_read(struct deciding *d, struct desk_words *words_r);
+/* Their first line is "toch sturen". */
+void ticket_words_anyway(struct deciding *d, struct desk_words *words);
+
+/* ---- ticket_files.c ---- */
+
+struct compose_attachment;
+
+/* Strings in d->arena. */
+struct desk_files {
+	struct compose_attachment *list; /* that go along; their 'fd' is the job's */
+	size_t count;
+	const char *sent, *left; /* names and sizes of these and of those that do not, one a line; NULL = none */
+	int64_t bytes;           /* of a mail that they take */
+	bool doubtful;           /* one that is left out may have been meant to go */
+	bool message;            /* a mail is attached, other than ours that he answers */
+	bool too_much;           /* for one mail */
+};
+
+int ticket_files_sort(struct deciding *d, const struct desk_words *words, struct desk_files *files_r);
+
+/* ---- ticket_guard.c ---- */
+
+/* Guards that "toch sturen" takes away, each where it was named to him who says so. */
+#define DESK_WAIVABLE { DESK_CLOSING, DESK_INTERNAL, DESK_BELOW, DESK_STRANGER, NULL }
+/* In front of the list of guards in the detail of an item that was sent back: those waived before, and the one it failed. */
+#define DESK_DETAIL "an answer of staff that was not sent: "
+
+/*
+ * The guards that the mails name which this one answers: mails of ours to its
+ * sender, about this ticket, that sent an answer back. "a, b"; "" = none.
+ */
+int ticket_waived(struct deciding *d, const struct ticket *ticket, const char **waived_r);
+/* Is it in such a list? */
+bool ticket_is_waived(const char *waived, const char *why);
+/*
+ * What must never go out to who asked about this ticket (A15): our own mail to
+ * staff, the number of another's dossier or of another ticket, the address of a
+ * party of another's dossier.
+ */
+int ticket_names_others(struct deciding *d, const struct ticket *ticket, const struct dossier *dossier, const char *words,
+			bool *found_r);
+/* An address of staff. */
+bool ticket_names_staff(const struct settings_service *service, const char *words);
 
 /* ---- steps of decide.c ---- */
 

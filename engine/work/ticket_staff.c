@@ -13,9 +13,7 @@
 #include "base/str.h"
 
 /* Engine. */
-#include "flow/number.h"
 #include "mime/compose.h"
-#include "quote/quote.h"
 
 /* Own. */
 #include "work/engine_p.h"
@@ -35,9 +33,9 @@ struct desk {
 	struct ticket *ticket;
 	struct dossier *dossier; /* of the ticket; NULL = none */
 	const struct program *program; /* the same */
-	const char *words;       /* own words, "toch sturen" taken off */
-	bool below;              /* some stand among or below what is quoted */
-	bool anyway;             /* "toch sturen" stood above */
+	struct desk_words words;
+	struct desk_files files; /* of an answer */
+	const char *waived;      /* guards that "toch sturen" takes away; "" = none */
 	struct saying saying;
 	struct orders orders;    /* what its commands came to */
 };
@@ -97,7 +95,7 @@ static int send_back(struct desk *k, const char *why)
 
 	d->verdict.state = ITEM_PROCESSED;
 	d->verdict.reason = REASON_RETURNED;
-	d->verdict.detail = arena_printf(d->arena, "an answer of staff that was not sent: %s", why);
+	d->verdict.detail = arena_printf(d->arena, DESK_DETAIL "%s%s%s", k->waived, *k->waived ? ", " : "", why);
 	if (store_outbox_count(d->engine->env->store, d->service->key, d->sender.address, template, NULL, d->now - DECIDE_DAY,
 			       &count, d->err))
 		return -1;
@@ -114,68 +112,6 @@ static int send_back(struct desk *k, const char *why)
 }
 
 /* ---- the answer ---- */
-
-/* Files that staff added: not what is inside a message, nor the pictures of a signature. */
-static int add_files(struct desk *k, struct answering *a)
-{
-	const struct job *job = k->d->job;
-	struct compose_attachment *list = NULL;
-	size_t i, count = 0;
-
-	for (i = 0; i < job->mail.part_count; i++) {
-		const struct mail_part *part = &job->mail.parts[i];
-
-		if (part->role != MAIL_PART_ATTACHMENT || part->depth > 0)
-			continue;
-		list = arena_grow(k->d->arena, list, count, sizeof *list);
-		list[count++] = (struct compose_attachment){ part->name, part->type, { NULL, job->out, part->offset, part->size } };
-	}
-	a->files = list;
-	a->file_count = count;
-	return count <= COMPOSE_MAX_ATTACHMENTS ? 0 : -1;
-}
-
-static bool holds(const char *text, const char *address)
-{
-	size_t len = strlen(address);
-
-	for (; *text; text++)
-		if (strncasecmp(text, address, len) == 0)
-			return true;
-	return false;
-}
-
-/* Numbers of dossiers that are not this ticket's. */
-static int names_other_dossier(struct desk *k, bool *found)
-{
-	struct deciding *d = k->d;
-	const char **numbers;
-	size_t i, n, count;
-
-	for (i = 0; i < world_program_count(d->engine->world); i++) {
-		if (number_candidates(world_program_at(d->engine->world, i), k->words, d->arena, &numbers, &count, d->err))
-			return -1;
-		for (n = 0; n < count; n++)
-			*found |= !str_eq(numbers[n], k->ticket->dossier) &&
-				  store_dossier_exists(d->engine->env->store, numbers[n]);
-	}
-	return 0;
-}
-
-/*
- * What a quotation that nobody recognised would bring along: the line above
- * which staff answer, addresses of staff, other dossiers and tickets (A15).
- */
-static int is_internal(struct desk *k, bool *found)
-{
-	const struct settings_service *s = k->d->service;
-	size_t i;
-
-	*found = strstr(k->words, TICKET_MARK) || ticket_number_find(k->d->arena, k->words, k->ticket->number);
-	for (i = 0; i < s->staff_count; i++)
-		*found |= holds(k->words, s->staff[i].address);
-	return names_other_dossier(k, found);
-}
 
 /* May he who asked still know of the dossier? */
 static bool has_part(const struct desk *k)
@@ -206,16 +142,18 @@ static int answer(struct desk *k)
 	struct ticket_message *message;
 
 	answering_init(k, &a);
-	if (add_files(k, &a))
-		return send_back(k, DESK_LONG);
+	a.files = k->files.list;
+	a.file_count = k->files.count;
+	a.ticket_left = k->files.left;
 	/* It goes to who asked, in his thread; the others of staff see it in theirs. */
 	a.in_reply_to = last_asked(t);
 	a.sender = t->address;
 	a.sender_name = t->name;
-	a.staff_except = d->sender.address;
-	message = ticket_say(d->arena, t, TICKET_REPLIED, d->sender.address, k->words, d->now);
+	/* He too, where something of his was left out that he may have meant to send. */
+	a.staff_except = k->files.doubtful ? NULL : d->sender.address;
+	message = ticket_say(d->arena, t, TICKET_REPLIED, d->sender.address, k->words.text, d->now);
 	message->item = d->job->item.id;
-	message->files = ticket_files(&d->job->mail, d->service->language, d->arena);
+	message->files = k->files.sent;
 	t->state = TICKET_ANSWERED;
 	t->closed = t->remind_at = DATE_NONE;
 	if (!ticket_owner(d->service, t))
@@ -224,7 +162,8 @@ static int answer(struct desk *k)
 	answer_wish(&a, ANSWERED, TMPL_AUDIENCE_STAFF);
 	d->verdict.state = ITEM_PROCESSED;
 	d->verdict.reason = REASON_TICKET;
-	d->verdict.detail = arena_printf(d->arena, "answer to ticket %s", t->number);
+	d->verdict.detail = arena_printf(d->arena, "answer to ticket %s%s", t->number,
+					 k->files.left ? ", without some of its pictures" : "");
 	return take(k, &a, arena_printf(d->arena, "%s %s answered", ticket_kind_word(t->kind), t->number));
 }
 
@@ -241,26 +180,62 @@ static int is_too_many(struct desk *k, bool *many)
 	return 0;
 }
 
+/* The first guard that it fails, of those that nobody can take away; NULL = none. */
+static int check_always(struct desk *k, const char **why)
+{
+	const char *words = ticket_is_waived(k->waived, DESK_CLOSING) ? k->words.whole : k->words.text;
+	bool others = false;
+
+	*why = str_is_blank(k->words.text)		? DESK_EMPTY :
+	       k->words.too_long || k->files.too_much	? DESK_LONG :
+	       k->files.message				? DESK_MESSAGE :
+	       !has_part(k)				? DESK_GONE : NULL;
+	if (!*why && ticket_names_others(k->d, k->ticket, k->dossier, words, &others))
+		return -1;
+	if (others)
+		*why = DESK_OTHER;
+	return 0;
+}
+
+/*
+ * The first that was not waived. Of who proves nothing each mail about his
+ * ticket says so, and what to do: that needs no refusal before it.
+ */
+static const char *check_waivable(const struct desk *k)
+{
+	const struct desk_words *w = &k->words;
+	const struct { bool fails; const char *why; } guards[] = {
+		{ w->more, DESK_CLOSING },
+		{ ticket_names_staff(k->d->service, w->text), DESK_INTERNAL },
+		{ w->among, DESK_BELOW },
+		{ !k->ticket->proven && !(w->anyway && k->ticket->state != TICKET_CLOSED), DESK_STRANGER },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof guards / sizeof *guards; i++)
+		if (guards[i].fails && !ticket_is_waived(k->waived, guards[i].why))
+			return guards[i].why;
+	return NULL;
+}
+
 static int answer_checked(struct desk *k)
 {
-	const struct mail *mail = &k->d->job->mail;
-	bool internal = false, many = false;
+	const char *why;
+	bool many = false;
 
-	if (str_is_blank(k->words))
-		return send_back(k, DESK_EMPTY);
-	if (mail->text_cut || strlen(k->words) > TICKET_MAX_TEXT)
-		return send_back(k, DESK_LONG);
-	if (!has_part(k))
-		return send_back(k, DESK_GONE);
-	if (is_internal(k, &internal))
+	if (ticket_files_sort(k->d, &k->words, &k->files))
 		return -1;
-	/* Where our own line stands, our mail to staff stands below it: nobody can want that to go out. */
-	if (internal && (!k->anyway || strstr(k->words, TICKET_MARK)))
-		return send_back(k, DESK_INTERNAL);
-	if (k->below && !k->anyway)
-		return send_back(k, DESK_BELOW);
-	if (!k->ticket->proven && !k->anyway)
-		return send_back(k, DESK_STRANGER);
+	/* What a waiver was asked for is another's to judge when the ticket was closed since. */
+	if (k->words.anyway && k->ticket->state != TICKET_CLOSED && ticket_waived(k->d, k->ticket, &k->waived))
+		return -1;
+	if (check_always(k, &why))
+		return -1;
+	if (ticket_is_waived(k->waived, DESK_CLOSING))
+		k->words.text = k->words.whole;
+	if (!why)
+		why = check_waivable(k);
+	if (why)
+		return send_back(k, why);
 	if (is_too_many(k, &many))
 		return -1;
 	if (many) {
@@ -334,68 +309,22 @@ static int run_all(struct desk *k)
 
 /* ---- reading it ---- */
 
-/* The line at the top of what we sent, and all below it that is not quoted by marks. */
-static const char *above_mark(const char *text, struct arena *arena, bool *quoted)
-{
-	const char *line = text;
-
-	*quoted = false;
-	while (*line) {
-		size_t len = strcspn(line, "\n"), skip = strspn(line, "> |*\t\xc2\xa0");
-
-		if (skip < len && str_starts(line + skip, TICKET_MARK)) {
-			*quoted = memchr(line, '>', skip) != NULL;
-			return *quoted ? text : arena_strndup(arena, text, (size_t)(line - text));
-		}
-		line += len + (line[len] == '\n');
-	}
-	return text;
-}
-
-/* "toch sturen" as the first of his lines; what stands below it. */
-static const char *below_first(const char *words, struct arena *arena)
-{
-	const char *end = strchr(words, '\n');
-	char *rest = arena_strdup(arena, end ? end + 1 : "");
-
-	return str_trim(rest);
-}
-
-/* Without the closing phrase and the name below it: our own stands there. */
-static const char *without_closing(struct desk *k, const char *words)
-{
-	const char *cut = command_above_closing(world_phrases(k->d->engine->world), words, k->d->arena);
-
-	return str_is_blank(cut) ? words : cut;
-}
-
 static void read_words(struct desk *k)
 {
 	struct deciding *d = k->d;
-	const struct mail *mail = &d->job->mail;
-	bool quoted;
-	const char *text = above_mark(mail->text ? mail->text : "", d->arena, &quoted);
-	struct quote_order order = { .text = text, .marks = mail->marks };
 	struct saying_order read = { .phrases = world_phrases(d->engine->world), .role = ACTOR_STAFF };
-	struct quote quote;
 
-	/* Marks of the HTML count from the start: those in what was cut off are none. */
-	while (order.mark_count < mail->mark_count && mail->marks[order.mark_count].to <= strlen(text))
-		order.mark_count++;
-	quote_read(&order, d->arena, &quote);
-	k->below = quote.among;
-	k->words = without_closing(k, ticket_clean(quote.own, d->arena));
-	read.text = k->words;
+	ticket_words_read(d, &k->words);
+	read.text = k->words.text;
 	if (k->dossier) {
 		read.dossier = k->dossier;
 		read.program = k->program;
 	}
 	command_read(&read, d->arena, &k->saying);
 	if (k->saying.count && k->saying.list[0].verb == COMMAND_SEND_ANYWAY &&
-	    str_starts(k->words, k->saying.list[0].line)) {
-		k->anyway = true;
-		k->words = below_first(k->words, d->arena);
-		read.text = k->words;
+	    str_starts(k->words.text, k->saying.list[0].line)) {
+		ticket_words_anyway(d, &k->words);
+		read.text = k->words.text;
 		command_read(&read, d->arena, &k->saying);
 	}
 }
@@ -440,7 +369,7 @@ static size_t count_others(const struct desk *k)
 
 int ticket_staff_step(struct deciding *d, const struct ticket_named *named)
 {
-	struct desk k = { .d = d };
+	struct desk k = { .d = d, .waived = "" };
 	size_t others;
 
 	if (d->sender.automatic)
@@ -457,20 +386,21 @@ int ticket_staff_step(struct deciding *d, const struct ticket_named *named)
 		return send_back(&k, DESK_UNPROVEN);
 	read_words(&k);
 	others = count_others(&k);
-	if (k.saying.near_count || (k.saying.count && (k.saying.kind == SAID_NOTE || k.saying.kind == SAID_QUESTION)) ||
-	    (k.saying.count && (k.anyway || handle_has_files(&d->job->mail)) && !others))
+	if (k.words.command || k.saying.near_count ||
+	    (k.saying.count && (k.saying.kind == SAID_NOTE || k.saying.kind == SAID_QUESTION)) ||
+	    (k.saying.count && (k.words.anyway || handle_has_files(&d->job->mail)) && !others))
 		return send_back(&k, DESK_MIXED);
 	if (!k.saying.count)
 		return answer_checked(&k);
 	/* Commands about its dossier are given to that; both kinds in one mail are too easily misread. */
 	if (others && k.dossier)
-		return others == k.saying.count && !k.anyway ? DECIDE_NEXT : send_back(&k, DESK_MIXED);
+		return others == k.saying.count && !k.words.anyway ? DECIDE_NEXT : send_back(&k, DESK_MIXED);
 	return run_all(&k);
 }
 
 int ticket_lost_step(struct deciding *d)
 {
-	struct desk k = { .d = d };
+	struct desk k = { .d = d, .waived = "" };
 
 	if (!settings_is_staff(d->service, d->sender.address) || !d->sender.authenticated || d->sender.automatic)
 		return DECIDE_NEXT;

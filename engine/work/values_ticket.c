@@ -17,7 +17,7 @@
 #include "work/values.h"
 
 #define RECENT 5       /* items of the sender that staff see with a problem */
-#define SHOWN_LINES 400
+#define RETURNED_LINES 2000 /* of what goes back to who wrote it */
 
 static void put(const struct making *m, const char *path, const char *text)
 {
@@ -26,12 +26,12 @@ static void put(const struct making *m, const char *path, const char *text)
 }
 
 /* The lines of a text, as a list of texts. */
-static void put_lines(const struct making *m, const char *path, const char *text)
+static void put_lines(const struct making *m, const char *path, const char *text, size_t most)
 {
 	struct tmpl_value *list = tmpl_set_list(m->arena, m->root, path);
 	size_t n;
 
-	for (n = 0; text && *text && n < SHOWN_LINES; n++) {
+	for (n = 0; text && *text && n < most; n++) {
 		size_t len = strcspn(text, "\n");
 
 		tmpl_list_text(m->arena, list, str_trim(arena_strndup(m->arena, text, len)));
@@ -104,13 +104,10 @@ static void put_state(const struct making *m, const struct ticket *t)
 /* What only staff see of it. */
 static void put_internal(const struct making *m, const struct ticket *t)
 {
-	bool dutch = str_eq(m->to->language, "nl");
-
-	put(m, "ticket.above", dutch ? TICKET_MARK " Schrijf uw antwoord boven deze regel " TICKET_MARK :
-				       TICKET_MARK " Write your answer above this line " TICKET_MARK);
 	put(m, "ticket.from", *t->name ? t->name : t->address);
 	put(m, "ticket.address", t->address);
 	tmpl_set_bool(m->arena, m->root, "ticket.unproven", !t->proven);
+	put_lines(m, "ticket.left", m->a->ticket_left, TICKET_MAX_LINES);
 	put(m, "ticket.owner", ticket_owner(m->a->service, t));
 	put(m, "ticket.about", t->dossier);
 	if (t->kind == TICKET_PROBLEM && m->a->ticket_fresh) {
@@ -140,7 +137,7 @@ static void put_desk(const struct making *m)
 	if (!a->desk_why)
 		return;
 	tmpl_set_bool(m->arena, m->root, arena_printf(m->arena, "desk.why.%s", a->desk_why), true);
-	put_lines(m, "desk.lines", a->desk_text);
+	put_lines(m, "desk.lines", a->desk_text, RETURNED_LINES);
 }
 
 void values_ticket(const struct making *m)
@@ -156,10 +153,12 @@ void values_ticket(const struct making *m)
 	put(m, "ticket.number", t->number);
 	put(m, "ticket.subject", *t->subject ? t->subject : t->number);
 	put(m, "ticket.opened", at_words(m, t->opened));
+	put(m, "ticket.above", str_eq(m->to->language, "nl") ? TICKET_MARK " Schrijf uw antwoord boven deze regel " TICKET_MARK :
+							       TICKET_MARK " Write your answer above this line " TICKET_MARK);
 	put_state(m, t);
 	said = last_said(m->a);
-	put_lines(m, "ticket.lines", said ? said->text : NULL);
-	put_lines(m, "ticket.files", said ? said->files : NULL);
+	put_lines(m, "ticket.lines", said ? said->text : NULL, TICKET_MAX_LINES);
+	put_lines(m, "ticket.files", said ? said->files : NULL, TICKET_MAX_LINES);
 	if (m->to->staff)
 		put_internal(m, t);
 }
