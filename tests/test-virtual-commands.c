@@ -262,6 +262,25 @@ static void test_confirm(void)
 	play_close(&p);
 }
 
+/* What moves money is asked about, whatever proves who says it. */
+static void test_confirm_refund(void)
+{
+	struct play p;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	deliver_all(&p, number);
+	say(&p, ELS, "in behandeling");
+	play_mails(&p);
+	say(&p, ELS, "terugbetalen");
+	tap_is_str(play_mails(&p), "bevestigen>els", "A36: a refund is asked about, with its token too");
+	told(&p, ELS, "terugbetalen", "the mail repeats it");
+	say(&p, ELS, "nee");
+	told(&p, ELS, "nee: goed, wij doen het niet", "nee drops it");
+	play_close(&p);
+}
+
 /* The same question answered twice. */
 static void test_confirm_twice(void)
 {
@@ -796,6 +815,7 @@ int main(void)
 	test_staff();
 	test_notes();
 	test_confirm();
+	test_confirm_refund();
 	test_confirm_twice();
 	test_confirm_files();
 	test_levels();

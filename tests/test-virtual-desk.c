@@ -189,7 +189,7 @@ static void test_names_inside(void)
 	tap_ok(answers(&p) == 0 && desk_last(&p, ELS, "ticket-verslag"), "A15 another dossier's number goes back");
 	desk_answer(&p, ELS, "ticket-bericht", "Zie ook T26-00002-D.");
 	tap_is_int((long long)answers(&p), 1, "A15 what is no number of ours is text");
-	desk_answer(&p, ELS, "ticket-bericht", "Vraag het " BOB);
+	desk_answer(&p, ELS, "ticket-bericht", "Mail met " BOB);
 	tap_is_int((long long)answers(&p), 1, "A15 an address of staff goes back");
 	play_close(&p);
 }
