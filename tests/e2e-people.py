@@ -27,9 +27,9 @@ class People:
         return mail.inbox(self.host, BOXES[who])
 
     def got(self, who, words, least=1):
-        """Waits for so many mails with these words in the subject; the last one."""
+        """Waits for so many mails with these words in the subject or above the text; the last one."""
         def found():
-            hits = [one for one in self.inbox(who) if words in str(one["Subject"])]
+            hits = [one for one in self.inbox(who) if words.lower() in f"{one['Subject']} {mail.text_of(one)[:200]}".lower()]
             return hits if len(hits) >= least else None
         return wait.until(f"'{words}' to {who}", found, 40)[-1]
 

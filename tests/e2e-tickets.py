@@ -89,7 +89,8 @@ def office(t, host, post, number):
     first = mail.inbox(host, "office")[0]
     t.ok(str(first["Message-ID"]) in str(letter["References"]), "in the thread of its dossier", str(letter["References"]))
     t.equal([one["state"] for one in post.dossier(number)["tickets"]], ["answered"], "dossier show knows it")
-    t.ok(str(ack["Subject"]).startswith("Vraag T"), "the acknowledgement names it", str(ack["Subject"]))
+    t.ok(mail.text_of(ack).startswith("Vraag T") and str(ack["Subject"]).startswith("Dossier "),
+         "the acknowledgement names it, in the thread of the dossier", str(ack["Subject"]))
 
 
 def problem(t, host, post):

@@ -47,6 +47,21 @@ static void test_token_put(struct world *w)
 	       got.outbox == rows[0].id && got.row == REPLY_NO_ROW && !memcmp(got.hash, token.hash, 32),
 	       "%s: with all that is known of it", w->name);
 	fails(w, store_token_put(w->store, &token, &w->err), ERR_EXISTS, "the same token again");
+	token.again = true;
+	token.expires = NOW + 5000;
+	token.outbox = 0;
+	tap_is_int(store_token_put(w->store, &token, &w->err), 0, "%s: but mailed again it may be", w->name);
+	token.expires = NOW + 10;
+	tap_is_int(store_token_put(w->store, &token, &w->err), 0, "%s: and again", w->name);
+	world_reopen(w);
+	store_token_find(w->store, token.hash, &w->arena, &got, &w->err);
+	tap_ok(got.expires == NOW + 5000 && got.made == NOW && got.outbox == rows[0].id,
+	       "%s: then it expires later, never earlier, and is the same", w->name);
+	store_token_revoke(w->store, "pentrax", "2026-001", NULL, NOW, NULL, &w->err);
+	token.expires = NOW + 9000;
+	tap_is_int(store_token_put(w->store, &token, &w->err), 0, "%s: revoked, and mailed again", w->name);
+	store_token_find(w->store, token.hash, &w->arena, &got, &w->err);
+	tap_ok(got.revoked == NOW && got.expires == NOW + 5000, "%s: it stays revoked", w->name);
 	token = token_of(2, NULL, "x@example.org", NOW);
 	tap_is_int(store_token_put(w->store, &token, &w->err), 0, "%s: a token about no dossier", w->name);
 	store_token_find(w->store, token.hash, &w->arena, &got, &w->err);

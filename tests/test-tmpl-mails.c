@@ -613,7 +613,7 @@ static void test_joined(const struct tmpl_set *set, const char *lang)
 	struct buf out = BUF_INIT(BUF_MAX_TEXT);
 	struct tmpl_value *values = filled_values(&arena, lang, known);
 	struct tmpl_part parts[] = { { "ontvangst", values }, { "stukken-compleet", values } };
-	struct tmpl_mail mail = { "", "", TMPL_AUDIENCE_NONE, TMPL_KIND_NOTICE };
+	struct tmpl_mail mail = { "", NULL, "", TMPL_AUDIENCE_NONE, TMPL_KIND_NOTICE };
 	struct err err = ERR_INIT;
 	char golden[100];
 
@@ -644,7 +644,7 @@ static void test_reasons(const struct tmpl_set *set, const char *lang)
 			struct arena arena = ARENA_INIT;
 			struct tmpl_value *values, *item;
 			struct tmpl_part part = { "ontvangst", NULL };
-			struct tmpl_mail mail = { "", "", TMPL_AUDIENCE_NONE, TMPL_KIND_NOTICE };
+			struct tmpl_mail mail = { "", NULL, "", TMPL_AUDIENCE_NONE, TMPL_KIND_NOTICE };
 			struct err err = ERR_INIT;
 
 			if (!str_starts(tmpl_schema[i].name, "held.list.reason."))
@@ -665,7 +665,8 @@ static const char *where_words(struct arena *arena, unsigned scopes)
 {
 	static const char *const words[] = { "always", "always", "dossier", "item", "payment", "choice", "task", "spool",
 					     "delivery", "layout", "commands", "form", [16] = "held", "claimed", "declined",
-					     "office", "code", "wanted", "adding", "colleague", "overview", "ticket", "desk" };
+					     "office", "code", "wanted", "adding", "colleague", "overview", "ticket", "desk",
+					     "thread" };
 	const char *text = NULL;
 	size_t i;
 

@@ -220,7 +220,7 @@ static void play_one(const struct row *row, enum want want)
 	play_dossier(&p, (struct engine_opening){ .client_name = "Kees", .client_address = KEES });
 	subject = subject_of(&p, row, number);
 	if (row->token == EXPIRED)
-		virtual_advance(p.v, DAYS(15));
+		virtual_advance(p.v, DAYS(29));
 	play_mails(&p);
 	play_post(&p, &(struct post){ .top = trace(&p, row->found, strchr(row->from, '@') + 1), .from = row->from,
 				      .subject = subject, .text = wants[want].text, .files = { { .name = wants[want].file } } });

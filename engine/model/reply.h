@@ -5,6 +5,7 @@
 #ifndef POSTKAMER_MODEL_REPLY_H
 #define POSTKAMER_MODEL_REPLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,7 @@ struct reply_token {
 	int64_t revoked;     /* since when it is no longer valid; DATE_NONE = it was not revoked. It still routes */
 	int64_t outbox;      /* the mail that carried it first; 0 = none */
 	size_t row;          /* for store_take(): that mail's place in 'outbox', or REPLY_NO_ROW */
+	bool again;          /* for store_token_put(): it is there and is mailed once more; only 'expires' is new */
 };
 
 /* A command that came without its token: the registered address was asked, and its "ja" runs it, once. */

@@ -73,12 +73,28 @@ static int get_token(struct memory_store *memory, const struct row_token *row, s
 	return 0;
 }
 
+static int put_again(struct memory_store *memory, const struct reply_token *token)
+{
+	int64_t id = 0;
+	const struct row_token *there = find_token(memory, token->hash, &id);
+	struct row_token *row;
+
+	if (!there || there->token.revoked != DATE_NONE || there->token.expires >= token->expires)
+		return 0;
+	row = copy_token(&there->token, there->dossier);
+	row->token.expires = token->expires;
+	memory_replace(memory, TABLE_TOKEN, id, row);
+	return 0;
+}
+
 int memory_token_put(struct store *store, const struct reply_token *token, struct err *err)
 {
 	struct memory_store *memory = memory_of(store);
 	struct row_token *row;
 	int64_t dossier, id;
 
+	if (token->again)
+		return put_again(memory, token);
 	if (dossier_id(memory, token->dossier, &dossier, err))
 		return -1;
 	if (token->outbox && !memory_row(memory, TABLE_OUTBOX, token->outbox))

@@ -31,6 +31,17 @@ static int check_row(struct sqlite_store *db, const char *sql, int64_t id, bool 
 
 /* ---- tokens ---- */
 
+static int put_again(struct sqlite_store *db, const struct reply_token *token, struct err *err)
+{
+	static const char renew[] = "UPDATE token SET expires = max(expires, ?) WHERE hash = ? AND revoked IS NULL";
+	struct query query;
+
+	query_begin(&query, db, renew);
+	query_int(&query, token->expires);
+	query_blob(&query, token->hash, sizeof token->hash);
+	return query_run(&query, err);
+}
+
 int sqlite_token_put(struct store *store, const struct reply_token *token, struct err *err)
 {
 	static const char insert[] = "INSERT INTO token(hash, service, dossier, address, purpose, made, expires, outbox)"
@@ -41,6 +52,8 @@ int sqlite_token_put(struct store *store, const struct reply_token *token, struc
 	int64_t dossier;
 	bool there = true;
 
+	if (token->again)
+		return put_again(db, token, err);
 	if (dossier_id(db, token->dossier, &dossier, err) ||
 	    (token->outbox && check_row(db, outbox, token->outbox, &there, err)))
 		return -1;

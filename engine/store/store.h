@@ -386,7 +386,11 @@ bool store_blob_known(struct store *store, const char *name);
 
 /* ---- tokens, and commands that wait for an answer (model/reply.h) ---- */
 
-/* [w] ERR_EXISTS for a hash that is there; ERR_NOTFOUND for an unknown dossier or outgoing mail. */
+/*
+ * [w] ERR_EXISTS for a hash that is there; ERR_NOTFOUND for an unknown dossier or
+ * outgoing mail. One that is mailed 'again' expires later from now on; one that was
+ * revoked meanwhile, or is gone, stays so.
+ */
 int store_token_put(struct store *store, const struct reply_token *token, struct err *err);
 /* Expired and revoked ones too: they route. ERR_NOTFOUND. */
 int store_token_find(struct store *store, const unsigned char hash[REPLY_HASH_SIZE], struct arena *arena,

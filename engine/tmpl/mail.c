@@ -107,7 +107,7 @@ int tmpl_mail_render(const struct tmpl_set *set, const struct tmpl_where *where,
 {
 	struct tmpl_partials partials = { set, where, "md" };
 	struct buf body = BUF_INIT(BUF_MAX_TEXT);
-	struct tmpl_mail made = { "", "", TMPL_AUDIENCE_NONE, TMPL_KIND_NOTICE };
+	struct tmpl_mail made = { .subject = "", .body = "" };
 	bool receipt = false;
 	int status = count ? 0 : err_set(err, ERR_BUG, "a mail without parts");
 	size_t i;
@@ -138,6 +138,22 @@ int tmpl_mail_render(const struct tmpl_set *set, const struct tmpl_where *where,
 	}
 	buf_free(&body);
 	return status;
+}
+
+int tmpl_thread_render(const struct tmpl_set *set, const struct tmpl_where *where, const char *kind,
+		       const struct tmpl_mail *mail, const struct tmpl_value *values, struct arena *arena,
+		       const char **subject, struct err *err)
+{
+	struct tmpl_partials partials = { set, where, "txt" };
+	const char *name = arena_printf(arena, "%s/thread-%s.txt", where->lang, kind);
+	const struct tmpl_template *template = tmpl_set_lookup(set, where, name);
+	struct tmpl_value *own = tmpl_copy(arena, values);
+
+	if (!template)
+		return missing(where, name, err);
+	tmpl_set_text(arena, own, "lang", where->lang);
+	tmpl_set_text(arena, own, "mail.subject", mail->subject);
+	return subject_render(&partials, template, own, arena, subject, err);
 }
 
 /* Does anything under that first name show how a dossier stands? */
@@ -182,6 +198,8 @@ int tmpl_layout_render(const struct tmpl_set *set, const struct tmpl_where *wher
 	own = mail->audience == TMPL_AUDIENCE_PAYER ? without_status(&arena, values) : tmpl_copy(&arena, values);
 	tmpl_set_text(&arena, own, "lang", where->lang);
 	tmpl_set_text(&arena, own, "mail.subject", mail->subject);
+	if (mail->about)
+		tmpl_set_text(&arena, own, "mail.about", mail->about);
 	tmpl_set_text(&arena, own, "content", content);
 	status = tmpl_schema_check_forms(own, err);
 	if (status == 0)

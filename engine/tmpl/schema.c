@@ -30,6 +30,7 @@
 #define OVERVIEW TMPL_SCOPE_OVERVIEW
 #define TICKET TMPL_SCOPE_TICKET
 #define DESK TMPL_SCOPE_DESK
+#define THREAD TMPL_SCOPE_THREAD
 #define OPTIONAL TMPL_VAR_OPTIONAL
 #define STATUS TMPL_VAR_STATUS
 #define MONEY TMPL_VAR_MONEY
@@ -501,7 +502,9 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "overview.list.busy", TMPL_VAR_FLAG, 0, STATUS, "it is our turn" },
 
 	{ "content", TMPL_VAR_RAW, LAYOUT, 0, "the ready body; {{{content}}}, in a layout only" },
-	{ "mail.subject", TMPL_VAR_TEXT, LAYOUT, 0, "the mail's subject" },
+	{ "mail.subject", TMPL_VAR_TEXT, LAYOUT | THREAD, 0, "the mail's own subject: what it is about" },
+	{ "mail.about", TMPL_VAR_TEXT, LAYOUT, OPTIONAL,
+	  "the same without the number, where the mail goes out with the subject of its thread" },
 };
 const size_t tmpl_schema_count = sizeof tmpl_schema / sizeof *tmpl_schema;
 

@@ -28,7 +28,7 @@ enum tmpl_scope {
 	TMPL_SCOPE_TASK = 64,     /* staff: an item that could not be handled */
 	TMPL_SCOPE_SPOOL = 128,   /* staff: a spool file that was refused */
 	TMPL_SCOPE_DELIVERY = 256, /* staff: an outgoing mail that failed */
-	TMPL_SCOPE_LAYOUT = 512,  /* content, mail.subject */
+	TMPL_SCOPE_LAYOUT = 512,  /* content, mail.about */
 	TMPL_SCOPE_COMMANDS = 1024, /* an answer to commands: transcript, confirm */
 	TMPL_SCOPE_FORM = 2048,   /* fields to be filled in: form */
 	TMPL_SCOPE_HELD = 1 << 16, /* staff: what waits for a person, and what came of what they said about it */
@@ -41,6 +41,7 @@ enum tmpl_scope {
 	TMPL_SCOPE_COLLEAGUE = 1 << 23, /* may somebody mail for it? */
 	TMPL_SCOPE_OVERVIEW = 1 << 24, /* all its dossiers */
 	TMPL_SCOPE_TICKET = 1 << 25, /* a question or a technical problem: ticket */
+	TMPL_SCOPE_THREAD = 1 << 27, /* the subject of a thread, and layouts: mail.subject */
 	TMPL_SCOPE_DESK = 1 << 26 /* staff: their mail that goes back: desk */
 };
 

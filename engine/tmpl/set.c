@@ -15,7 +15,9 @@
 #define MAX_PATH 512
 
 static const char *const layouts[] = { "layout.html", "layout.txt", NULL };
-static const char *const buttons[] = { "button-question.txt", "button-problem.txt", NULL };
+/* Subjects with no audience of their own. */
+static const char *const subjects[] = { "button-question.txt", "button-problem.txt", "thread-dossier.txt",
+					"thread-ticket.txt", NULL };
 
 /* --- finding --- */
 
@@ -160,7 +162,7 @@ static bool form_in_language(const char *file, enum tmpl_form *form)
 {
 	if (file[0] == '_' && (str_ends(file, ".md") || str_ends(file, ".html") || str_ends(file, ".txt")))
 		*form = TMPL_FORM_PLAIN;
-	else if (one_of(buttons, file))
+	else if (one_of(subjects, file))
 		*form = TMPL_FORM_BUTTON;
 	else if (str_ends(file, ".md"))
 		*form = TMPL_FORM_MAIL;

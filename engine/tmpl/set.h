@@ -9,6 +9,8 @@
  *     LANG/_NAME.html, .txt   partials of the layouts (a partial has the ending of who names it)
  *     LANG/button-question.txt, LANG/button-problem.txt
  *                             subject and body of the mails that the two buttons prepare
+ *     LANG/thread-dossier.txt, LANG/thread-ticket.txt
+ *                             the one subject of all mails about a dossier, and to staff about a ticket
  *
  * Each is looked up under brands/BRAND/ first, then services/SERVICE/, then
  * the folder itself. Which variables there are stands in tmpl/schema.h.
@@ -72,8 +74,8 @@ size_t tmpl_set_check_use(const struct tmpl_set *set, const struct tmpl_where *w
 
 /*
  * Is everything there that the engine itself needs in this language: its own
- * mails (tmpl_known, 'engine'), both layouts, both buttons? Returns the number
- * of errors added.
+ * mails (tmpl_known, 'engine'), both layouts, both buttons, both subjects of
+ * threads? Returns the number of errors added.
  */
 size_t tmpl_set_check_engine(const struct tmpl_set *set, const struct tmpl_where *where, struct tmpl_diags *diags);
 
@@ -85,6 +87,8 @@ struct tmpl_part {
 
 struct tmpl_mail {
 	const char *subject; /* one clean line; from the arena */
+	const char *about;   /* what stands above the text, where the mail goes out with the subject of its thread;
+				NULL = nothing. Set by the caller before the layouts */
 	const char *body;    /* Markdown; from the arena */
 	enum tmpl_audience audience;
 	enum tmpl_kind kind;
@@ -102,11 +106,19 @@ struct tmpl_mail {
 int tmpl_mail_render(const struct tmpl_set *set, const struct tmpl_where *where, const struct tmpl_part *parts,
 		     size_t count, struct arena *arena, struct tmpl_mail *mail_r, struct err *err);
 
+/*
+ * The subject of a thread (LANG/thread-KIND.txt, 'kind' "dossier" or "ticket"),
+ * rendered over the values of a mail of it; 'mail.subject' is that mail's own.
+ */
+int tmpl_thread_render(const struct tmpl_set *set, const struct tmpl_where *where, const char *kind,
+		       const struct tmpl_mail *mail, const struct tmpl_value *values, struct arena *arena,
+		       const char **subject_r, struct err *err);
+
 enum tmpl_layout { TMPL_LAYOUT_HTML, TMPL_LAYOUT_TEXT };
 
 /*
  * Puts a ready body (HTML fragment or plain text) into the layout; appends to
- * 'out'. Variables as in mails, plus 'content' and 'mail.subject'. A mail to
+ * 'out'. Variables as in mails, plus 'content', 'mail.subject' and 'mail.about'. A mail to
  * the payer never shows the dossier's progress, whatever the values hold.
  * Values of brand.color, brand.logo and *.mailto that are not what they must
  * be are refused.

@@ -46,12 +46,21 @@ static void check_file(const struct tmpl_set *set, const struct tmpl_where *wher
 		check_one(set, where, template, str_ends(name, ".html") ? "html" : "txt", scopes, diags);
 }
 
-/* The two button files of a language. */
-static const char *const button_names[] = { "question", "problem" };
+/* The files of a language that are a subject, and a body or none. */
+static const struct {
+	const char *name;
+	unsigned scopes;
+} subjects[] = {
+	{ "button-question", 0 },
+	{ "button-problem", 0 },
+	{ "thread-dossier", TMPL_SCOPE_DOSSIER | TMPL_SCOPE_THREAD },
+	{ "thread-ticket", TMPL_SCOPE_TICKET | TMPL_SCOPE_THREAD },
+};
+#define SUBJECTS (sizeof subjects / sizeof *subjects)
 
-static void button_path(char out[64], const char *lang, const char *button)
+static void subject_path(char out[64], const char *lang, const char *name)
 {
-	snprintf(out, 64, "%s/button-%s.txt", lang, button);
+	snprintf(out, 64, "%s/%s.txt", lang, name);
 }
 
 static void check_from(const struct tmpl_set *set, const struct tmpl_where *where, struct tmpl_diags *diags)
@@ -64,9 +73,9 @@ static void check_from(const struct tmpl_set *set, const struct tmpl_where *wher
 		check_mail(set, where, set->mails.list[i], diags);
 	check_file(set, where, "layout.html", layout, diags);
 	check_file(set, where, "layout.txt", layout, diags);
-	for (i = 0; i < 2; i++) {
-		button_path(path, where->lang, button_names[i]);
-		check_file(set, where, path, 0, diags);
+	for (i = 0; i < SUBJECTS; i++) {
+		subject_path(path, where->lang, subjects[i].name);
+		check_file(set, where, path, subjects[i].scopes, diags);
 	}
 }
 
@@ -118,10 +127,11 @@ size_t tmpl_set_check_engine(const struct tmpl_set *set, const struct tmpl_where
 			snprintf(path, sizeof path, "%s/%s.md", where->lang, tmpl_known[i].name);
 			missing(diags, path);
 		}
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < sizeof layouts / sizeof *layouts; i++)
 		if (!tmpl_set_lookup(set, where, layouts[i]))
 			missing(diags, layouts[i]);
-		button_path(path, where->lang, button_names[i]);
+	for (i = 0; i < SUBJECTS; i++) {
+		subject_path(path, where->lang, subjects[i].name);
 		if (!tmpl_set_lookup(set, where, path))
 			missing(diags, path);
 	}

@@ -61,7 +61,7 @@ enum tmpl_kind { TMPL_KIND_NOTICE, TMPL_KIND_RECEIPT, TMPL_KIND_ANSWER, TMPL_KIN
 enum tmpl_form {
 	TMPL_FORM_PLAIN, /* no header block: partials, layouts */
 	TMPL_FORM_MAIL,  /* header block with subject and audience */
-	TMPL_FORM_BUTTON /* header block with subject only */
+	TMPL_FORM_BUTTON /* header block with subject only: buttons, subjects of threads */
 };
 
 struct tmpl_template {

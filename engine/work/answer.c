@@ -30,6 +30,7 @@
 #include "work/orders.h"
 #include "work/reply.h"
 #include "work/sheet.h"
+#include "work/thread.h"
 #include "work/ticket.h"
 
 struct wish *answer_wish(struct answering *a, const char *template, enum tmpl_audience audience)
@@ -116,6 +117,7 @@ struct rendering {
 	struct recipient to;        /* the letter's, with the token of this mail */
 	struct tmpl_where where;
 	struct tmpl_mail mail;
+	struct thread thread;
 	struct buf text, html;      /* owned */
 	const struct enclose_plan *plan;
 	size_t part;                /* which of its mails this is, from 0 */
@@ -257,8 +259,10 @@ static int render_texts(struct rendering *r, struct err *err)
 					       sheet ? sheet_values(r->a, &r->to, sheet, values) : values };
 	}
 	if (tmpl_mail_render(world_templates(r->a->engine->world), &r->where, parts, letter->part_count, r->a->arena,
-			     &r->mail, err))
+			     &r->mail, err) ||
+	    thread_subject(r->a, letter, &r->where, &r->mail, values, &r->thread, err))
 		return -1;
+	r->mail.about = r->thread.about;
 	return render_layouts(r, values, err);
 }
 
@@ -393,7 +397,8 @@ static void add_token(struct rendering *r)
 {
 	struct answering *a = r->a;
 	bool confirm = pending_text(a) && asks_back(r->letter), fresh;
-	bool ticket = a->ticket && is_all_ticket(r->letter);
+	/* A tag of its own would be a conversation of its own, for who asks about his dossier: the mail answered says which. */
+	bool ticket = a->ticket && is_all_ticket(r->letter) && (a->service->plus || r->to.staff || !a->dossier);
 	const char *what = REPLY_DOSSIER, *versions, *number = a->dossier ? a->dossier->number : a->about;
 	const char *purpose = r->letter->parts[0]->purpose;
 	char text[REPLY_TOKEN_SIZE];
@@ -414,8 +419,9 @@ static void add_token(struct rendering *r)
 		what = reply_confirm(a->engine, pending_text(a), a->arena);
 	else if (purpose)
 		what = purpose;
-	fresh = reply_make(a->engine, a->service, number, r->to.address,
-			   reply_purpose(a->arena, what, versions), a->now, a->arena, text, &token);
+	fresh = (confirm || a->service->plus ? reply_make : reply_make_lasting)(
+		a->engine, a->service, number, r->to.address, reply_purpose(a->arena, what, versions), a->now, a->arena, text,
+		&token);
 	/* Asked and answered within this second: the answer to that one is none to this one. */
 	if (confirm && !fresh)
 		fresh = reply_make(a->engine, a->service, number, r->to.address,
@@ -434,39 +440,12 @@ static const char *tagged(const struct rendering *r)
 	size_t room = COMPOSE_MAX_SUBJECT - REPLY_TOKEN_SIZE - 3;
 
 	if (!r->to.tag)
-		return r->mail.subject;
-	return arena_printf(r->a->arena, "%.*s %s", (int)str_utf8_cut(r->mail.subject, room), r->mail.subject, r->to.tag);
+		return r->thread.subject;
+	return arena_printf(r->a->arena, "%.*s %s", (int)str_utf8_cut(r->thread.subject, room), r->thread.subject,
+			    r->to.tag);
 }
 
 /* ---- its bytes ---- */
-
-/* In-Reply-To and References: each dossier is one thread for each person. */
-static int thread(struct rendering *r, struct compose_mail *mail, struct err *err)
-{
-	struct answering *a = r->a;
-	const char *first = NULL, *last = NULL, **references = arena_array(a->arena, 3, sizeof *references);
-
-	if (a->in_reply_to && addr_same(a->sender, r->letter->to.address))
-		mail->in_reply_to = a->in_reply_to;
-	if (a->ticket && letters_is_ticket(r->letter) && (r->letter->to.staff || !a->dossier)) {
-		if (store_ticket_thread(a->engine->env->store, a->ticket->number, r->letter->to.address, a->arena, &first,
-					&last, err))
-			return -1;
-	} else if (a->dossier && a->dossier->id &&
-	    store_outbox_thread(a->engine->env->store, a->dossier->number, r->letter->to.address, a->arena, &first,
-				&last, err))
-		return -1;
-	if (first)
-		references[mail->reference_count++] = first;
-	if (last && !str_eq(first, last))
-		references[mail->reference_count++] = last;
-	if (mail->in_reply_to)
-		references[mail->reference_count++] = mail->in_reply_to;
-	else
-		mail->in_reply_to = last;
-	mail->references = references;
-	return 0;
-}
 
 static enum compose_auto automatic(enum tmpl_kind kind)
 {
@@ -480,8 +459,9 @@ static int compose(struct rendering *r, int fd, int64_t *size, struct err *err)
 	struct answering *a = r->a;
 	const struct settings_brand *brand =
 		a->dossier ? settings_brand(a->engine->settings, a->dossier->brand) : NULL;
-	const struct compose_header loop = { LOOP_HEADER, loop_header(a->engine, r->message_id, a->arena) };
+	struct compose_header extra[3] = { { LOOP_HEADER, loop_header(a->engine, r->message_id, a->arena) } };
 	struct compose_address *cc = arena_array(a->arena, r->letter->also_count + 1, sizeof *cc);
+	const struct thread *thread = &r->thread;
 	size_t i;
 	struct compose_mail mail = {
 		.from = { brand && brand->sender ? brand->sender : a->service->name, a->service->address },
@@ -497,8 +477,11 @@ static int compose(struct rendering *r, int fd, int64_t *size, struct err *err)
 		.html = r->html.data,
 		.attachments = r->attachments,
 		.attachment_count = r->attachment_count,
-		.extra = &loop,
-		.extra_count = 1,
+		.in_reply_to = thread->in_reply_to,
+		.references = thread->references,
+		.reference_count = thread->reference_count,
+		.extra = extra,
+		.extra_count = 1 + thread->header_count,
 	};
 
 	/* A copy shows both: it is addressed to the office, and the client stands in Cc (and the reverse is true). */
@@ -506,8 +489,7 @@ static int compose(struct rendering *r, int fd, int64_t *size, struct err *err)
 		cc[i] = (struct compose_address){ r->letter->also[i]->name, r->letter->also[i]->address };
 	mail.cc = cc;
 	mail.cc_count = r->letter->also_count;
-	if (thread(r, &mail, err))
-		return -1;
+	memcpy(extra + 1, thread->headers, sizeof thread->headers);
 	return compose_fd(&mail, fd, size, err);
 }
 
@@ -567,7 +549,8 @@ static int queue(struct rendering *r, struct err *err)
 		close(fd);
 		return -1;
 	}
-	if (!compose(r, fd, &size, err) && !seal_unwrap(&env->master, a->scope.bytes, &scope, err)) {
+	if (!thread_ids(a, r->letter, &r->thread, err) && !compose(r, fd, &size, err) &&
+	    !seal_unwrap(&env->master, a->scope.bytes, &scope, err)) {
 		rc = blob_put_fd(env->blobs, &scope, fd, 0, size, a->now, NULL, a->arena, &row.blob, err);
 		seal_wipe(&scope, sizeof scope);
 	}

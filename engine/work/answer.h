@@ -87,6 +87,8 @@ struct answering {
 	const char *sender_name;
 	const char *language;           /* of a sender without a dossier; NULL = the service's */
 	const char *in_reply_to;        /* Message-ID of the item's mail, for answers to its sender */
+	const char *thread_index;       /* its Thread-Index, as it came; NULL = none */
+	const char *thread_sender;      /* who wrote that mail: nobody else's goes on from it */
 	const struct paper *papers;
 	size_t paper_count;
 	bool had_papers;                /* false: nothing was attached */

@@ -85,6 +85,10 @@ static void prepare_answers(struct handling *h, const struct papers *papers)
 	a->sender = h->sender;
 	a->sender_name = h->sender_name;
 	a->in_reply_to = h->sender ? h->in_reply_to : NULL;
+	if (a->in_reply_to) {
+		a->thread_index = mail_header_get(&h->job->mail, "Thread-Index");
+		a->thread_sender = h->sender;
+	}
 	a->papers = papers->list;
 	a->paper_count = papers->count;
 	a->had_papers = papers->count > 0;

@@ -15,6 +15,7 @@
 #include "work/reply.h"
 
 #define TOKEN_BYTES 16
+#define LASTING REPLY_LIFE /* a token in a subject is used again for so long after it was made */
 #define TOKEN_CHARS (REPLY_TOKEN_SIZE - 1)
 #define VERSIONS_BYTES 8
 #define COMMANDS_BYTES 12 /* longer than the versions, which are told by their length */
@@ -297,6 +298,24 @@ bool reply_make(struct engine *engine, const struct settings_service *service, c
 	buf_free(&material);
 	hash_token(engine, service->key, text, token->hash);
 	return store_token_find(engine->env->store, token->hash, arena, &known, NULL) != 0;
+}
+
+bool reply_make_lasting(struct engine *engine, const struct settings_service *service, const char *dossier,
+			const char *address, const char *purpose, int64_t now, struct arena *arena,
+			char text[REPLY_TOKEN_SIZE], struct reply_token *token)
+{
+	struct reply_token last;
+
+	if (store_token_newest(engine->env->store, service->key, dossier, address, purpose, arena, &last, NULL) ||
+	    now < last.made || now - last.made >= LASTING)
+		return reply_make(engine, service, dossier, address, purpose, now, arena, text, token);
+	/* Another one when it was made with another key, as after a move. */
+	if (reply_make(engine, service, dossier, address, purpose, last.made, arena, text, token) ||
+	    memcmp(token->hash, last.hash, sizeof last.hash) != 0)
+		return reply_make(engine, service, dossier, address, purpose, now, arena, text, token);
+	token->expires = now + REPLY_LIFE;
+	token->again = true;
+	return true;
 }
 
 const char *reply_address(struct arena *arena, const char *address, const char *token)

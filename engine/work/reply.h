@@ -64,6 +64,15 @@ const struct reply_token *reply_valid(const struct reply *reply, const char *dos
 bool reply_make(struct engine *engine, const struct settings_service *service, const char *dossier,
 		const char *address, const char *purpose, int64_t now, struct arena *arena,
 		char text_r[REPLY_TOKEN_SIZE], struct reply_token *token_r);
+/*
+ * The same for a subject, where a new token each time would be a new conversation:
+ * the one made last for the same end, as long as that was within two weeks and it
+ * is not revoked. It proves something for as long as a new one would, so four
+ * weeks at most from when it was made.
+ */
+bool reply_make_lasting(struct engine *engine, const struct settings_service *service, const char *dossier,
+			const char *address, const char *purpose, int64_t now, struct arena *arena,
+			char text_r[REPLY_TOKEN_SIZE], struct reply_token *token_r);
 /* "dossier+TOKEN@example.nl". */
 const char *reply_address(struct arena *arena, const char *address, const char *token);
 

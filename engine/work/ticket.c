@@ -126,6 +126,9 @@ static int name_by_thread(struct deciding *d, struct ticket_named *n, bool *else
 
 	if (name_by_id(d, mail->in_reply_to, n, elsewhere))
 		return -1;
+	/* The thread of who asked holds all his questions: what he answers says which, not what stands before it. */
+	if ((n->thread || *elsewhere) && !settings_is_staff(d->service, d->sender.address))
+		return 0;
 	for (i = 0; i < mail->reference_count; i++)
 		if (name_by_id(d, mail->references[i], n, elsewhere))
 			return -1;

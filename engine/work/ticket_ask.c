@@ -122,7 +122,9 @@ static void answering_init(struct deciding *d, struct answering *a, const struct
 	*a = (struct answering){ .engine = d->engine, .arena = d->arena, .service = d->service, .scope = d->job->item.scope,
 				 .now = d->now, .item = d->job->item.id, .received = d->job->item.received,
 				 .sender = d->sender.address, .sender_name = d->sender.name,
-				 .in_reply_to = d->verdict.message_id, .ticket = ticket };
+				 .in_reply_to = d->verdict.message_id,
+				 .thread_index = mail_header_get(&d->job->mail, "Thread-Index"),
+				 .thread_sender = d->sender.address, .ticket = ticket };
 	a->cause = arena_printf(d->arena, "item:%lld", (long long)a->item);
 }
 
@@ -245,6 +247,13 @@ static int go_on(struct deciding *d)
 	return end_with_ticket(d, &a, ticket);
 }
 
+/* His address, or what he brings back of our mail to him about the ticket or its dossier. */
+static bool is_proven(const struct deciding *d, const struct ticket *ticket)
+{
+	return d->sender.authenticated || ticket_token(d, ticket->number) ||
+	       (ticket->dossier && reply_valid(&d->reply, ticket->dossier, d->sender.address, d->now));
+}
+
 /* The ticket that its opener goes on with: his address, proven, and one ticket. */
 static int find_followed(struct deciding *d, const struct ticket_named *named)
 {
@@ -258,7 +267,7 @@ static int find_followed(struct deciding *d, const struct ticket_named *named)
 		return -1;
 	}
 	if (str_eq(ticket->service, d->service->key) && addr_same(ticket->address, d->sender.address) &&
-	    (named->token || named->thread) && (d->sender.authenticated || ticket_token(d, ticket->number)))
+	    (named->token || named->thread) && is_proven(d, ticket))
 		d->ticket = ticket;
 	return 0;
 }
