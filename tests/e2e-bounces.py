@@ -28,7 +28,8 @@ def in_days(days):
 
 
 def told(host):
-    return [one for one in mail.inbox(host, "els") if "kon niet worden afgeleverd" in f"{one['Subject']} {mail.text_of(one)[:100]}"]
+    return [one for one in mail.inbox(host, "els")
+            if "kon niet worden afgeleverd" in f"{one['Subject']} {mail.text_of(one)[:100]}"]
 
 
 def run(t, host, post, plus):

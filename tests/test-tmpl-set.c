@@ -34,7 +34,7 @@ static const struct diag_row {
 	{ "no audience", "nl/x.md", "---\nsubject: S\n---\n", "nl/x.md:1:1: error: the header block has no 'audience:'\n" },
 	{ "empty subject", "nl/x.md", "---\nsubject:\naudience: staff\n---\n", "nl/x.md:2:9: error: the subject is empty\n" },
 	{ "unknown key", "nl/x.md", "---\nsubject: S\naudience: staff\nprio: 1\n---\n",
-	  "nl/x.md:4:1: error: unknown key 'prio' (the keys are subject, audience, kind)\n" },
+	  "nl/x.md:4:1: error: unknown key 'prio' (the keys are subject, audience, kind, documents)\n" },
 	{ "twice", "nl/x.md", "---\nsubject: S\nsubject: T\naudience: staff\n---\n",
 	  "nl/x.md:3:1: error: 'subject' stands here twice\n" },
 	{ "no colon", "nl/x.md", "---\nsubject: S\naudience: staff\nfoo\n---\n",

@@ -35,6 +35,7 @@ static const struct known_option service_options[] = {
 	TEXT("authentication", "required"),
 	TEXT("recipient-header", NULL),
 	FLAG("plus"),
+	NUMBER("staff-files", "10", 0, 500),
 	TEXT("digest", "08:00"),
 	{ "ticket-remind", KNOWN_SPAN, "2 days", 0, 1000000, false },
 	LATER("send-window", KNOWN_TEXT),

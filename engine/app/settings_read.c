@@ -127,6 +127,7 @@ static void read_service(struct reading *r, const char *key)
 	s->recipient_header = value_text(r, "recipient-header");
 	s->plus = value_flag(r, "plus");
 	s->digest = read_minute(r, "digest");
+	s->staff_files = (int64_t)value_number(r, "staff-files") * 1000000;
 	s->ticket_remind = value_span(r, "ticket-remind");
 	read_locale(r, s);
 	read_workflows(r, s);

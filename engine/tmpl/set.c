@@ -95,6 +95,13 @@ bool tmpl_set_find(const struct tmpl_set *set, const struct tmpl_where *where, c
 	return template;
 }
 
+bool tmpl_set_reviews(const struct tmpl_set *set, const struct tmpl_where *where, const char *name)
+{
+	const struct tmpl_template *template = tmpl_set_mail(set, where, name);
+
+	return template && template->review;
+}
+
 const char *tmpl_set_nearest(const struct tmpl_set *set, const char *name)
 {
 	const char *best = NULL;

@@ -58,6 +58,8 @@ struct tmpl_where {
 /* Is there such a mail? Its header block then stands in '*audience_r' and '*kind_r' (each may be NULL). */
 bool tmpl_set_find(const struct tmpl_set *set, const struct tmpl_where *where, const char *name,
 		   enum tmpl_audience *audience_r, enum tmpl_kind *kind_r);
+/* Does it say "documents: review"? */
+bool tmpl_set_reviews(const struct tmpl_set *set, const struct tmpl_where *where, const char *name);
 /* The mail whose name is nearest to 'name', for "did you mean", or NULL. */
 const char *tmpl_set_nearest(const struct tmpl_set *set, const char *name);
 /* The languages there are mails in, NULL-terminated; belongs to the set. */

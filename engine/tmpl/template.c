@@ -49,7 +49,7 @@ bool tmpl_audience_from_word(const char *word, enum tmpl_audience *audience)
 struct head {
 	struct tmpl_parser *p;
 	struct tmpl_template *template;
-	bool seen[3];              /* subject, audience, kind */
+	bool seen[4];              /* subject, audience, kind, documents */
 };
 
 static void subject_check(struct tmpl_parser *p, const struct tmpl_node *node)
@@ -93,13 +93,24 @@ static void kind_set(struct head *head, size_t from, size_t to)
 		head->template->kind = (enum tmpl_kind)i;
 }
 
+static void documents_set(struct head *head, size_t from, size_t to)
+{
+	const char *word = arena_strndup(head->p->arena, head->p->source + from, to - from);
+
+	head->template->review = str_eq(word, "review");
+	if (!head->template->review)
+		tmpl_diag_add(head->p->diags, TMPL_ERROR, tmpl_place_at(head->p, from, to), "the only word is review",
+			      "unknown documents '%s'", word);
+}
+
 static const struct head_key {
 	const char *name;
 	void (*set)(struct head *head, size_t from, size_t to);
-} head_keys[3] = {
+} head_keys[4] = {
 	{ "subject", subject_set },
 	{ "audience", audience_set },
 	{ "kind", kind_set },
+	{ "documents", documents_set },
 };
 
 /* One line "key: value" at source[from, to). */
@@ -124,7 +135,7 @@ static void head_line(struct head *head, size_t from, size_t to)
 		;
 	if (i == sizeof head_keys / sizeof *head_keys) {
 		tmpl_diag_add(p->diags, TMPL_ERROR, tmpl_place_at(p, from, from + strlen(key)),
-			      "the keys are subject, audience, kind", "unknown key '%s'", key);
+			      "the keys are subject, audience, kind, documents", "unknown key '%s'", key);
 		return;
 	}
 	if (head->seen[i])
@@ -178,7 +189,7 @@ static bool head_lines(struct head *head, size_t *from, size_t len)
 /* Reads the header block; returns where the body begins. */
 static size_t head_parse(struct tmpl_parser *p, struct tmpl_template *template, enum tmpl_form form, size_t len)
 {
-	struct head head = { p, template, { false, false, false } };
+	struct head head = { p, template, { false, false, false, false } };
 	struct tmpl_place top = { p->file, 1, 1, 0 };
 	size_t from = 0;
 
@@ -186,6 +197,8 @@ static size_t head_parse(struct tmpl_parser *p, struct tmpl_template *template, 
 		return len;
 	if (!head.seen[0])
 		tmpl_diag_add(p->diags, TMPL_ERROR, top, NULL, "the header block has no 'subject:'");
+	if (template->review && head.seen[1] && template->audience != TMPL_AUDIENCE_STAFF)
+		tmpl_diag_add(p->diags, TMPL_ERROR, top, NULL, "only mails to staff have 'documents: review'");
 	if (!head.seen[1] && form == TMPL_FORM_MAIL)
 		tmpl_diag_add(p->diags, TMPL_ERROR, top, NULL, "the header block has no 'audience:'");
 	return from;

@@ -70,6 +70,7 @@ struct tmpl_template {
 	struct tmpl_node *subject;   /* NULL without header block */
 	enum tmpl_audience audience;
 	enum tmpl_kind kind;
+	bool review;                 /* "documents: review": what staff are to judge comes along */
 	struct tmpl_node *body;
 };
 

@@ -29,6 +29,7 @@
 #include "work/overview.h"
 #include "work/orders.h"
 #include "work/reply.h"
+#include "work/review.h"
 #include "work/sheet.h"
 #include "work/thread.h"
 #include "work/ticket.h"
@@ -160,14 +161,16 @@ static const char *join_names(struct rendering *r)
 	return names;
 }
 
-/* What staff added to their answer. */
+/* What staff added to their answer, and what who asked sent along. */
 static int attach_files(struct rendering *r, const struct wish *wish, struct err *err)
 {
 	const struct answering *a = r->a;
-	size_t i;
+	bool answer = str_eq(wish->template, "ticket-antwoord");
+	const struct compose_attachment *files = answer ? a->files : a->asked;
+	size_t i, count = answer ? a->file_count : review_goes(r->letter, wish) ? a->asked_count : 0;
 
-	for (i = 0; !r->part && str_eq(wish->template, "ticket-antwoord") && i < a->file_count; i++) {
-		struct compose_attachment file = a->files[i];
+	for (i = 0; !r->part && i < count; i++) {
+		struct compose_attachment file = files[i];
 
 		/* All of them are closed together. */
 		file.bytes.fd = dup(file.bytes.fd);
@@ -251,6 +254,7 @@ static int render_texts(struct rendering *r, struct err *err)
 	if (!values)
 		return -1;
 	set_attached(r, values);
+	review_values(r->a, r->plan, r->where.lang, values);
 	attach_overview(r);
 	for (i = 0; i < letter->part_count; i++) {
 		const struct sheet *sheet = letter->parts[i]->sheet;

@@ -107,6 +107,9 @@ struct answering {
 	const char *desk_why, *desk_text;    /* a mail of staff that goes back: why (ticket.h), and all it said */
 	const struct compose_attachment *files; /* that go along with ticket-antwoord; their 'fd' is borrowed */
 	size_t file_count;
+	struct compose_attachment *asked;    /* that staff get with ticket-bericht (review.h); their 'fd' is borrowed */
+	size_t asked_count;
+	const char *asked_left;              /* names of those that do not go along, one a line; NULL = none */
 	int64_t scope_item;                  /* whose key 'scope' is, where that is not 'item'; 0 = none */
 	const struct outbox_row *failed;     /* aflevering-mislukt */
 	const char *failed_reply;

@@ -7,17 +7,18 @@
 /* Own. */
 #include "work/enclose.h"
 #include "work/engine_p.h"
+#include "work/review.h"
 
 #define MAX_BYTES 10000000 /* of a whole mail, where the settings say nothing: Postfix takes a little more */
 #define REST_BYTES 300000  /* for its text, picture and heads */
 
 /* Base64 in lines of 76, and the head of its part. */
-static int64_t encoded(const struct document *document)
+int64_t enclose_size(int64_t size)
 {
-	return document->size / 57 * 78 + 78 + 600;
+	return size / 57 * 78 + 78 + 600;
 }
 
-static int64_t room(const struct answering *a)
+int64_t enclose_room(const struct answering *a)
 {
 	int64_t max = a->engine->settings->smtp_max_bytes;
 
@@ -25,7 +26,7 @@ static int64_t room(const struct answering *a)
 	return max > REST_BYTES ? max : REST_BYTES;
 }
 
-static void add(struct answering *a, struct enclose_batch *batch, const struct document *document)
+void enclose_add(struct answering *a, struct enclose_batch *batch, const struct document *document)
 {
 	size_t i;
 
@@ -45,7 +46,7 @@ static void add_slot(struct answering *a, struct enclose_batch *all, const char 
 
 		for (d = 0; str_eq(slot->name, name) && d < slot->document_count; d++)
 			if (slot->documents[d].current)
-				add(a, all, &slot->documents[d]);
+				enclose_add(a, all, &slot->documents[d]);
 	}
 }
 
@@ -57,25 +58,25 @@ static void wanted(struct answering *a, const struct letter *letter, struct encl
 		for (j = 0; j < letter->parts[i]->attach_count; j++)
 			add_slot(a, all, letter->parts[i]->attach[j]);
 		for (j = 0; j < letter->parts[i]->document_count; j++)
-			add(a, all, letter->parts[i]->documents[j]);
+			enclose_add(a, all, letter->parts[i]->documents[j]);
 	}
 }
 
 void enclose_plan(struct answering *a, const struct letter *letter, struct enclose_plan *plan)
 {
 	struct enclose_batch all = { 0 }, *last;
-	int64_t most = room(a), used = 0;
+	int64_t most = enclose_room(a), used = 0;
 	size_t i;
 
 	*plan = (struct enclose_plan){ .batches = arena_grow(a->arena, NULL, 0, sizeof *plan->batches), .count = 1 };
 	plan->batches[0] = (struct enclose_batch){ 0 };
 	wanted(a, letter, &all);
 	for (i = 0; i < all.count; i++) {
-		int64_t size = encoded(all.list[i]);
+		int64_t size = enclose_size(all.list[i]->size);
 
 		last = &plan->batches[plan->count - 1];
 		if (size > most) {
-			add(a, &plan->big, all.list[i]);
+			enclose_add(a, &plan->big, all.list[i]);
 			continue;
 		}
 		if (last->count && (used + size > most || last->count == COMPOSE_MAX_ATTACHMENTS)) {
@@ -84,9 +85,10 @@ void enclose_plan(struct answering *a, const struct letter *letter, struct enclo
 			*last = (struct enclose_batch){ 0 };
 			used = 0;
 		}
-		add(a, last, all.list[i]);
+		enclose_add(a, last, all.list[i]);
 		used += size;
 	}
+	review_plan(a, letter, plan, most);
 }
 
 /* The bytes of a document; small ones come from the store, which does not load them with the dossier. */

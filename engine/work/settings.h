@@ -38,6 +38,7 @@ struct settings_service {
 	const char *boundary;         /* default: authserv_id */
 	int64_t ticket_remind;        /* seconds after which staff are told of a ticket again; whole days are working
 	                                 days; 0 = never */
+	int64_t staff_files;          /* bytes of documents that come along with a mail to staff; 0 = they are listed */
 	bool authentication;          /* false: a bare From address counts as authenticated */
 	int digest;                   /* minute of the day at which offices get their overview; 480 */
 };

@@ -13,6 +13,7 @@
 
 /* Own. */
 #include "work/engine_p.h"
+#include "work/review.h"
 #include "work/ticket.h"
 
 #define ACKNOWLEDGED "ticket-ontvangen"
@@ -204,6 +205,7 @@ static int open_general(struct deciding *d, enum ticket_kind kind)
 	say(d->arena, ticket, d->job, words, d->now);
 	answering_init(d, &a, ticket);
 	a.ticket_fresh = true;
+	review_asked(&a, d->job, ticket->proven);
 	if (acknowledge)
 		answer_wish(&a, ACKNOWLEDGED, TMPL_AUDIENCE_SENDER);
 	answer_wish(&a, TO_STAFF, TMPL_AUDIENCE_STAFF);
@@ -243,6 +245,7 @@ static int go_on(struct deciding *d)
 	answering_init(d, &a, ticket);
 	a.ticket_reopened = open_again(d->engine, d->service, ticket, d->now);
 	a.staff_only = ticket_owner(d->service, ticket);
+	review_asked(&a, d->job, ticket->proven);
 	answer_wish(&a, TO_STAFF, TMPL_AUDIENCE_STAFF);
 	return end_with_ticket(d, &a, ticket);
 }
@@ -411,6 +414,7 @@ int ticket_of_handling(struct handling *h, struct err *err)
 	}
 	d->answering.ticket = h->ticket;
 	d->ticket = h->ticket;
+	review_asked(&d->answering, h->job, true);
 	answer_wish(&d->answering, TO_STAFF, TMPL_AUDIENCE_STAFF);
 	decision_history(d, "ticket", arena_printf(h->arena, "%s %s", actor_role_word(h->standing.role), h->by),
 			 arena_printf(h->arena, "%s %s%s", ticket_kind_word(h->ticket->kind), h->ticket->number,
