@@ -377,8 +377,14 @@ static int open_dossier(struct stage *stage, struct err *err)
 		.office_name = d->office_name, .language = d->language, .brand = d->brand, .copy = d->copy,
 		.office_only = d->office_only, .actor = ACTOR_OPERATOR, .facts = facts, .fact_count = d->fact_count,
 	};
+	struct engine_person partners[SCENARIO_PARTNERS];
 	size_t i;
 
+	for (i = 0; i < d->partner_count; i++)
+		partners[i] = (struct engine_person){ .name = d->partner_names[i], .address = d->partner_addresses[i],
+						      .language = d->language };
+	opening.partners = partners;
+	opening.partner_count = d->partner_count;
 	for (i = 0; i < d->fact_count; i++)
 		facts[i] = (struct event_field){ d->facts[i].name, d->facts[i].value };
 	return engine_dossier_open(stage->engine, &opening, stage->number, err);

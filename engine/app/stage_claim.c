@@ -453,6 +453,49 @@ static int judge_fact(struct judging *j)
 	return fails(j, "expected fact %s %s", c->name, c->value ? c->value : "unknown");
 }
 
+/* The newest one, about the dossier or about none; without its messages. NULL = none. */
+static int newest_ticket(struct judging *j, const struct ticket **ticket)
+{
+	struct ticket_filter filter = { .service = j->stage->service->key, .state = -1 };
+	struct ticket *list;
+	size_t i, count;
+
+	*ticket = NULL;
+	do {
+		if (store_ticket_list(j->stage->store, &filter, &j->stage->arena, &list, &count, j->err))
+			return -1;
+		for (i = 0; i < count; i++) {
+			if (!*ticket || list[i].id > (*ticket)->id)
+				*ticket = &list[i];
+			filter.after = list[i].id > filter.after ? list[i].id : filter.after;
+		}
+	} while (count == 1000);
+	return 0;
+}
+
+static int judge_ticket(struct judging *j)
+{
+	bool none = j->claim->kind == CLAIM_NO_TICKET;
+	enum ticket_state state = (enum ticket_state)j->claim->word;
+	const struct ticket *ticket;
+
+	if (newest_ticket(j, &ticket))
+		return -1;
+	if (none ? !ticket : ticket && ticket->state == state)
+		return 1;
+	buf_addf(&j->failure->expected, none ? "no ticket\n" : "ticket %s\n", ticket_state_word(state));
+	if (ticket)
+		buf_addf(&j->failure->got, "ticket %s, %s, %s\n  \"%s\"\n", ticket->number, ticket_kind_word(ticket->kind),
+			 ticket_state_word(ticket->state), ticket->subject);
+	else
+		buf_adds(&j->failure->got, "no ticket\n");
+	if (none)
+		return fails(j, "expected no ticket, there is %s", ticket->number);
+	if (!ticket)
+		return fails(j, "expected ticket %s, there is none", ticket_state_word(state));
+	return fails(j, "expected ticket %s, it is %s", ticket_state_word(state), ticket_state_word(ticket->state));
+}
+
 static int judge_erased(struct judging *j)
 {
 	if (!j->dossier)
@@ -465,7 +508,8 @@ static int judge_erased(struct judging *j)
 /* Of a dossier that is erased nothing can be told but the mails. */
 static bool is_told_without(enum scenario_claim_kind kind)
 {
-	return kind == CLAIM_MAIL || kind == CLAIM_NO_MAIL || kind == CLAIM_NO_OTHER_MAIL || kind == CLAIM_ERASED;
+	return kind == CLAIM_MAIL || kind == CLAIM_NO_MAIL || kind == CLAIM_NO_OTHER_MAIL ||
+	       kind == CLAIM_TICKET || kind == CLAIM_NO_TICKET || kind == CLAIM_ERASED;
 }
 
 int stage_judge(struct stage *stage, const struct scenario_claim *claim, struct stage_failure *failure,
@@ -476,7 +520,7 @@ int stage_judge(struct stage *stage, const struct scenario_claim *claim, struct 
 		[CLAIM_SLOT] = judge_slot,	   [CLAIM_STATE] = judge_state,	    [CLAIM_TIMER] = judge_timer,
 		[CLAIM_NO_TIMER] = judge_no_timer, [CLAIM_HELD] = judge_held,	    [CLAIM_NOTHING_HELD] = judge_nothing_held,
 		[CLAIM_PAYMENT] = judge_payment,   [CLAIM_APPROVAL] = judge_approval, [CLAIM_FACT] = judge_fact,
-		[CLAIM_ERASED] = judge_erased,
+		[CLAIM_TICKET] = judge_ticket,	   [CLAIM_NO_TICKET] = judge_ticket, [CLAIM_ERASED] = judge_erased,
 	};
 	struct judging j = { .stage = stage, .claim = claim, .failure = failure, .err = err };
 	struct err gone = ERR_INIT;

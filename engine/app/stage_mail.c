@@ -44,6 +44,21 @@ static struct stage_mail *newest_to(struct stage *stage, const char *address)
 	return i ? &stage->mails[i - 1] : NULL;
 }
 
+/* The newest about a ticket, of this dossier or of none; what goes back to staff is none. */
+static struct stage_mail *newest_ticket_to(struct stage *stage, const char *address)
+{
+	size_t i = stage->mail_count, part;
+
+	while (i-- > 0) {
+		struct stage_mail *mail = &stage->mails[i];
+
+		for (part = 0; addr_same(mail->to, address) && part < mail->part_count; part++)
+			if (str_starts(mail->parts[part], "ticket-") && !str_eq(mail->parts[part], "ticket-retour"))
+				return mail;
+	}
+	return NULL;
+}
+
 /* ---- taking in ---- */
 
 static int take_in(struct stage *stage, const void *data, size_t len, struct err *err)
@@ -107,6 +122,9 @@ static const char *person_name(const struct stage *stage, const char *address)
 	for (i = 0; i < stage->service->staff_count; i++)
 		if (addr_same(stage->service->staff[i].address, address))
 			return stage->service->staff[i].name;
+	for (i = 0; i < d->partner_count; i++)
+		if (addr_same(d->partner_addresses[i], address))
+			return d->partner_names[i];
 	return "";
 }
 
@@ -114,7 +132,9 @@ static const char *person_name(const struct stage *stage, const char *address)
 static int address_letter(struct stage *stage, const struct scenario_letter *letter, const char *address,
 			  struct compose_mail *mail, const char **quoted, struct err *err)
 {
-	struct stage_mail *answered = letter->fresh ? NULL : newest_to(stage, address);
+	struct stage_mail *answered = letter->fresh  ? NULL :
+				      letter->ticket ? newest_ticket_to(stage, address) :
+						       newest_to(stage, address);
 
 	mail->from = (struct compose_address){ person_name(stage, address), address };
 	mail->to = (struct compose_address){ stage->service->name, stage->service->address };
@@ -124,6 +144,8 @@ static int address_letter(struct stage *stage, const struct scenario_letter *let
 	mail->zone = stage->service->timezone;
 	mail->automatic = COMPOSE_PERSON;
 	*quoted = "";
+	if (!answered && letter->ticket && !letter->fresh)
+		return err_set(err, ERR_INPUT, "%s got no mail about a question or a problem", address);
 	if (!answered)
 		return 0;
 	if (stage_read(stage, answered, err))

@@ -183,6 +183,15 @@ static bool read_fact(struct reader *r, struct scenario_claim *claim)
 	return true;
 }
 
+static bool read_ticket(struct reader *r, struct scenario_claim *claim)
+{
+	static const struct reader_choice words[] = {
+		{ "open", TICKET_OPEN }, { "answered", TICKET_ANSWERED }, { "closed", TICKET_CLOSED }, { NULL, 0 },
+	};
+
+	return reader_choose(r, words, "open, answered or closed", &claim->word);
+}
+
 static bool read_nothing(struct reader *r, struct scenario_claim *claim)
 {
 	(void)r;
@@ -201,6 +210,7 @@ static bool read_claim(struct reader *r, struct scenario_claim *claim)
 		{ "timer", CLAIM_TIMER },	    { "held", CLAIM_HELD },
 		{ "nothing held", CLAIM_NOTHING_HELD }, { "payment", CLAIM_PAYMENT },
 		{ "approval", CLAIM_APPROVAL },	    { "fact", CLAIM_FACT },
+		{ "ticket", CLAIM_TICKET },	    { "no ticket", CLAIM_NO_TICKET },
 		{ "erased", CLAIM_ERASED },	    { NULL, 0 },
 	};
 	static bool (*const readers[])(struct reader *, struct scenario_claim *) = {
@@ -210,10 +220,11 @@ static bool read_claim(struct reader *r, struct scenario_claim *claim)
 		[CLAIM_NO_TIMER] = read_nothing, [CLAIM_HELD] = read_held,
 		[CLAIM_NOTHING_HELD] = read_nothing, [CLAIM_PAYMENT] = read_payment,
 		[CLAIM_APPROVAL] = read_approval, [CLAIM_FACT] = read_fact,
+		[CLAIM_TICKET] = read_ticket,	[CLAIM_NO_TICKET] = read_nothing,
 		[CLAIM_ERASED] = read_nothing,
 	};
 	static const char what[] =
-		"mail, no mail, no other mail, slot, state, timer, no timer, held, payment, approval, fact or erased";
+		"mail, no mail, no other mail, slot, state, timer, no timer, held, payment, approval, fact, ticket, no ticket or erased";
 	size_t from = r->at;
 	int kind;
 

@@ -86,6 +86,13 @@ static const struct scenario_element elements[] = {
 	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" with office \"Kantoor Bos <info@kantoorbos.example>\"\n"
 	  "           with copy on 2026-03-02 09:00\n"
 	  "    expect mail aanvraag-bevestigd to office and mail aanvraag-bevestigd to client with \"kopie\"" },
+	{ NULL, "given a dossier … with partner \"Name <address>\" …",
+	  "one more client, who gets what the client gets in a thread of his own; up to five of them",
+	  "workflow inkomensverklaring\n"
+	  "scenario \"Partners\"\n"
+	  "    given  a dossier for \"Jan Jansen <jan@example.org>\" with partner \"Lies Jansen <lies@example.org>\"\n"
+	  "           on 2026-03-02 09:00\n"
+	  "    expect mail aanvraag-bevestigd to client and mail aanvraag-bevestigd to lies@example.org" },
 	{ NULL, "given a dossier … office only …",
 	  "the office keeps the dossier to itself",
 	  "workflow inkomensverklaring\n"
@@ -145,6 +152,25 @@ static const struct scenario_element elements[] = {
 	  "when   staff does \"extra huurcontract\"\n"
 	  "when   staff does \"ja\"\n"
 	  "expect slot huurcontract open" },
+	{ NULL, "when WHO asks \"line\", …",
+	  "a question, as the green button writes it: a ticket that staff answer. Of an address that has no part in the dossier "
+	  "it is about none when it has a subject of its own",
+	  "when   client asks \"wanneer begint u?\"\n"
+	  "expect ticket open and mail ticket-bericht to staff with \"wanneer begint u?\"" },
+	{ NULL, "when WHO reports \"line\", …",
+	  "a technical problem, as the red button writes it",
+	  "when   steve@example.com reports \"het lukt niet\" subject \"help\"\n"
+	  "expect ticket open and mail ticket-bericht to staff with \"technisch probleem\"" },
+	{ NULL, "when WHO answers \"line\", …",
+	  "somebody answers the newest mail he got about a question or a problem, whatever else he got since; of staff it goes "
+	  "to who asked, unless it is a command",
+	  "when   client asks \"wanneer begint u?\"\n"
+	  "when   staff answers \"Morgen.\"\n"
+	  "expect mail ticket-antwoord to client with \"Morgen.\" and ticket answered\n"
+	  "when   client answers \"en hoe laat?\"\n"
+	  "expect ticket open\n"
+	  "when   staff answers \"sluiten\"\n"
+	  "expect ticket closed and no mail to client" },
 	{ NULL, "… again",
 	  "the files are those sent before by these names, byte for byte",
 	  "when   client mails \"paspoort.pdf\"\n"
@@ -244,6 +270,11 @@ static const struct scenario_element elements[] = {
 	  "of the last one asked for that slot", NULL },
 	{ NULL, "expect fact NAME VALUE; expect fact NAME unknown",
 	  "what the dossier knows; written as people write it", NULL },
+	{ NULL, "expect ticket open|answered|closed; expect no ticket",
+	  "how the newest question or problem stands",
+	  "expect no ticket\n"
+	  "when   client asks \"wanneer begint u?\"\n"
+	  "expect ticket open" },
 	{ NULL, "expect erased",
 	  "nothing is left of the dossier: its time of keeping is over",
 	  "when   8 years pass\n"

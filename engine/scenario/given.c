@@ -46,13 +46,28 @@ static bool read_brand(struct reader *r, const char **brand)
 	return reader_wrong(r, suggest.best, "the configuration has no brand '%s'", *brand);
 }
 
-enum option { OPTION_OFFICE, OPTION_OFFICE_ONLY, OPTION_COPY, OPTION_LANGUAGE, OPTION_NUMBER, OPTION_BRAND, OPTION_ON };
+enum option { OPTION_OFFICE, OPTION_OFFICE_ONLY, OPTION_COPY, OPTION_LANGUAGE, OPTION_NUMBER, OPTION_BRAND,
+	      OPTION_PARTNER, OPTION_ON };
+
+static bool read_partner(struct reader *r, struct scenario_dossier *d)
+{
+	size_t i = d->partner_count;
+
+	if (i == SCENARIO_PARTNERS)
+		return reader_wrong(r, NULL, "a dossier has at most %d partners", SCENARIO_PARTNERS);
+	if (!reader_person(r, "the partner, as \"Name <address>\"", &d->partner_names[i], &d->partner_addresses[i]))
+		return false;
+	d->partner_count++;
+	return true;
+}
 
 static bool read_option(struct reader *r, struct scenario_dossier *d, enum option option)
 {
 	switch (option) {
 	case OPTION_OFFICE:
 		return reader_person(r, "the office, as \"Name <address>\"", &d->office_name, &d->office_address);
+	case OPTION_PARTNER:
+		return read_partner(r, d);
 	case OPTION_LANGUAGE:
 		return read_language(r, &d->language);
 	case OPTION_NUMBER:
@@ -74,6 +89,7 @@ static bool read_dossier(struct reader *r, struct scenario_dossier *d, size_t fr
 {
 	static const struct reader_choice options[] = {
 		{ "with office", OPTION_OFFICE }, { "office only", OPTION_OFFICE_ONLY }, { "with copy", OPTION_COPY },
+		{ "with partner", OPTION_PARTNER },
 		{ "in", OPTION_LANGUAGE }, { "number", OPTION_NUMBER }, { "brand", OPTION_BRAND }, { "on", OPTION_ON },
 		{ NULL, 0 },
 	};
@@ -86,7 +102,7 @@ static bool read_dossier(struct reader *r, struct scenario_dossier *d, size_t fr
 	    !reader_person(r, "the client, as \"Name <address>\"", &d->client_name, &d->client_address))
 		return false;
 	do {
-		if (!reader_choose(r, options, "'with office', 'with copy', 'in', 'number', or 'on' and a moment", &option) ||
+		if (!reader_choose(r, options, "'with office', 'with partner', 'with copy', 'in', 'number', or 'on' and a moment", &option) ||
 		    !read_option(r, d, (enum option)option))
 			return false;
 	} while (option != OPTION_ON);

@@ -23,6 +23,7 @@
 #include "base/date.h"
 #include "model/dossier.h"
 #include "model/event.h"
+#include "model/ticket.h"
 #include "rule/diag.h"
 #include "rule/program.h"
 
@@ -61,11 +62,15 @@ struct scenario_fact {
 	const char *name, *value;
 };
 
+#define SCENARIO_PARTNERS 5
+
 /* given a dossier … */
 struct scenario_dossier {
 	struct diag_place place;
 	const char *client_name, *client_address;
 	const char *office_name, *office_address; /* NULL = none */
+	const char *partner_names[SCENARIO_PARTNERS], *partner_addresses[SCENARIO_PARTNERS];
+	size_t partner_count;
 	bool office_only, copy;
 	const char *language; /* NULL = the workflow's first */
 	const char *number;   /* NULL = the next one */
@@ -78,7 +83,7 @@ struct scenario_dossier {
 enum scenario_step_kind {
 	STEP_PASS,            /* when 2 days pass */
 	STEP_UNTIL,           /* when until 2026-03-09 09:00 */
-	STEP_LETTER,          /* when WHO mails, says, does */
+	STEP_LETTER,          /* when WHO mails, says, does, asks, reports, answers */
 	STEP_DROP,            /* when scanner drops "x.pdf" [as SLOT] */
 	STEP_PAYMENT,         /* when payment paid */
 	STEP_BOUNCE,          /* when the mail to WHO bounces */
@@ -95,12 +100,13 @@ struct scenario_letter {
 	bool again;           /* the files are byte for byte those sent before by these names */
 	bool at_once;         /* the next thing happens before anybody looks at it */
 	bool unproven;        /* nothing proves that it is from that address */
+	bool ticket;          /* it answers the newest mail about a ticket, not about the dossier */
 };
 
 enum scenario_claim_kind {
 	CLAIM_MAIL, CLAIM_NO_MAIL, CLAIM_NO_OTHER_MAIL,
 	CLAIM_SLOT, CLAIM_STATE, CLAIM_TIMER, CLAIM_NO_TIMER, CLAIM_HELD, CLAIM_NOTHING_HELD,
-	CLAIM_PAYMENT, CLAIM_APPROVAL, CLAIM_FACT, CLAIM_ERASED
+	CLAIM_PAYMENT, CLAIM_APPROVAL, CLAIM_FACT, CLAIM_TICKET, CLAIM_NO_TICKET, CLAIM_ERASED
 };
 
 struct scenario_claim {
@@ -111,7 +117,7 @@ struct scenario_claim {
 	struct scenario_texts with, without, attached;
 	const char *name;              /* slot, state, fact */
 	int year;                      /* 0 = none */
-	int word;                      /* CLAIM_SLOT: enum slot_status; PAYMENT, APPROVAL: their status */
+	int word;                      /* CLAIM_SLOT: enum slot_status; PAYMENT, APPROVAL, TICKET: their status */
 	const char *value;             /* CLAIM_FACT; NULL = unknown */
 	struct scenario_texts files;   /* CLAIM_SLOT: its current documents; CLAIM_HELD */
 	bool on;                       /* CLAIM_TIMER: 'moment', else 'after' */

@@ -11,7 +11,7 @@
 
 /* ---- what people mail ---- */
 
-enum verb { VERB_MAILS, VERB_SAYS, VERB_DOES, VERB_FILLS };
+enum verb { VERB_MAILS, VERB_SAYS, VERB_DOES, VERB_FILLS, VERB_ASKS, VERB_REPORTS, VERB_ANSWERS };
 enum wording { WORD_SAYING, WORD_WITH, WORD_SUBJECT, WORD_AGAIN, WORD_AT_ONCE, WORD_FRESH, WORD_UNPROVEN };
 
 static bool read_wording(struct reader *r, struct scenario_letter *letter, enum wording word)
@@ -41,11 +41,22 @@ static bool check_files(struct reader *r, const struct scenario_texts *files)
 	return true;
 }
 
+/* What the two buttons write before what somebody asks or reports. */
+static void add_button(struct reader *r, struct scenario_letter *letter, enum verb verb)
+{
+	if (verb == VERB_ASKS)
+		letter->lines.list[0] = arena_printf(r->arena, "vraag: %s", letter->lines.list[0]);
+	if (verb == VERB_REPORTS)
+		letter->lines.list[0] = arena_printf(r->arena, "probleem: %s", letter->lines.list[0]);
+	letter->ticket = verb == VERB_ANSWERS;
+}
+
 static bool read_letter(struct reader *r, const struct scenario_who *who, size_t from)
 {
 	static const struct reader_choice verbs[] = {
 		{ "mails", VERB_MAILS }, { "says", VERB_SAYS }, { "does", VERB_DOES },
-		{ "fills in form", VERB_FILLS }, { NULL, 0 },
+		{ "fills in form", VERB_FILLS }, { "asks", VERB_ASKS }, { "reports", VERB_REPORTS },
+		{ "answers", VERB_ANSWERS }, { NULL, 0 },
 	};
 	static const struct reader_choice wordings[] = {
 		{ "saying", WORD_SAYING },   { "with", WORD_WITH },	    { "subject", WORD_SUBJECT },
@@ -56,11 +67,12 @@ static bool read_letter(struct reader *r, const struct scenario_who *who, size_t
 	struct scenario_step *step;
 	int verb, word;
 
-	if (!reader_choose(r, verbs, "'mails', 'says', 'does' or 'fills in form'", &verb))
+	if (!reader_choose(r, verbs, "'mails', 'says', 'does', 'asks', 'reports', 'answers' or 'fills in form'", &verb))
 		return false;
 	if (verb == VERB_FILLS ? !reader_fill(r, &letter) :
 				 !read_wording(r, &letter, verb == VERB_MAILS ? WORD_WITH : WORD_SAYING))
 		return false;
+	add_button(r, &letter, (enum verb)verb);
 	while (reader_goes_on(r, wordings))
 		if (!reader_choose(r, wordings, "'saying', 'with', 'again', 'at once', 'in a new mail' or the end of the line",
 				   &word) ||
@@ -176,7 +188,7 @@ bool reader_when(struct reader *r)
 {
 	static const char *const names[] = { "until", "scanner", "payment", "the", "story", "client", "office", "staff", NULL };
 	static const char what[] =
-		"what happens: '2 days pass', 'until', who 'mails', 'says' or 'does', 'scanner', 'payment', 'the' or 'story'";
+		"what happens: '2 days pass', 'until', who 'mails', 'says', 'does', 'asks', 'reports' or 'answers', 'scanner', 'payment', 'the' or 'story'";
 	const struct token *token = reader_peek(r);
 	struct scenario_who who = { 0 };
 	size_t from = r->at;
