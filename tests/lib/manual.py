@@ -178,9 +178,172 @@ def queue_reasons():
     compare_words(held_for(), "MAIL THAT COMES BACK, MAIL THAT IS TOO MUCH", "the reason why an outgoing mail is held")
 
 
-questions = {name.replace("_", "-"): function for name, function in list(globals().items())
-             if callable(function) and name in ("log_missing", "log_gone", "log_sorted", "held_reasons", "queue_reasons")}
+# ---- commands ----
+
+def table(path, name):
+    """Rows of a C table of commands: words and usage."""
+    text = dict(sources(path))[path]
+    body = re.search(r"\b%s\[\] = \{(.*?)\n\};" % name, text, re.S)[1]
+    for row in re.findall(r'\{ (%s), ((?:%s\s*)+),([^}]*)\}' % (STRING, STRING), body, re.S):
+        usage = "".join(re.findall(STRING, row[2])).replace('\\"', '"')
+        yield row[0].strip('"'), usage, re.findall(r"\b(?:true|false)\b", row[-1])
+
+
+def commands():
+    """Each command with its options, and whether it takes --now."""
+    found = {}
+    for words, usage, flags in [*table("engine/app/command.c", "commands"), *table("engine/app/main.c", "own_commands")]:
+        found[words] = {"options": options(usage) - {"--json"}, "writes": flags[0] == "true"}
+    # The same by another name: main.c takes it from the options of check.
+    found.pop("explain")
+    return found
+
+
+def options(text):
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text))
+
+
+def commands_told():
+    """Each command of the manual's DESCRIPTION with its options."""
+    found = {}
+    for head, _ in items(section("man/postkamer.1", "DESCRIPTION"), "Cm"):
+        head = re.sub(r"\bFl (-?[a-z-]+)", r"-\1", plain(head))
+        words = re.match(r"[a-z ]+", re.split(r" (?=[A-Z-]|$)", head)[0])[0].strip()
+        found.setdefault(words, set()).update(options(head))
+    return found
+
+
+def commands_differ():
+    code, page = commands(), commands_told()
+    for words, command in code.items():
+        if words not in page:
+            print(f"man/postkamer.1, DESCRIPTION: add '.It Cm {words}' and what it does")
+            continue
+        for option in sorted(command["options"] - page[words]):
+            print(f"man/postkamer.1, DESCRIPTION, '.It Cm {words}': add the option {option}")
+        for option in sorted(page[words] - command["options"]):
+            print(f"man/postkamer.1, DESCRIPTION, '.It Cm {words}': its usage in engine/app has no {option}; which is right?")
+    for words in page:
+        if words not in code:
+            print(f"man/postkamer.1, DESCRIPTION: there is no command '{words}', take it out")
+
+
+def options_unsaid():
+    """Options that the code reads, and the usages do not say; and the other way round."""
+    said = {option for command in commands().values() for option in command["options"]}
+    read_there = {}
+    for path, text in sources("engine/app/*.c"):
+        for found in re.finditer(r'\brequest_(?:option|flag)\((?:r|args|&probe), "(--?[a-z-]+)"', text):
+            read_there.setdefault(found[1], path)
+    for option, path in sorted(read_there.items()):
+        if option not in said | {"--json", "--now"}:
+            print(f"{path} reads {option}, and no usage in engine/app/command.c or main.c says so")
+    for option in sorted(said - set(read_there) - {"--explain", "--output"}):
+        print(f"a usage in engine/app says {option}, and nothing reads it")
+
+
+def now_differs():
+    """--now: what writes takes it."""
+    body = dict(items(section("man/postkamer.1", "OPTIONS"), "Fl"))["-now Ar time"].split("the time to go by")[0]
+    page = {word.strip() for line in body.split("\n") if line.startswith(".Cm ")
+            for word in line[4:].replace("Fl -once", "").split(",") if word.strip()}
+    code = {words for words, command in commands().items() if command["writes"]}
+    for words in sorted(code ^ page):
+        print(f"man/postkamer.1, OPTIONS, --now: '{words}' " + ("takes it too, add it" if words in code else "does not take it"))
+
+
+# ---- the configuration ----
+
+ROW = r'(TEXT|LIST|NUMBER|FLAG|LATER)\("([a-z-]+)"(?:, ([^()]*))?\)|\{ "([a-z-]+)", KNOWN_(\w+), "([^"]*)", '
+
+
+def settings():
+    """Each section with its settings: kind, and the words that the page has to hold about it."""
+    text = dict(sources("engine/app/settings_known.c"))["engine/app/settings_known.c"]
+    oauth = re.search(r"#define OAUTH(.*?)\n\n", text, re.S)[1]
+    lists = {}
+    for name, body in re.findall(r"known_option (\w+)\[\] = \{(.*?)\};", text, re.S):
+        rows = {}
+        for kind, key, rest, bare, bare_kind, standard in re.findall(ROW, body.replace("OAUTH", oauth)):
+            rest = [part.strip().strip('"') for part in (rest or standard).split(",")]
+            wanted = [] if kind in ("FLAG", "LATER", "LIST") or rest[0] in ("NULL", "") else [rest[0]]
+            rows[key or bare] = {"later": kind == "LATER",
+                                 "words": wanted + ([f"{rest[1]} to {rest[2]}"] if kind == "NUMBER" else [])}
+        lists[name] = rows
+    sections = re.search(r"known_sections\[\] = \{(.*?)\n\};", text, re.S)[1]
+    return {name: (later == "true", lists[rows])
+            for name, _, later, rows in re.findall(r'\{ "(\w+)", (\w+), (\w+), (\w+) \}', sections)}
+
+
+def settings_told(name):
+    """Settings that the page lists for a section, each with what it says."""
+    heads = {"mailbox": ["mailbox KEY", "Tokens"], "smtp": ["smtp", "Tokens"], "rules": ["rules, templates"],
+             "templates": ["rules, templates"], "service": ["service KEY"], "brand": ["brand KEY"]}
+    found = {}
+    for head in heads.get(name, [name]):
+        for keys, body in items(section("man/postkamer.conf.5", head, "Ss"), "Cm"):
+            for key in keys.replace(",", " ").split():
+                found[key] = plain(body)
+    return found
+
+
+def settings_differ():
+    page, later = "man/postkamer.conf.5", "WITHOUT EFFECT IN THIS VERSION"
+    unused = set(re.findall(r"[a-z][a-z-]+", " ".join(line for line in section(page, later) if re.match(r"\.(Cm|Pq Cm)", line))))
+    for name, (all_later, rows) in settings().items():
+        told_here = {} if all_later else settings_told(name)
+        for key, row in rows.items():
+            if all_later or row["later"]:
+                if key not in unused:
+                    print(f"{page}, {later}: add '{key}' of {name}")
+                continue
+            if key not in told_here:
+                print(f"{page}, '.Ss {name}': add '.It Cm {key}'{' with ' if row['words'] else ''}{', '.join(row['words'])}")
+                continue
+            for word in row["words"]:
+                if word not in told_here[key]:
+                    print(f"{page}, {name}: what it says of {key} lacks '{word}' (default, or least and most)")
+        for key in told_here:
+            if key not in rows and not (name in ("mailbox", "smtp") and key in settings_told("Tokens")):
+                print(f"{page}, '.Ss {name}': there is no setting '{key}', take it out")
+            elif key in rows and rows[key]["later"]:
+                print(f"{page}, '.Ss {name}': '{key}' has no effect yet; it stands in {later} only")
+    known = {key for _, rows in settings().values() for key in rows} | set(settings()) | {"postkamer"}
+    for word in sorted(unused - known - {"check", "service"}):
+        print(f"{page}, {later}: there is no '{word}'")
+
+
+# ---- the environment ----
+
+def environment_differs():
+    code = {name for _, text in sources("engine/*/*.c") for name in re.findall(r'\bgetenv\("(\w+)"', text)} - {"PATH"}
+    page = {name for head, _ in items(section("man/postkamer.1", "ENVIRONMENT"), "Ev") for name in re.findall(r"\w+", head)}
+    for name in sorted(code ^ page):
+        print(f"man/postkamer.1, ENVIRONMENT: " + (f"add '.It Ev {name}'" if name in code else f"nothing reads {name}"))
+
+
+# ---- what people can say ----
+
+# Asked about with the words beside it, at the moment that they mean something.
+ASKED = {"yes", "no", "colleague-always", "colleague-once", "help"}
+
+
+def help_lacks():
+    """The first phrase of each command stands in the mail that answers 'hulp'."""
+    left = set(re.findall(r'\] = \{ "([a-z-]+)"', read("engine/command/verbs.c"))) - ASKED
+    for language in ("nl", "en"):
+        mail, seen = read(f"mailtemplates/{language}/hulp.md"), set()
+        for verb, words in re.findall(r"^([a-z-]+) +([a-z][a-z ]*)", read(f"rules/phrases.{language}"), re.M):
+            words = words.strip()
+            if verb in left - seen and f"*{words}" not in mail:
+                print(f"mailtemplates/{language}/hulp.md does not say '{words}': add it, with what it does")
+            seen.add(verb)
+
+
+QUESTIONS = (log_missing, log_gone, log_sorted, held_reasons, queue_reasons, commands_differ, options_unsaid, now_differs,
+             settings_differ, environment_differs, help_lacks)
 if __name__ == "__main__":
+    questions = {question.__name__.replace("_", "-"): question for question in QUESTIONS}
     if len(sys.argv) < 2 or sys.argv[1] not in questions:
         sys.exit("manual.py: one of " + ", ".join(questions))
     questions[sys.argv[1]]()
