@@ -7,6 +7,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir") or os.path.dirname(os.path.dirname(__file__)), "tests/lib"))
+import places
 import tap
 from postkamer import Postkamer
 
@@ -68,8 +69,35 @@ def as_json(t, post, number):
     t.ok({"event": "client cancel"} in got, "--json: what could happen", got)
 
 
+# options of a dossier, who gets the reminder to the correspondent, who that it is withdrawn
+PARTIES = [
+    ([], "piet@example.org"),
+    (["--client", "Eva <eva@example.org>"], "piet@example.org, eva@example.org"),
+    (["--client", "Eva <eva@example.org>", "--office", "info@kantoor.example"], "info@kantoor.example"),
+    (["--client", "Eva <eva@example.org>", "--office", "info@kantoor.example", "--copy"],
+     "info@kantoor.example, piet@example.org (copy), eva@example.org (copy)"),
+    (["--client", "Eva <eva@example.org>", "--office", "info@kantoor.example", "--office-only"], "info@kantoor.example"),
+]
+
+
+def parties(t, post):
+    """Partners, copies, offices: who really would get it."""
+    for options, wanted in PARTIES:
+        label = " ".join(options) or "one client"
+        number = post.run(*NEW, *options).strip()
+        text = post.run("check", "--explain", f"{number}.timer verzamelen.3")
+        t.contains(text, f"mail: stukken-ontbreken to correspondent {wanted}, by verzamelen.3", f"who gets it: {label}")
+        got = json.loads(post.run("check", "--json", "--explain", f"{number}.timer verzamelen.3"))["mails"]
+        t.equal(", ".join(one["to"] + (" (copy)" if one["copy"] else "") for one in got), wanted, f"--json, who gets it: {label}")
+        sent = sorted(one["to"] for one in post.queue() if one["dossier"] == number)
+        t.equal(sent, sorted(one["to"] for one in got), f"they got what was mailed before: {label}")
+    post.run("dossier", "event", number, "intrekken")
+    text = post.run("check", "--explain", f"{number}.timer keep")
+    t.contains(text, "erased: its term of keeping is over", "the term of keeping")
+
+
 def play(t):
-    post = Postkamer("explain").configure().init()
+    post = Postkamer(places.scratch("explain")).configure().init()
     number = post.run(*NEW).strip()
     shown, before = post.run("dossier", "show", number, "--json"), files(post)
     rows(t, post, number, "without a daemon")
@@ -82,6 +110,7 @@ def play(t):
     rows(t, post, number, "with a daemon")
     post.stop()
     t.equal(post.run("dossier", "show", number, "--json"), shown, "the daemon's answers changed nothing either")
+    parties(t, post)
 
 
 tap.main(play)

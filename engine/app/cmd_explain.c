@@ -13,6 +13,7 @@
 #include "prove/explain.h"
 #include "rule/rule.h"
 #include "tmpl/set.h"
+#include "work/letters.h"
 #include "work/world.h"
 
 /* Own. */
@@ -103,43 +104,47 @@ static void load_templates(struct explaining *x)
 
 /* ---- who gets the mail ---- */
 
-static enum prog_audience audience_of(const struct explaining *x, const struct flow_effect *effect)
+/* NONE: the templates cannot be read, and the rules say nothing. */
+static enum tmpl_audience audience_of(const struct explaining *x, const struct flow_effect *effect)
 {
-	static const enum prog_audience map[TMPL_AUDIENCES] = {
-		[TMPL_AUDIENCE_NONE] = AUDIENCE_CORRESPONDENT, [TMPL_AUDIENCE_CORRESPONDENT] = AUDIENCE_CORRESPONDENT,
-		[TMPL_AUDIENCE_CLIENT] = AUDIENCE_CLIENT,      [TMPL_AUDIENCE_OFFICE] = AUDIENCE_OFFICE,
-		[TMPL_AUDIENCE_PAYER] = AUDIENCE_PAYER,	       [TMPL_AUDIENCE_STAFF] = AUDIENCE_STAFF,
-		[TMPL_AUDIENCE_SENDER] = AUDIENCE_SENDER,
+	static const enum tmpl_audience map[] = {
+		[AUDIENCE_TEMPLATE] = TMPL_AUDIENCE_NONE, [AUDIENCE_CORRESPONDENT] = TMPL_AUDIENCE_CORRESPONDENT,
+		[AUDIENCE_CLIENT] = TMPL_AUDIENCE_CLIENT, [AUDIENCE_OFFICE] = TMPL_AUDIENCE_OFFICE,
+		[AUDIENCE_PAYER] = TMPL_AUDIENCE_PAYER,	  [AUDIENCE_STAFF] = TMPL_AUDIENCE_STAFF,
+		[AUDIENCE_SENDER] = TMPL_AUDIENCE_SENDER,
 	};
 	struct tmpl_where where = { x->dossier->service, x->dossier->brand, x->program->languages[0] };
-	enum tmpl_audience found = TMPL_AUDIENCE_NONE;
+	enum tmpl_audience found = map[effect->audience];
 
-	if (effect->audience != AUDIENCE_TEMPLATE || !x->templates)
-		return effect->audience;
-	tmpl_set_find(x->templates, &where, effect->template, &found, NULL);
-	return map[found];
+	if (found == TMPL_AUDIENCE_NONE && x->templates)
+		tmpl_set_find(x->templates, &where, effect->template, &found, NULL);
+	return found;
 }
 
-static const char *audience_word(enum prog_audience audience)
+static const char *audience_word(enum tmpl_audience audience)
 {
-	static const char *const words[] = { "whom the template says", "correspondent", "client", "office", "payer",
-					     "staff", "sender" };
+	static const char *const words[TMPL_AUDIENCES] = {
+		[TMPL_AUDIENCE_NONE] = "whom the template says", [TMPL_AUDIENCE_CORRESPONDENT] = "correspondent",
+		[TMPL_AUDIENCE_CLIENT] = "client",		 [TMPL_AUDIENCE_OFFICE] = "office",
+		[TMPL_AUDIENCE_PAYER] = "payer",		 [TMPL_AUDIENCE_STAFF] = "staff",
+		[TMPL_AUDIENCE_SENDER] = "sender",
+	};
 
 	return words[audience];
 }
 
-/* NULL: not known here, or nobody. */
-static const char *address_of(const struct explaining *x, enum prog_audience audience)
+/* By the code that mails: partners, copies, an office that keeps it to itself. Nobody where it is not known here. */
+static struct letters letters_of(struct explaining *x, const struct flow_effect *effect, enum tmpl_audience audience)
 {
-	const struct dossier *d = x->dossier;
+	struct answering a = { .engine = x->r->engine, .arena = &x->arena, .service = x->service, .now = x->result.at,
+			       .dossier = x->result.output.dossier };
+	struct letters letters = { NULL, 0 };
+	struct wish *wish = arena_alloc(&x->arena, sizeof *wish);
 
-	switch (audience) {
-	case AUDIENCE_CORRESPONDENT: return dossier_correspondent(d)->address;
-	case AUDIENCE_CLIENT: return d->office_only ? NULL : d->client.address;
-	case AUDIENCE_PAYER: return d->client.address;
-	case AUDIENCE_OFFICE: return d->office.address;
-	default: return NULL;
-	}
+	*wish = (struct wish){ .template = effect->template, .audience = audience, .payment = WISH_NO_PAYMENT };
+	if (x->service && audience != TMPL_AUDIENCE_NONE)
+		letters_add(&a, &letters, wish);
+	return letters;
 }
 
 /* ---- words ---- */
@@ -205,23 +210,31 @@ static void text_clause(struct request *r, const struct program *program, const 
 		buf_addf(&r->out, "        does %s\n", clause->actions[i]);
 }
 
+static void text_mail(struct explaining *x, const struct flow_effect *effect)
+{
+	enum tmpl_audience audience = audience_of(x, effect);
+	struct letters letters = letters_of(x, effect, audience);
+	struct buf *out = &x->r->out;
+	size_t i;
+
+	buf_addf(out, "mail: %s to %s", effect->template, audience_word(audience));
+	for (i = 0; i < letters.count; i++)
+		buf_addf(out, "%s %s%s", i ? "," : "", letters.list[i].to.address, letters.list[i].to.copy ? " (copy)" : "");
+	buf_addf(out, ", by %s\n", effect->clause);
+}
+
 static void text_effects(struct explaining *x)
 {
 	const struct flow_output *o = &x->result.output;
 	struct request *r = x->r;
 	size_t i;
 
-	for (i = 0; i < o->effect_count; i++) {
-		const struct flow_effect *effect = &o->effects[i];
-		enum prog_audience audience = audience_of(x, effect);
-		const char *address = address_of(x, audience);
-
-		if (effect->kind == FLOW_PAYMENT)
-			buf_addf(&r->out, "payment: asked for, by %s\n", effect->clause);
-		else
-			buf_addf(&r->out, "mail: %s to %s%s%s, by %s\n", effect->template, audience_word(audience),
-				 address ? " " : "", address ? address : "", effect->clause);
-	}
+	for (i = 0; i < o->effect_count; i++)
+		switch (o->effects[i].kind) {
+		case FLOW_PAYMENT: buf_addf(&r->out, "payment: asked for, by %s\n", o->effects[i].clause); break;
+		case FLOW_ERASE: buf_adds(&r->out, "erased: its term of keeping is over\n"); break;
+		default: text_mail(x, &o->effects[i]);
+		}
 }
 
 static const struct slot *changed_slot(const struct dossier *before, const struct dossier *after, size_t index)
@@ -324,25 +337,33 @@ static void json_clauses(struct explaining *x, struct json *json)
 	}
 }
 
+/* One row for each who gets it; one without an address where nobody is known. */
+static void json_mail(struct explaining *x, struct json *list, const struct flow_effect *effect)
+{
+	enum tmpl_audience audience = audience_of(x, effect);
+	struct letters letters = letters_of(x, effect, audience);
+	size_t i = 0;
+
+	do {
+		struct json *object = json_add_object(list);
+
+		json_put_text(object, "template", effect->template);
+		json_put_text(object, "audience", audience_word(audience));
+		json_put_text(object, "to", i < letters.count ? letters.list[i].to.address : NULL);
+		json_put_bool(object, "copy", i < letters.count && letters.list[i].to.copy);
+		json_put_text(object, "clause", effect->clause);
+	} while (++i < letters.count);
+}
+
 static void json_effects(struct explaining *x, struct json *json)
 {
 	const struct flow_output *o = &x->result.output;
 	struct json *list = json_put_array(json, "mails");
 	size_t i;
 
-	for (i = 0; i < o->effect_count; i++) {
-		const struct flow_effect *effect = &o->effects[i];
-		enum prog_audience audience = audience_of(x, effect);
-		struct json *object;
-
-		if (effect->kind != FLOW_MAIL)
-			continue;
-		object = json_add_object(list);
-		json_put_text(object, "template", effect->template);
-		json_put_text(object, "audience", audience_word(audience));
-		json_put_text(object, "to", address_of(x, audience));
-		json_put_text(object, "clause", effect->clause);
-	}
+	for (i = 0; i < o->effect_count; i++)
+		if (o->effects[i].kind == FLOW_MAIL)
+			json_mail(x, list, &o->effects[i]);
 	list = json_put_array(json, "refusals");
 	for (i = 0; i < o->refusal_count; i++) {
 		struct json *object = json_add_object(list);
