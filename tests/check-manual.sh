@@ -11,6 +11,8 @@ tap_empty "usages say the options that are read, and no other" "$(ask options-un
 tap_empty "postkamer(1) says which commands take --now" "$(ask now-differs .)"
 tap_empty "postkamer(1) has every variable of the environment, and no other" "$(ask environment-differs .)"
 tap_empty "postkamer.conf(5) has every setting with its default and limits, and no other" "$(ask settings-differ .)"
+tap_empty "postkamer-scenario(5) has every word of its language in the grammar" "$(ask scenario-words .)"
+tap_empty "postkamer-rules(5) has every word that is no name" "$(ask rule-words .)"
 tap_empty "the help mails say every command" "$(ask help-lacks .)"
 if command -v mandoc >/dev/null 2>&1; then
 	# Lines are as long as elsewhere here, and a sentence may go on where another ended.
@@ -42,5 +44,9 @@ notices "a setting that is gone is noticed" settings-differ $page 's/^\.It Cm st
 notices "another default is noticed" settings-differ $page 's/default 30\./default 40./' "address lacks '30'"
 notices "another limit is noticed" settings-differ $page 's/1 to 3600\. Default: 120/1 to 360. Default: 120/' "deadline lacks '1 to 3600'"
 notices "a setting without effect is noticed" settings-differ $page '/^\.Cm send-window/d' "add 'send-window' of service"
+page=man/postkamer-scenario.5
+notices "a word of scenarios is noticed" scenario-words $page 's/"bounces"//' "reads the word 'bounces'"
+page=man/postkamer-rules.5
+notices "a word that is no name is noticed" rule-words $page 's/" attach "/", "/' "'attach' may not be a name"
 notices "a command that the help mail lacks is noticed" help-lacks mailtemplates/nl/hulp.md 's/vrijgeven//g' "does not say 'vrijgeven'"
 tap_done

@@ -53,8 +53,8 @@ def plain(text):
 def section(page, title, of="Sh"):
     """Lines of a section, without its head."""
     text = read(page)
-    found = re.search(r'^\.%s "?%s"?\n(.*?)(?=^\.S[hs]|\Z)' % (of, re.escape(title)) if of == "Ss" else
-                      r'^\.%s "?%s"?\n(.*?)(?=^\.Sh|\Z)' % (of, re.escape(title)), text, re.S | re.M)
+    ends = r"^\.Sh" if of == "Sh" else r"^\.S[hs]" if of == "Ss" else r"^\.S[HS]"
+    found = re.search(r'^\.%s "?%s"?\n(.*?)(?=%s|\Z)' % (of, re.escape(title), ends), text, re.S | re.M)
     if not found:
         sys.exit(f"{page}: there is no section '{title}'")
     return found[1].replace("\\\n", " ").split("\n")
@@ -340,8 +340,35 @@ def help_lacks():
             seen.add(verb)
 
 
+# ---- the languages ----
+
+UNITS = {"minute", "hour", "day", "week", "month", "year"}  # the page says that these may stand, too
+
+
+def scenario_words():
+    page = section("man/postkamer-scenario.5", "Grammar", "SS")
+    said = set(re.findall(r'"([a-z]+)"', plain("\n".join(page))))
+    for path, text in sources("engine/scenario/*.c"):
+        for one, other in re.findall(r'reader_(?:accept|expect)\(r, "([a-z ]+)"|\{ "([a-z ]+)", [A-Z_0-9]+ \}', text):
+            for word in (one or other).split():
+                if word not in said | UNITS:
+                    said.add(word)
+                    print(f"{path} reads the word '{word}': add it to the grammar of man/postkamer-scenario.5")
+
+
+def rule_words():
+    """Words that may not be names."""
+    text = dict(sources("engine/rule/element.c"))["engine/rule/element.c"]
+    code = set(re.findall(STRING, re.search(r"reserved\[\] = \{(.*?)\}", text, re.S)[1]))
+    told_so = re.search(r"Words of the language may be names,\nbut for\n(.*?)\n\.TP", read("man/postkamer-rules.5"), re.S)[1]
+    page = set(re.findall(r"\b[a-z]+\b", re.sub(r"(?m)^\.BR | and ", " ", told_so))) | {"and"}
+    for word in sorted(code ^ page):
+        print(f"man/postkamer-rules.5, Words and signs, NAME: '{word}' " +
+              ("may not be a name either, add it" if word in code else "may be a name, take it out"))
+
+
 QUESTIONS = (log_missing, log_gone, log_sorted, held_reasons, queue_reasons, commands_differ, options_unsaid, now_differs,
-             settings_differ, environment_differs, help_lacks)
+             settings_differ, environment_differs, help_lacks, scenario_words, rule_words)
 if __name__ == "__main__":
     questions = {question.__name__.replace("_", "-"): question for question in QUESTIONS}
     if len(sys.argv) < 2 or sys.argv[1] not in questions:
