@@ -13,6 +13,7 @@ tap_empty "postkamer(1) has every variable of the environment, and no other" "$(
 tap_empty "postkamer.conf(5) has every setting with its default and limits, and no other" "$(ask settings-differ .)"
 tap_empty "postkamer-scenario(5) has every word of its language in the grammar" "$(ask scenario-words .)"
 tap_empty "postkamer-rules(5) has every word that is no name" "$(ask rule-words .)"
+tap_empty "postkamer(1) has every command by mail, who may say it and at what level" "$(ask mail-differs .)"
 tap_empty "the help mails say every command" "$(ask help-lacks .)"
 if command -v mandoc >/dev/null 2>&1; then
 	# Lines are as long as elsewhere here, and a sentence may go on where another ended.
@@ -38,6 +39,7 @@ notices "an option that is missing is noticed" commands-differ $page 's/Op Fl -e
 notices "an option that is gone is noticed" commands-differ $page 's/Op Fl -eml/& Op Fl -html/' "has no --html"
 notices "a command without --now is noticed" now-differs $page 's/held accept , held refuse/held refuse/' "'held accept' takes it too"
 notices "a variable is noticed" environment-differs $page 's/Ev NOTIFY_SOCKET/Ev SOCKET/' "add '.It Ev NOTIFY_SOCKET'"
+notices "another level is noticed" mail-differs $page 's/^\(kopie aan .*\)2$/\11/' "has to have the line 'kopie aan"
 page=man/postkamer.conf.5
 notices "a setting that is missing is noticed" settings-differ $page '/^\.It Cm ticket-remind/d' "add '.It Cm ticket-remind'"
 notices "a setting that is gone is noticed" settings-differ $page 's/^\.It Cm still/&ness/' "no setting 'stillness'"

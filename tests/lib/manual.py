@@ -332,12 +332,40 @@ def help_lacks():
     """The first phrase of each command stands in the mail that answers 'hulp'."""
     left = set(re.findall(r'\] = \{ "([a-z-]+)"', read("engine/command/verbs.c"))) - ASKED
     for language in ("nl", "en"):
-        mail, seen = read(f"mailtemplates/{language}/hulp.md"), set()
-        for verb, words in re.findall(r"^([a-z-]+) +([a-z][a-z ]*)", read(f"rules/phrases.{language}"), re.M):
-            words = words.strip()
-            if verb in left - seen and f"*{words}" not in mail:
+        mail = read(f"mailtemplates/{language}/hulp.md")
+        for verb, phrase in phrases(language).items():
+            words = re.match(r"[a-z ]*", phrase)[0].strip()
+            if verb in left and f"*{words}" not in mail:
                 print(f"mailtemplates/{language}/hulp.md does not say '{words}': add it, with what it does")
-            seen.add(verb)
+
+
+def phrases(language):
+    """The first phrase of each verb: what people are told."""
+    first = {}
+    for verb, words in re.findall(r"^([a-z-]+) +(\S.*)$", read(f"rules/phrases.{language}"), re.M):
+        first.setdefault(verb, words.strip())
+    return first
+
+
+def commands_by_mail():
+    """Each command with its phrases, who may say it and at what level."""
+    masks = {"0": "all", "CLIENT": "C", "OFFICE": "O", "PARTY": "C O", "STAFF": "S", "PARTY | STAFF": "C O S"}
+    nl, en = phrases("nl"), phrases("en")
+    for verb, mask, level in re.findall(r'\] = \{ "([a-z-]+)", ([A-Z0 |]+), (\d),', read("engine/command/verbs.c")):
+        yield [nl[verb], en[verb], "asked" if verb in ("yes", "no") else masks[mask], level]
+
+
+def mail_differs():
+    title = "COMMANDS BY MAIL"
+    text = "\n".join(section("man/postkamer.1", title))
+    page = re.search(r"^\.Bd -literal\nDutch .*?\n(.*?)\n\.Ed", text, re.S | re.M)[1].split("\n")
+    code = ["%-32s%-32s%-7s%s" % tuple(row) for row in commands_by_mail()]
+    for row in code:
+        if row not in page:
+            print(f"man/postkamer.1, {title}, has to have the line '{row}'")
+    for row in page:
+        if row not in code:
+            print(f"man/postkamer.1, {title}: '{row}' is not so, mend it or take it out")
 
 
 # ---- the languages ----
@@ -368,7 +396,7 @@ def rule_words():
 
 
 QUESTIONS = (log_missing, log_gone, log_sorted, held_reasons, queue_reasons, commands_differ, options_unsaid, now_differs,
-             settings_differ, environment_differs, help_lacks, scenario_words, rule_words)
+             settings_differ, environment_differs, help_lacks, mail_differs, scenario_words, rule_words)
 if __name__ == "__main__":
     questions = {question.__name__.replace("_", "-"): question for question in QUESTIONS}
     if len(sys.argv) < 2 or sys.argv[1] not in questions:
