@@ -245,8 +245,51 @@ def judged(t, shapes, post):
         judge(t, shapes, "test", post.json("test", path, ok=(1,)), f"test --json of {label} is as the manual says")
 
 
+def between(path, begin, end):
+    with open(places.source(*path.split("/")), encoding="utf-8") as file:
+        return file.read().split(begin, 1)[1].split(end, 1)[0].replace("\\-", "-")
+
+
+def config_example(t):
+    """That of postkamer.conf(5), but for where things are."""
+    folder = places.scratch("conf")
+    text = between("man/postkamer.conf.5", ".Bd -literal\n", ".Ed\n")
+    for name, path in [("/etc/postkamer/secrets", f"{folder}/secrets"), ("/var/spool/postkamer", f"{folder}/spool"),
+                       ("/var/lib/postkamer", f"{folder}/store"), ("/etc/postkamer/rules", places.source("rules")),
+                       ("/etc/postkamer/mailtemplates", places.source("mailtemplates"))]:
+        t.ok(name in text, f"the example of postkamer.conf(5) names {name}")
+        text = text.replace(name, path)
+    os.makedirs(f"{folder}/secrets")
+    os.makedirs(f"{folder}/spool/new")
+    for name in ["imap.password", "smtp.password"]:
+        with open(os.open(f"{folder}/secrets/{name}", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write("secret\n")
+    with open(f"{folder}/postkamer.conf", "w") as file:
+        file.write(text)
+    post = Postkamer(folder)
+    post.run("init")
+    t.equal(post.json("check"), [], "the example of postkamer.conf(5) is without a fault")
+
+
+def order_examples(t, post):
+    """Those of postkamer-order(5) and spool/README.md open a dossier."""
+    for path, text in [("man/postkamer-order.5", between("man/postkamer-order.5", ".nf\n", ".fi\n")),
+                       ("spool/README.md", "{" + between("spool/README.md", "\n    {", "\n\n"))]:
+        order = json.loads(text)
+        for name in order["documents"]:
+            os.makedirs(os.path.dirname(f"{post.spool}/tmp/{name}"), exist_ok=True)
+            with open(f"{post.spool}/tmp/{name}", "wb") as file:
+                file.write(mail.pdf(path + name))
+        before = len(post.json("dossier", "list"))
+        post.drop("order.json", json.dumps(dict(order, reference=path)).encode())
+        post.once()
+        t.equal((len(post.json("dossier", "list")) - before, os.listdir(f"{post.spool}/refused")), (1, []),
+                f"the order of {path} opens a dossier")
+
+
 def play(t):
     shapes = Shapes()
+    config_example(t)
     post = Postkamer(places.scratch("manual")).configure(own_rules=True)
     with open(f"{post.dir}/rules/proef.rules", "w") as file:
         file.write(RULES)
@@ -265,6 +308,7 @@ def play(t):
     lists(t, shapes, post, "with a daemon")
     post.stop()
     judged(t, shapes, post)
+    order_examples(t, post)
     t.empty([name for name in shapes.parsed if name not in shapes.seen and not name.isupper()], "every shape was printed")
     t.empty([name for name in shapes.objects if name not in shapes.seen], "and every part of one")
 
