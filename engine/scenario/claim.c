@@ -224,7 +224,8 @@ static bool read_claim(struct reader *r, struct scenario_claim *claim)
 		[CLAIM_ERASED] = read_nothing,
 	};
 	static const char what[] =
-		"mail, no mail, no other mail, slot, state, timer, no timer, held, payment, approval, fact, ticket, no ticket or erased";
+		"mail, no mail, no other mail, slot, state, timer, no timer, held, payment, approval, fact, ticket, "
+		"no ticket or erased";
 	size_t from = r->at;
 	int kind;
 

@@ -102,7 +102,8 @@ static bool read_dossier(struct reader *r, struct scenario_dossier *d, size_t fr
 	    !reader_person(r, "the client, as \"Name <address>\"", &d->client_name, &d->client_address))
 		return false;
 	do {
-		if (!reader_choose(r, options, "'with office', 'with partner', 'with copy', 'in', 'number', or 'on' and a moment", &option) ||
+		if (!reader_choose(r, options, "'with office', 'with partner', 'with copy', 'in', 'number', or 'on' and a moment",
+				   &option) ||
 		    !read_option(r, d, (enum option)option))
 			return false;
 	} while (option != OPTION_ON);

@@ -188,7 +188,8 @@ bool reader_when(struct reader *r)
 {
 	static const char *const names[] = { "until", "scanner", "payment", "the", "story", "client", "office", "staff", NULL };
 	static const char what[] =
-		"what happens: '2 days pass', 'until', who 'mails', 'says', 'does', 'asks', 'reports' or 'answers', 'scanner', 'payment', 'the' or 'story'";
+		"what happens: '2 days pass', 'until', who 'mails', 'says', 'does', 'asks', 'reports' or 'answers', "
+		"'scanner', 'payment', 'the' or 'story'";
 	const struct token *token = reader_peek(r);
 	struct scenario_who who = { 0 };
 	size_t from = r->at;
