@@ -211,13 +211,62 @@ static void test_soft(void)
 		post_report(&p, &(struct report){ .id = play_id_to(&p, JAN), .status = "5.2.2", .said = "452 4.2.2 mailbox full" });
 		tap_is_int(health(&p, JAN).failures, day, "day %d: counted", day);
 		tap_ok((health(&p, JAN).dead != DATE_NONE) == (day == 3), "day %d: dead on the third", day);
-		tap_is_str(play_mails(&p), day == 2 ? "" : "aflevering-mislukt>els", "day %d: who hears of it", day);
+		tap_is_str(play_mails(&p), "aflevering-mislukt>els", "day %d: staff hear of each mail that did not arrive", day);
 		post_report(&p, &(struct report){ .id = play_id_to(&p, JAN), .status = "5.2.2", .said = "452 4.2.2 mailbox full" });
 		tap_is_int(health(&p, JAN).failures, day, "day %d: once a day", day);
 		virtual_advance(p.v, DAYS(1));
 		play_mails(&p);
 	}
 	play_well(&p, "a full mailbox");
+	play_close(&p);
+}
+
+/* A mail that was under way when its address died is one that nobody has heard of. */
+static void test_under_way(void)
+{
+	struct play p;
+	const char *first, *second;
+
+	play_open(&p, NULL);
+	play_dossier(&p, (struct engine_opening){ 0 });
+	first = play_id_to(&p, JAN);
+	play_dossier(&p, (struct engine_opening){ 0 });
+	second = play_id_to(&p, JAN);
+	play_mails(&p);
+	post_report(&p, &(struct report){ .id = first });
+	tap_is_str(play_mails(&p), "aflevering-mislukt>els", "under way: staff hear of the mail that says that an address is dead");
+	post_report(&p, &(struct report){ .id = second });
+	tap_is_str(play_mails(&p), "aflevering-mislukt>els", "under way: and of the other that did not arrive");
+	post_report(&p, &(struct report){ .id = second });
+	tap_is_str(play_mails(&p), "", "under way: once");
+	play_well(&p, "under way");
+	play_close(&p);
+}
+
+/* A full mailbox: that the same reminder failed again they know, that something else did they do not. */
+static void test_full(void)
+{
+	struct play p;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	play_mails(&p);
+	virtual_advance(p.v, DAYS(3));
+	tap_is_str(play_mails(&p), "stukken-ontbreken>jan", "full: a reminder");
+	post_report(&p, &(struct report){ .id = play_id_to(&p, JAN), .status = "5.2.2", .said = "452 4.2.2 mailbox full" });
+	tap_is_str(play_mails(&p), "aflevering-mislukt>els", "full: staff hear that it did not arrive");
+	virtual_advance(p.v, DAYS(7));
+	tap_is_str(play_mails(&p), "stukken-ontbreken>jan", "full: the next one");
+	post_report(&p, &(struct report){ .id = play_id_to(&p, JAN), .status = "5.2.2", .said = "452 4.2.2 mailbox full" });
+	tap_is_str(play_mails(&p), "", "full: of the same again they do not hear");
+	play_post(&p, &(struct post){ .from = ELS, .subject = number, .text = "extra \"Polis\": graag" });
+	play_post(&p, &(struct post){ .from = ELS, .text = "ja", .subject = play_last_to(&p, ELS) ?
+				      arena_printf(&p.arena, "Re: %s", play_read(&p, play_last_to(&p, ELS))->subject) : "" });
+	tap_ok(strstr(play_mails(&p), "stukken-nodig>jan") != NULL, "full: something else is mailed");
+	post_report(&p, &(struct report){ .id = play_id_to(&p, JAN), .status = "5.2.2", .said = "452 4.2.2 mailbox full" });
+	tap_is_str(play_mails(&p), "aflevering-mislukt>els", "full: of that they do");
+	play_well(&p, "full");
 	play_close(&p);
 }
 
@@ -579,6 +628,8 @@ int main(void)
 	test_waiting();
 	test_unproven();
 	test_soft();
+	test_under_way();
+	test_full();
 	test_policy();
 	test_month();
 	test_token();

@@ -183,7 +183,7 @@ static int end_failed(struct deciding *d, struct returned *r)
 {
 	char to[160], reply[300];
 
-	if (health_failed(d->engine, d->service->key, r->row.to, r->why, d->now, d->arena, &r->health, &r->news, d->err))
+	if (health_failed(d->engine, &r->row, r->why, d->now, d->arena, &r->health, &r->news, d->err))
 		return -1;
 	r->result = (struct outbox_result){ .id = r->row.id, .state = OUTBOX_FAILED, .at = d->now, .code = r->why->code,
 					    .reply = r->why->text };

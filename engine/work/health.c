@@ -34,17 +34,37 @@ static void count_failure(struct address_health *h, int64_t now)
 	h->failed = now;
 }
 
-int health_failed(struct engine *engine, const char *service, const char *address,
-		  const struct bounce_recipient *why, int64_t now, struct arena *arena,
-		  struct address_health *h, enum health_news *news, struct err *err)
+/* A reminder that comes again and fails again; any other mail is one that somebody misses. */
+static int failed_before(struct engine *engine, const struct outbox_row *row, struct arena *arena, bool *before,
+			 struct err *err)
 {
-	bool before;
+	const struct outbox_filter filter = { .dossier = row->dossier, .limit = 1000 };
+	struct outbox_row *rows;
+	size_t i, count;
 
-	if (store_address_load(engine->env->store, service, address, arena, h, err))
+	*before = false;
+	if (!row->dossier)
+		return 0;
+	if (store_outbox_list(engine->env->store, &filter, arena, &rows, &count, err))
 		return -1;
-	*news = HEALTH_NOTHING;
-	h->service = service;
-	h->address = arena_strdup(arena, address);
+	for (i = 0; i < count; i++)
+		*before |= rows[i].state == OUTBOX_FAILED && rows[i].id != row->id && str_eq(rows[i].template, row->template) &&
+			   addr_same(rows[i].to, row->to);
+	return 0;
+}
+
+int health_failed(struct engine *engine, const struct outbox_row *row, const struct bounce_recipient *why, int64_t now,
+		  struct arena *arena, struct address_health *h, enum health_news *news, struct err *err)
+{
+	bool before, again;
+
+	if (store_address_load(engine->env->store, row->service, row->to, arena, h, err) ||
+	    failed_before(engine, row, arena, &again, err))
+		return -1;
+	h->service = row->service;
+	h->address = arena_strdup(arena, row->to);
+	/* It was under way when its address died: what is made later is held. */
+	*news = again ? HEALTH_NOTHING : HEALTH_FAILED;
 	if (h->dead != DATE_NONE)
 		return 0;
 	/* Relaying denied, a block list: that says something about us, and nothing about who lives there. */
@@ -60,7 +80,7 @@ int health_failed(struct engine *engine, const char *service, const char *addres
 	h->changed = now;
 	if (why->gone || h->failures >= HEALTH_DAYS)
 		h->dead = now;
-	*news = h->dead != DATE_NONE ? HEALTH_DIED : why->passing && before ? HEALTH_NOTHING : HEALTH_FAILED;
+	*news = h->dead != DATE_NONE ? HEALTH_DIED : why->passing && before && again ? HEALTH_NOTHING : HEALTH_FAILED;
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 /*
  * Which addresses take mail. One that mail came back from for good, or on three
  * days within a month for reasons that might have passed, is dead: no reminder
- * is made for it any more, other mail to it is held, and staff are told once. It
+ * is made for it any more, other mail to it is held, and staff are told once; of
+ * what was under way by then they hear mail by mail, for nobody else would. It
  * is alive again when somebody writes from it, or when `queue retry` lets go what
  * was held for it. An out-of-office reply with a date pauses reminders.
  *
@@ -22,15 +23,14 @@
 
 /* What there is to tell staff. */
 enum health_news {
-	HEALTH_NOTHING, /* they know: it is dead, or was full before */
+	HEALTH_NOTHING, /* they know: the same mail about the same dossier did not arrive before */
 	HEALTH_FAILED,  /* this mail did not arrive */
 	HEALTH_DIED     /* nor will others */
 };
 
-/* Mail to it came back: what is known of it from now on. The caller stores it. */
-int health_failed(struct engine *engine, const char *service, const char *address,
-		  const struct bounce_recipient *why, int64_t now, struct arena *arena,
-		  struct address_health *health_r, enum health_news *news_r, struct err *err);
+/* A mail came back: what is known of its address from now on. The caller stores it. */
+int health_failed(struct engine *engine, const struct outbox_row *row, const struct bounce_recipient *why, int64_t now,
+		  struct arena *arena, struct address_health *health_r, enum health_news *news_r, struct err *err);
 /* [in a group] Somebody wrote from it, or his machine did ('automatic'): alive, and what was held for it goes. */
 int health_heard(struct engine *engine, const char *service, const char *address, bool automatic, int64_t now,
 		 struct err *err);

@@ -35,7 +35,7 @@ static int tell_failed(struct answering *a, const struct outbox_row *row, const 
 	size_t i;
 
 	if (blames_address(result, &why)) {
-		if (health_failed(a->engine, row->service, row->to, &why, a->now, a->arena, &health, &news, err))
+		if (health_failed(a->engine, row, &why, a->now, a->arena, &health, &news, err))
 			return -1;
 		a->addresses = &health;
 		a->address_count = 1;
