@@ -254,6 +254,27 @@ static void test_partner(void)
 	play_close(&p);
 }
 
+/* That it waits for another reason proves nothing: staff read both. */
+static void test_doubt(void)
+{
+	static const struct { const char *found, *subject; bool doubt; } rows[] = {
+		{ FAIL, "hallo", true }, { PASS, "hallo", false }, { FAIL, "2026-09999-X", true }, { PASS, "2026-09999-X", false },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct play p;
+
+		open_strict(&p);
+		mail(&p, rows[i].found, KEES, rows[i].subject, "x", "paspoort.pdf");
+		virtual_advance(p.v, MINUTES(11));
+		says(&p, ELS, "niet aan te zien", "doubt: staff read why it waits");
+		tap_ok((strstr(told(&p, ELS), "niets bewijst dat de mail van dit adres komt") != NULL) == rows[i].doubt,
+		       "doubt: %s, %s: and whether anything proves whose it is", rows[i].found, rows[i].subject);
+		play_close(&p);
+	}
+}
+
 /* ---- staff, by mail ---- */
 
 static void test_desk(void)
@@ -471,6 +492,7 @@ int main(void)
 	test_accept();
 	test_text();
 	test_partner();
+	test_doubt();
 	test_desk();
 	test_desk_level();
 	test_desk_ja();

@@ -35,6 +35,7 @@ static void put_held(struct json *object, const struct item *item, const struct 
 	json_put_text(object, "dossier", item->dossier);
 	json_put_text(object, "detail", item->detail);
 	json_put_text(object, "standing", held->standing);
+	json_put_bool(object, "proven", held->proven);
 	put_files(object, held);
 }
 

@@ -362,6 +362,7 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "waiting.list.why.colleague", TMPL_VAR_FLAG, 0, INTERNAL, "no office has said yet that he may mail for it" },
 	{ "waiting.list.why.unconfirmed", TMPL_VAR_FLAG, 0, INTERNAL, "it waits for an office that is not confirmed" },
 	{ "waiting.list.why.other", TMPL_VAR_FLAG, 0, INTERNAL, "none of the others" },
+	{ "waiting.list.doubt", TMPL_VAR_FLAG, 0, INTERNAL, "beside the reason: nothing proves its address" },
 	{ "waiting.list.standing.client", TMPL_VAR_FLAG, 0, INTERNAL, "its address is the client's" },
 	{ "waiting.list.standing.office", TMPL_VAR_FLAG, 0, INTERNAL, "its address is the office's" },
 	{ "waiting.list.standing.staff", TMPL_VAR_FLAG, 0, INTERNAL, "its address is one of staff" },

@@ -206,7 +206,7 @@ struct engine_held {
 	struct item item;
 	const char *standing;    /* "client", "office", "staff", "stranger", "nobody", "scanner" */
 	const char *why;         /* the reason, as one of a few words of the templates */
-	bool proven;             /* the reason is not that nothing proves its address */
+	bool proven;             /* something proved its address, or its way, when it came */
 	struct engine_held_file *files; /* those that wait, where it was taken in */
 	size_t file_count;
 };

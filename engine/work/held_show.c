@@ -100,7 +100,8 @@ int held_describe(struct engine *engine, const struct item *item, struct arena *
 	struct err found = ERR_INIT;
 
 	*h = (struct engine_held){ .item = *item, .why = why_word(item->reason) };
-	h->proven = !str_eq(item->reason, REASON_UNAUTHENTICATED) && !str_eq(item->reason, REASON_SENDERS);
+	h->proven = item->doubt <= AUTH_STRONG - AUTH_SPF && !str_eq(item->reason, REASON_UNAUTHENTICATED) &&
+		    !str_eq(item->reason, REASON_SENDERS);
 	if (item->dossier && store_dossier_load(engine->env->store, item->dossier, arena, &dossier, &found)) {
 		if (found.code != ERR_NOTFOUND) {
 			if (err)

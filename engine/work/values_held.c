@@ -74,6 +74,7 @@ static void put_item(const struct making *m, struct tmpl_value *item, const stru
 	if (h->item.dossier)
 		tmpl_set_text(m->arena, item, "about", h->item.dossier);
 	tmpl_set_bool(m->arena, item, arena_printf(m->arena, "why.%s", h->why), true);
+	tmpl_set_bool(m->arena, item, "doubt", !h->proven && !str_eq(h->why, "unproven") && !str_eq(h->why, "sender"));
 	tmpl_set_bool(m->arena, item, arena_printf(m->arena, "standing.%s", h->standing), true);
 	put_words(m, item, "accept",
 		  arena_printf(m->arena, "%s %s%s", said(m, COMMAND_RELEASE), id, h->item.dossier ? "" : " "));
