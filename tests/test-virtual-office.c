@@ -172,9 +172,10 @@ static void test_code_and_files(void)
 
 	play_open(&p, NULL);
 	add(&p, (struct office_adding){ .address = OFFICE, .name = "Kantoor Jansen" });
-	write_new(&p, OFFICE, "code", arena_printf(&p.arena, "%s\n\nvraag: hoe lang duurt een verklaring?", code_in(&p, OFFICE)));
+	write_new(&p, OFFICE, "code", arena_printf(&p.arena, "%s\n\nHoe lang duurt een verklaring?", code_in(&p, OFFICE)));
 	tap_ok(is_confirmed(&p, OFFICE), "a code with a question beside it confirms the office");
 	tap_is_str(play_item(&p), "held message", "a person reads the question");
+	told(&p, OFFICE, "Wat u verder in uw mail schreef, leest een medewerker", "and the office hears so");
 	play_close(&p);
 	play_open(&p, NULL);
 	add(&p, (struct office_adding){ .address = OFFICE, .name = "Kantoor Jansen" });

@@ -462,6 +462,7 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "code.mailto", TMPL_VAR_MAILTO, CODE, 0, "a mail that sends it back" },
 	{ "code.wrong", TMPL_VAR_FLAG, 0, 0, "the code that came back is not the right one" },
 	{ "code.files", TMPL_VAR_FLAG, 0, 0, "files came along with the code, and wait for a person" },
+	{ "code.words", TMPL_VAR_FLAG, 0, 0, "so for a question or command beside it" },
 	{ "code.blocked", TMPL_VAR_FLAG, 0, 0, "too many wrong ones came: the code is worth nothing now" },
 	{ "wanted", TMPL_VAR_OBJECT, WANTED, 0, "an office that somebody named, or that is added" },
 	{ "wanted.name", TMPL_VAR_TEXT, 0, 0, "its name, or its address where we know none" },

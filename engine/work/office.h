@@ -114,7 +114,7 @@ struct office_letter {
 	const struct office *office; /* who gets what is for TMPL_AUDIENCE_OFFICE where there is no dossier */
 	const char *code;            /* kantoor-welkom */
 	bool code_wrong, code_blocked; /* kantoor-code */
-	bool code_files;             /* kantoor-bevestigd: files came along, and are held */
+	bool code_files, code_words; /* kantoor-bevestigd: files came along, or it was asked something; that is held */
 	const char *wanted_address, *wanted_name; /* an office that somebody named */
 	enum office_standing wanted;
 	bool fresh, mailed;          /* kantoor-toegevoegd, or … */

@@ -122,19 +122,23 @@ static int confirm(struct deciding *d, struct office *office)
 {
 	struct office_letter letter = { .office = office };
 	struct office_sending s = sending_of(d, &letter);
+	struct saying saying;
 
+	read_words(d, ACTOR_OFFICE, d->job->mail.text, &saying);
+	letter.code_files = handle_has_files(&d->job->mail);
+	letter.code_words = saying.count || (saying.text && strchr(saying.text, '?'));
 	office->confirmed = d->now;
 	office->has_code = false;
 	office->code_made = DATE_NONE;
 	office->code_wrong = 0;
 	d->verdict.state = ITEM_PROCESSED;
 	d->verdict.reason = DONE_CONFIRMED;
-	if (handle_has_files(&d->job->mail)) {
-		/* Files that came along with the code are for a person: nobody may think that they were taken in. */
+	if (letter.code_files || letter.code_words) {
+		/* What came along with the code is for a person: nobody may think that it was dealt with. */
 		d->verdict.state = ITEM_HELD;
 		d->verdict.reason = REASON_MESSAGE;
-		d->verdict.detail = "the mail that confirmed the office holds files too";
-		letter.code_files = true;
+		d->verdict.detail = letter.code_files ? "the mail that confirmed the office holds files too" :
+							"the mail that confirmed the office asks for something too";
 	}
 	s.template = "kantoor-bevestigd";
 	s.change = office;

@@ -44,6 +44,7 @@ static void set_code(const struct making *m, const struct office_letter *letter)
 	}
 	tmpl_set_bool(m->arena, m->root, "code.wrong", letter->code_wrong);
 	tmpl_set_bool(m->arena, m->root, "code.files", letter->code_files);
+	tmpl_set_bool(m->arena, m->root, "code.words", letter->code_words);
 	tmpl_set_bool(m->arena, m->root, "code.blocked", letter->code_blocked);
 }
 
