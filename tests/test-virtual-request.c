@@ -299,6 +299,23 @@ static void test_offices(void)
 	play_close(&p);
 }
 
+/* A question beside a form that goes back, or before there is one, is for a person. */
+static void test_questions(void)
+{
+	struct play p;
+
+	request_open(&p, NULL);
+	ask(&p, JAN, "Naam: Jan Jansen\nTaal: Frans\n\nvraag: wat kost het?");
+	tap_is_str(play_mails(&p), "aanvraagformulier>jan", "an unclear form goes back");
+	tap_is_str(play_item(&p), "held request", "and the question beside it waits for a person");
+	play_close(&p);
+	request_open(&p, NULL);
+	ask(&p, JAN, "Graag een verklaring.\n\nvraag: wat kost het?");
+	tap_is_str(play_mails(&p), "aanvraagformulier>jan", "the form goes out");
+	tap_is_str(play_item(&p), "held request", "and the question waits for a person");
+	play_close(&p);
+}
+
 /* A dossier that an office keeps to itself is none that its client asked for. */
 static void test_hidden(void)
 {
@@ -367,6 +384,7 @@ int main(void)
 	test_unproven();
 	test_offices();
 	test_hidden();
+	test_questions();
 	test_own_fields();
 	return tap_done();
 }

@@ -162,6 +162,23 @@ static const char *language_of(const struct deciding *d, const struct sheet *she
 	return strstr(text, "Form: ") ? "en" : d->service->language;
 }
 
+/* "vraag: …", "probleem: …": there is no dossier yet whose ticket it could be. */
+static bool asks_too(const struct asking *q)
+{
+	struct saying_order order = { .phrases = world_phrases(q->d->engine->world), .role = ACTOR_CLIENT,
+				      .text = q->sheet->reading.rest };
+	struct saying saying;
+	size_t i;
+
+	if (!order.text)
+		return false;
+	command_read(&order, q->d->arena, &saying);
+	for (i = 0; i < saying.count; i++)
+		if (saying.list[i].verb == COMMAND_QUESTION || saying.list[i].verb == COMMAND_PROBLEM)
+			return true;
+	return false;
+}
+
 /* The form goes out, with what was understood of it; too often is for a person. */
 static int send_form(struct asking *q, bool content)
 {
@@ -179,9 +196,10 @@ static int send_form(struct asking *q, bool content)
 		d->verdict.detail = "it asks for a dossier, and its sender got the form often enough today";
 		return decide_end_with_mail(d, NULL, TMPL_AUDIENCE_SENDER);
 	}
-	if (handle_has_files(&d->job->mail)) {
+	if (handle_has_files(&d->job->mail) || asks_too(q)) {
 		d->verdict.state = ITEM_HELD;
-		d->verdict.detail = "files that came with a request before there is a dossier";
+		d->verdict.detail = handle_has_files(&d->job->mail) ? "files that came with a request before there is a dossier" :
+								      "a question that came with a request before there is a dossier";
 	}
 	q->sheet->again = content;
 	decide_answering(d, &a);
