@@ -84,6 +84,21 @@ static void test_below(void)
 	}
 }
 
+/* The line cuts off all below it, where some programs let people write. */
+static void test_points_below(void)
+{
+	struct play p;
+
+	open_desk(&p);
+	desk_answer(&p, ELS, "ticket-bericht", "Zie mijn antwoorden hieronder.\n\n-#- Schrijf uw antwoord boven deze regel -#-\n"
+		    "Beste Els,\nWat kost het?\nHet kost 149 euro.\n");
+	tap_is_str(came_of(&p), "back: below", "who points below our line gets it back");
+	tap_ok(desk_last(&p, STEVE, "ticket-antwoord") == NULL, "and nothing goes out");
+	desk_answer(&p, ELS, "ticket-bericht", "Zie mijn antwoorden hieronder.\n\n1. Het kost 149 euro.\n");
+	tap_ok(strstr(came_of(&p), "149 euro.") != NULL, "with nothing of ours below it is text");
+	play_close(&p);
+}
+
 static void test_long(void)
 {
 	struct play p;
@@ -327,6 +342,7 @@ static void test_others(void)
 int main(void)
 {
 	test_below();
+	test_points_below();
 	test_long();
 	test_pictures();
 	test_unnamed();

@@ -91,6 +91,8 @@ struct quote {
 
 /* Never fails. Strings in 'arena'; lines[] points into the text. */
 void quote_read(const struct quote_order *order, struct arena *arena, struct quote *quote_r);
+/* Do own words say that more of them stand below: "zie mijn antwoorden hieronder"? */
+bool quote_points_below(const char *own, struct arena *arena);
 
 /* ---- the mail that was passed on ---- */
 

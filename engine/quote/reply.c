@@ -340,6 +340,14 @@ static void make_shown(struct reading *r)
 	}
 }
 
+bool quote_points_below(const char *own, struct arena *arena)
+{
+	struct lexicon words;
+
+	lexicon_init(&words, NULL, 0, arena);
+	return lexicon_find(&words, QUOTE_WORD_BELOW, quote_fold(arena, own)) != NULL;
+}
+
 void quote_read(const struct quote_order *order, struct arena *arena, struct quote *q)
 {
 	struct reading r = { .arena = arena, .quote = q };

@@ -114,6 +114,8 @@ void ticket_words_read(struct deciding *d, struct desk_words *w)
 		order.mark_count++;
 	quote_read(&order, d->arena, &quote);
 	*w = (struct desk_words){ .among = quote.among };
+	/* What he points at is not there any more. */
+	w->among |= mail->text && strlen(text) < strlen(mail->text) && quote_points_below(quote.own, d->arena);
 	w->whole = ticket_clean(with_signature(&quote, d->arena, &signature), d->arena);
 	w->text = command_above_closing(phrases, ticket_clean(quote.own, d->arena), d->arena, &closing);
 	w->closing = arena_strndup(d->arena, closing, strcspn(closing, "\n"));
