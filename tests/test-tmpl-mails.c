@@ -297,7 +297,7 @@ static void ticket_fill(struct arena *arena, struct tmpl_value *values, bool sta
 		return;
 	texts_fill(arena, values, "ticket.diagnostics", known);
 	texts_fill(arena, values, "ticket.left", files);
-	texts_fill(arena, values, "ticket.listed", files);
+	texts_fill(arena, values, "ticket.unattached", files);
 	tmpl_set_bool(arena, values, "ticket.unproven", true);
 }
 

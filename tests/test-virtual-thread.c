@@ -300,6 +300,25 @@ static void test_outlook(void)
 	play_close(&p);
 }
 
+/* The title of the workflow, which a slot of the shipped rules matches, stands in each subject of ours. */
+static void test_slots(void)
+{
+	struct play p;
+	const char *number;
+	struct dossier *dossier;
+
+	open_desk(&p, 1);
+	number = play_dossier(&p, (struct engine_opening){ 0 });
+	reply(&p, ELS, NULL, "notitie: x", NULL);
+	play_post(&p, &(struct post){ .top = desk_trace(&p, DESK_PASS, ELS), .from = ELS,
+				      .subject = arena_printf(&p.arena, "Re: Dossier %s: Inkomensverklaring", number), .text = "Hierbij.",
+				      .files = { { .name = "iets.pdf" } } });
+	dossier = play_look(&p, number);
+	tap_is_int((long long)dossier_slot(dossier, "rapport", 0)->document_count, 0,
+		   "the subject of our mails makes no report of what staff attach to an answer");
+	play_close(&p);
+}
+
 /* He asked two things; what he answers says which he goes on with, whatever else his program names. */
 static void test_questions(bool plus)
 {
@@ -361,6 +380,7 @@ int main(void)
 	test_subject();
 	test_outlook();
 	test_ticket();
+	test_slots();
 	test_questions(false);
 	test_questions(true);
 	for (seed = 1; seed <= 12; seed++)

@@ -421,7 +421,7 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "ticket.closed", TMPL_VAR_FLAG, 0, 0, "it is closed" },
 	{ "ticket.lines", TMPL_VAR_TEXTS, 0, 0, "what was said last: its lines" },
 	{ "ticket.files", TMPL_VAR_TEXTS, 0, 0, "names and sizes of the files that came with that" },
-	{ "ticket.listed", TMPL_VAR_TEXTS, 0, INTERNAL, "names of those files that do not come along" },
+	{ "ticket.unattached", TMPL_VAR_TEXTS, 0, INTERNAL, "names of those files that do not come along" },
 	{ "ticket.above", TMPL_VAR_TEXT, 0, 0, "the line above which staff answer; begins with -#-" },
 	{ "ticket.from", TMPL_VAR_TEXT, 0, INTERNAL, "who opened it" },
 	{ "ticket.address", TMPL_VAR_TEXT, 0, INTERNAL, "his address" },

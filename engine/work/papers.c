@@ -102,13 +102,24 @@ static const struct slot *ordered_slot(struct decision *d, const struct papers_o
 	return NULL;
 }
 
+/*
+ * The subject of our own mails about a dossier ends in the workflow's title, and so
+ * does that of an answer: it says nothing of what is attached, whatever a slot matches.
+ */
+static const char *without_title(struct arena *arena, const char *subject, const char *title)
+{
+	const char *ours = arena_printf(arena, ": %s", title), *at = *title ? strcasestr(subject, ours) : NULL;
+
+	return at ? arena_printf(arena, "%.*s %s", (int)(at - subject), subject, at + strlen(ours)) : subject;
+}
+
 static int place_all(struct decision *d, const struct papers_order *o, struct papers *p, struct err *err)
 {
 	struct place_file *files = arena_array(d->arena, p->count + 1, sizeof *files);
-	const char *subject;
+	const char *subject = without_title(d->arena, number_strip_prefixes(o->job->mail.subject), d->program->title);
 	size_t i;
 
-	if (number_remove(d->program, number_strip_prefixes(o->job->mail.subject), d->arena, &subject, err))
+	if (number_remove(d->program, subject, d->arena, &subject, err))
 		return -1;
 	for (i = 0; i < p->count; i++) {
 		const struct slot *said = (p->count == 1 || o->said_of_all) && o->said ? o->said : ordered_slot(d, o, p, i);

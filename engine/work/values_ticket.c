@@ -160,7 +160,7 @@ void values_ticket(const struct making *m)
 	put_lines(m, "ticket.lines", said ? said->text : NULL, TICKET_MAX_LINES);
 	put_lines(m, "ticket.files", said ? said->files : NULL, TICKET_MAX_LINES);
 	if (m->to->staff && said && said->said == TICKET_ASKED)
-		put_lines(m, "ticket.listed", m->a->asked_left, TICKET_MAX_LINES);
+		put_lines(m, "ticket.unattached", m->a->asked_left, TICKET_MAX_LINES);
 	if (m->to->staff)
 		put_internal(m, t);
 }
