@@ -162,6 +162,9 @@ static int route_step(struct deciding *d)
 {
 	struct err rule = ERR_INIT;
 
+	/* Whose clients he passes mail on of. */
+	if (d->forwards.found != FORWARD_NONE && office_colleague_acts(d, &d->sender.acts_for))
+		return -1;
 	if (!route_mail(d->engine, d->service, &d->job->mail, &d->sender, &d->reply, &d->forwards, d->arena,
 			&d->route, &rule))
 		return DECIDE_NEXT;

@@ -106,7 +106,8 @@ void forwarded_compare(const struct finding *f, const char *thread, struct route
 /* A mail of the office's own, or of ours, says nothing of whose it is. */
 static bool is_own(const struct finding *f, const char *addr)
 {
-	return addr_same(addr, f->sender->address) || settings_own_address(f->engine->settings, addr);
+	return addr_same(addr, f->sender->address) || addr_same(addr, f->sender->acts_for) ||
+	       settings_own_address(f->engine->settings, addr);
 }
 
 bool forwarded_fits(const struct finding *f, const struct forwards *forwards, struct route *route)
@@ -132,38 +133,52 @@ bool forwarded_fits(const struct finding *f, const struct forwards *forwards, st
 	return false;
 }
 
-/* Is it somebody's mail who is a party of another of the sender's open dossiers, and not of the one that it names? */
-static bool is_others(const struct route *route, const char *addr)
+/*
+ * Is it the address of a party of another open dossier that the sender knows,
+ * and of no party of this one? Of what he may not know the outcome tells nothing.
+ */
+static bool is_others(const struct finding *f, const char *number, const char *addr)
 {
+	struct dossier_filter filter = { .service = f->service->key, .address = addr, .final = 0, .limit = 1000 };
+	struct store *store = f->engine->env->store;
+	struct dossier *named, *list;
 	bool other = false;
+	size_t i, count;
+
+	if (store_dossier_load(store, number, f->arena, &named, NULL) || dossier_role_of(named, addr) != ACTOR_NONE ||
+	    store_dossier_list(store, &filter, f->arena, &list, &count, NULL))
+		return false;
+	for (i = 0; i < count; i++)
+		other |= !str_eq(list[i].number, number) && route_knows(f, &list[i]);
+	return other;
+}
+
+/* Passed on more than once: whoever's it was first counts as well. */
+void forwarded_whose(const struct finding *f, const struct forwards *forwards, const char *number, struct route *route)
+{
 	size_t i;
 
-	for (i = 0; i < route->choice_count; i++) {
-		bool party = dossier_role_of(&route->choices[i], addr) != ACTOR_NONE;
+	route->number = number;
+	for (i = 0; forwards->found != FORWARD_NONE && i < forwards->count; i++) {
+		const char *addr = forwards->list[i].addr;
 
-		if (party && str_eq(route->choices[i].number, route->number))
-			return false;
-		other |= party;
+		if (!addr || !f->his || is_own(f, addr) || !is_others(f, number, addr))
+			continue;
+		route->number = NULL;
+		route_held(route, REASON_FORWARDED,
+			   "the mail that was passed on names a dossier of another client than its sender");
+		return;
 	}
-	return other;
 }
 
 void forwarded_check(const struct finding *f, const struct forwards *forwards, struct route *route)
 {
-	const char *why = forwards->found == FORWARD_UNSURE ? forwards->why : NULL;
-	size_t i;
-
-	for (i = 0; i < forwards->count && !why; i++) {
-		const struct forward *inside = &forwards->list[i];
-
-		if (inside->level == 1 && inside->addr && route->number && f->his &&
-		    !is_own(f, inside->addr) && is_others(route, inside->addr))
-			why = "the mail that was passed on names a dossier of another client than its sender";
+	if (forwards->found == FORWARD_UNSURE) {
+		route->number = NULL;
+		route_held(route, REASON_FORWARDED, forwards->why);
+	} else if (route->number) {
+		forwarded_whose(f, forwards, route->number, route);
 	}
-	if (!why)
-		return;
-	route->number = NULL;
-	route_held(route, REASON_FORWARDED, why);
 }
 
 /* ---- what is kept of it ---- */

@@ -55,7 +55,8 @@ static int shares_domain(const struct deciding *d, const char *general, bool *sh
 	return 0;
 }
 
-int office_colleague_find(struct deciding *d, struct office *office, bool *accepted)
+/* What the only office at the sender's domain said of him; COLLEAGUE_ASKED = nothing yet. */
+static int find_answer(struct deciding *d, struct office *office, enum colleague_answer *answer)
 {
 	struct office_filter filter = { .service = d->service->key, .due = DATE_NONE, .limit = 2 };
 	struct office_colleague colleague;
@@ -65,7 +66,7 @@ int office_colleague_find(struct deciding *d, struct office *office, bool *accep
 	size_t count;
 	bool shares;
 
-	*accepted = false;
+	*answer = COLLEAGUE_ASKED;
 	if (!addr_valid(d->sender.address) || !addr_fold(folded, d->sender.address))
 		return 0;
 	filter.domain = addr_domain(folded);
@@ -77,12 +78,34 @@ int office_colleague_find(struct deciding *d, struct office *office, bool *accep
 		return -1;
 	if (shares && store_colleague_find(d->engine->env->store, d->service->key, offices[0].address, folded, d->arena,
 					   &colleague, &found) == 0)
-		*accepted = colleague.answer == COLLEAGUE_ACCEPTED;
+		*answer = colleague.answer;
 	*office = offices[0];
 	if (!found.code || found.code == ERR_NOTFOUND)
 		return 0;
 	*d->err = found;
 	return -1;
+}
+
+int office_colleague_find(struct deciding *d, struct office *office, bool *accepted)
+{
+	enum colleague_answer answer;
+	int rc = find_answer(d, office, &answer);
+
+	*accepted = !rc && answer == COLLEAGUE_ACCEPTED;
+	return rc;
+}
+
+int office_colleague_acts(struct deciding *d, const char **general)
+{
+	enum colleague_answer answer;
+	struct office office;
+
+	*general = NULL;
+	if (!d->sender.authenticated || find_answer(d, &office, &answer))
+		return d->sender.authenticated ? -1 : 0;
+	if (answer == COLLEAGUE_ACCEPTED || answer == COLLEAGUE_ONCE)
+		*general = office.address;
+	return 0;
 }
 
 /* ---- asking ---- */

@@ -43,6 +43,8 @@ int office_end_wanted(struct deciding *d, const char *address, const char *name,
 
 /* The office whose accepted colleague the sender is, whatever he mails about. */
 int office_colleague_find(struct deciding *d, struct office *office_r, bool *accepted_r);
+/* The general address that takes the sender's mail for its own, always or this time; NULL = none. */
+int office_colleague_acts(struct deciding *d, const char **general_r);
 
 /* The general address answered about a colleague: d->sender is the office's. */
 int office_colleague_answer(struct deciding *d, const struct office *office, const struct reply_token *token,

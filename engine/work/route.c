@@ -57,12 +57,13 @@ void route_found(struct finding *f, const char *number)
 		f->found[f->found_count++] = number;
 }
 
-/* May the sender know of it? Staff know all. */
-static bool known_to(const struct finding *f, const struct dossier *dossier, const char *address)
+bool route_knows(const struct finding *f, const struct dossier *dossier)
 {
+	const char *address = f->sender->address;
 	enum actor_role role = address ? dossier_role_of(dossier, address) : ACTOR_NONE;
 
 	return role == ACTOR_OFFICE || (role == ACTOR_CLIENT && !dossier->office_only) ||
+	       addr_same(dossier->office.address, f->sender->acts_for) ||
 	       (address && settings_is_staff(f->service, address));
 }
 
@@ -75,7 +76,7 @@ static enum route_whose whose_is(struct finding *f, const char *number)
 
 	if (store_dossier_load(f->engine->env->store, number, &arena, &dossier, NULL) == 0 &&
 	    str_eq(dossier->service, f->service->key))
-		whose = known_to(f, dossier, f->sender->address) ? ROUTE_HIS : ROUTE_OTHERS;
+		whose = route_knows(f, dossier) ? ROUTE_HIS : ROUTE_OTHERS;
 	arena_free(&arena);
 	return whose;
 }
@@ -221,7 +222,7 @@ static int route_by_files(struct finding *f, const struct mail *mail, const stru
 	if (f->found_count > 1)
 		route_held(route, REASON_TWO_NUMBERS, "the names of the files name two dossiers");
 	else if (f->found_count == 1)
-		route->number = f->found[0];
+		forwarded_whose(f, forwards, f->found[0], route);
 	else if (route->choice_count == 1 && forwarded_fits(f, forwards, route))
 		route->number = route->choices[0].number;
 	else if (route->choice_count > 1)
@@ -247,6 +248,9 @@ int route_mail(struct engine *engine, const struct settings_service *service, co
 		return -1;
 	if (settle(&f, thread, other, route)) {
 		forwarded_compare(&inside, inside_thread, route);
+		/* Mail programs repeat the subject inside: then it is what that one's sender said. */
+		if (route->number && inside.found_count)
+			forwarded_whose(&inside, forwards, route->number, route);
 		route->how = ROUTE_SAID;
 		return 0;
 	}

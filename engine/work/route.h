@@ -60,6 +60,7 @@ struct mail_sender {
 	enum auth_level auth;    /* what is proven of the address; AUTH_STRONG where nothing has to be */
 	bool authenticated;      /* at least AUTH_SPF */
 	const char *reason;      /* why there is no usable sender, or NULL */
+	const char *acts_for;   /* general address of the office that lets his mail in as its own; NULL = none */
 };
 
 void route_sender(const struct settings *settings, const struct settings_service *service,

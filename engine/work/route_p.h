@@ -26,6 +26,8 @@ int route_find_numbers(struct finding *f, const char *text, enum route_whose lea
 void route_found(struct finding *f, const char *number);
 /* The dossier that a mail of ours is about; NULL when the id is none of ours. */
 const char *route_dossier_of_mail(struct finding *f, const char *id);
+/* May the sender know of it? Staff know all. */
+bool route_knows(const struct finding *f, const struct dossier *dossier);
 void route_held(struct route *route, const char *reason, const char *detail);
 
 /* ---- forwarded.c ---- */
@@ -37,6 +39,12 @@ int forwarded_find(struct finding *f, const struct mail *mail, const struct forw
 int forwarded_find_words(struct finding *f, const struct forwards *forwards, struct err *err);
 /* A number was found outside: a mail inside that names another one makes two answers. */
 void forwarded_compare(const struct finding *f, const char *thread, struct route *route);
+/*
+ * The number is what whoever sent the mail inside said, at most. He is not the
+ * client of another dossier that the sender knows and of this one not: then it
+ * is the route's, else it is held.
+ */
+void forwarded_whose(const struct finding *f, const struct forwards *forwards, const char *number, struct route *route);
 /* The number stood inside only: whose mail it was has to be certain, and must not say otherwise. */
 void forwarded_check(const struct finding *f, const struct forwards *forwards, struct route *route);
 /*
