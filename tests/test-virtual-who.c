@@ -9,6 +9,8 @@
 
 #define PIET "piet@kantoor.example" /* works at the office */
 #define BERT "bert@client.example"
+#define FAMILY "gezin@client.example"
+#define FAMILY_NEW "jan@nieuw.example"
 #define MANY 60 /* open dossiers of one office: more than it is asked to choose from */
 
 /* ---- words for what people do ---- */
@@ -159,6 +161,31 @@ static void test_other_office(void)
 	play_close(&p);
 }
 
+/* ---- two people at one address ---- */
+
+static void test_family(void)
+{
+	struct play p;
+	const char *jan, *also, *lies;
+
+	play_open(&p, NULL);
+	jan = play_dossier(&p, (struct engine_opening){ .client_name = "Jan Jansen", .client_address = FAMILY });
+	also = play_dossier(&p, (struct engine_opening){ .client_name = "jan  jansen", .client_address = FAMILY });
+	lies = play_dossier(&p, (struct engine_opening){ .client_name = "Lies Jansen", .client_address = FAMILY });
+	write_to(&p, FAMILY, jan, "nieuw adres " FAMILY_NEW);
+	say(&p, FAMILY, "ja");
+	say(&p, FAMILY, "ja");
+	say(&p, FAMILY_NEW, "ja");
+	tap_is_str(play_look(&p, jan)->client.address, FAMILY_NEW, "Jan has an address of his own now");
+	tap_is_str(play_look(&p, also)->client.address, FAMILY_NEW, "in his other dossier too");
+	tap_is_str(play_look(&p, lies)->client.address, FAMILY, "Lies, who shared the old one, keeps it");
+	play_mails(&p);
+	play_post(&p, &(struct post){ .from = FAMILY, .subject = lies, .files = { { .name = "paspoort.pdf" } } });
+	tap_is_int(files_in(&p, lies), 1, "and delivers from it");
+	tap_is_str(play_mails(&p), "ontvangst>gezin", "and is answered there");
+	play_close(&p);
+}
+
 /* ---- one address, two roles ---- */
 
 static void test_client_and_office(void)
@@ -217,6 +244,7 @@ int main(void)
 	test_many();
 	test_colleague();
 	test_other_office();
+	test_family();
 	test_client_and_office();
 	test_staff_and_client();
 	return tap_done();

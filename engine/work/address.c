@@ -265,11 +265,18 @@ static void apply(struct decision *d, const struct address_change *change)
 	decision_history(d, "address", change->by, words_of(change, d->arena));
 }
 
+/* Two people may share an address: the name tells them apart. */
+static bool is_called(struct arena *arena, const struct party *party, const char *name)
+{
+	return str_eq(command_fold(arena, party->name ? party->name : ""), command_fold(arena, name ? name : ""));
+}
+
 /* His other dossiers with this service follow, silently: it is the person who has another address. */
 static int apply_to_others(struct handling *h, const struct address_change *change, struct err *err)
 {
 	struct dossier_filter filter = { .service = h->dossier->service, .address = change->from, .final = -1, .limit = 1000 };
 	struct store *store = h->engine->env->store;
+	const char *name = dossier_client_const(h->dossier, (size_t)change->person)->name;
 	struct dossier *list;
 	size_t count, i;
 
@@ -285,6 +292,7 @@ static int apply_to_others(struct handling *h, const struct address_change *chan
 		/* Where it is somebody's second address only, that somebody was not asked. */
 		if (str_eq(list[i].number, h->dossier->number) || here.person < 0 ||
 		    !addr_same(dossier_client_const(&list[i], here.person)->address, change->from) ||
+		    !is_called(h->arena, dossier_client_const(&list[i], here.person), name) ||
 		    what_is_wrong(&h->decision, &list[i], change->to, here.person, change->add))
 			continue;
 		if (store_dossier_load(store, list[i].number, h->arena, &dossier, err))
