@@ -9,6 +9,7 @@
 
 #define PIET "piet@kantoor.example" /* works at the office */
 #define BERT "bert@client.example"
+#define LIES "lies@client.example"
 #define FAMILY "gezin@client.example"
 #define FAMILY_NEW "jan@nieuw.example"
 #define MANY 60 /* open dossiers of one office: more than it is asked to choose from */
@@ -186,6 +187,28 @@ static void test_family(void)
 	play_close(&p);
 }
 
+/* ---- partners ---- */
+
+static void test_partner_asks(void)
+{
+	struct engine_person partner = { "Lies Smit", LIES, "en" };
+	struct play p;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = play_dossier(&p, (struct engine_opening){ .client_name = "Jan Jansen", .client_address = JAN,
+							   .partners = &partner, .partner_count = 1 });
+	play_mails(&p);
+	write_to(&p, LIES, number, "question: when is it ready?");
+	tap_is_str(play_mails(&p), "ticket-bericht>els verslag+ticket-ontvangen>lies", "a partner asks");
+	tap_ok(hears(&p, LIES, "Dear Lies Smit"), "she is answered by her name, in her language");
+	tap_ok(hears(&p, ELS, "Lies Smit"), "and staff read who asks");
+	say(&p, ELS, "Volgende week.");
+	tap_ok(hears(&p, LIES, "Volgende week."), "the answer goes to her");
+	tap_ok(hears(&p, LIES, "Kind regards") && !hears(&p, LIES, "Jan Jansen"), "in her language");
+	play_close(&p);
+}
+
 /* ---- one address, two roles ---- */
 
 static void test_client_and_office(void)
@@ -245,6 +268,7 @@ int main(void)
 	test_colleague();
 	test_other_office();
 	test_family();
+	test_partner_asks();
 	test_client_and_office();
 	test_staff_and_client();
 	return tap_done();

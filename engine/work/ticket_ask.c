@@ -372,7 +372,7 @@ static int count_answers(const struct handling *h, const char *dossier, int64_t 
 static int open_for_dossier(struct handling *h, struct err *err)
 {
 	const struct dossier *dossier = h->decision.output.dossier;
-	const struct party *party = h->standing.role == ACTOR_OFFICE ? &dossier->office : &dossier->client;
+	const struct party *party = dossier_party_of(dossier, h->sender);
 	struct decision *d = &h->decision;
 	int64_t told = 0;
 
@@ -380,6 +380,8 @@ static int open_for_dossier(struct handling *h, struct err *err)
 		       h->arena, &h->ticket, err) ||
 	    count_answers(h, dossier->number, &told, err))
 		return -1;
+	if (!party)
+		party = h->standing.role == ACTOR_OFFICE ? &dossier->office : &dossier->client;
 	h->ticket->dossier = dossier->number;
 	h->ticket->address = h->sender;
 	h->ticket->name = party->name && *party->name ? party->name : h->sender_name ? h->sender_name : "";
