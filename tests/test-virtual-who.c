@@ -142,6 +142,27 @@ static void test_colleague(void)
 	play_close(&p);
 }
 
+/* What he may not do by himself is asked of the general address, once. */
+static void test_colleague_asks(void)
+{
+	struct play p;
+	const char *jan;
+
+	play_open(&p, NULL);
+	jan = of_office(&p, "Jan Jansen", JAN);
+	write_to(&p, PIET, jan, "status");
+	say(&p, OFFICE, "voortaan accepteren");
+	play_mails(&p);
+	write_to(&p, PIET, jan, "annuleren");
+	tap_is_str(play_mails(&p), "bevestigen>info", "a colleague cancels: the general address is asked");
+	write_to(&p, PIET, jan, "annuleren");
+	tap_is_str(play_mails(&p), "", "and not a second time");
+	tap_is_str(play_item(&p), "processed asked-before", "for it was asked");
+	say(&p, OFFICE, "ja");
+	tap_is_str(play_look(&p, jan)->state, "vervallen", "its yes does it");
+	play_close(&p);
+}
+
 /* Whose clients somebody is, is for his office to know: another office learns nothing of it. */
 static void test_other_office(void)
 {
@@ -266,6 +287,7 @@ int main(void)
 	test_passed_on_twice();
 	test_many();
 	test_colleague();
+	test_colleague_asks();
 	test_other_office();
 	test_family();
 	test_partner_asks();

@@ -60,7 +60,7 @@ int handle_begin(struct handling *h, struct err *err)
 	struct orders_order order = { .phrases = world_phrases(h->engine->world), .question = h->question,
 				      .files = count_files(&h->job->mail) };
 
-	h->orders = (struct orders){ .standing = &h->standing, .by = h->by };
+	h->orders = (struct orders){ .standing = &h->standing, .by = h->by, .told = h->sender };
 	if (decision_prepare(&h->decision, h->engine, h->arena, h->dossier, h->now, err))
 		return -1;
 	if (h->accepted)

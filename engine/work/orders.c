@@ -534,6 +534,11 @@ static void refuse_asked(struct orders *o)
 			refuse(&o->list[i], WHY_FORM, NULL);
 }
 
+static const char *told(const struct orders *o)
+{
+	return o->told ? o->told : o->by;
+}
+
 /* Commands that wait for "ja": is the question out already? */
 static int keep_pending(struct planning *p)
 {
@@ -548,7 +553,7 @@ static int keep_pending(struct planning *p)
 	}
 	p->o->pending = arena_strdup(d->arena, p->pending.data);
 	what = reply_purpose(d->arena, reply_confirm(d->engine, p->o->pending, d->arena), p->versions);
-	return reply_asked(d->engine, d->service->key, d->dossier->number, p->o->by, what, d->now, d->arena,
+	return reply_asked(d->engine, d->service->key, d->dossier->number, told(p->o), what, d->now, d->arena,
 			   &p->o->asked_before, p->err);
 }
 
@@ -575,7 +580,7 @@ static int hush(struct planning *p)
 	o->vain = is_vain(o);
 	if (o->standing->forced || !(o->returned || o->vain || (o->noted && !o->count)))
 		return 0;
-	if (store_outbox_count(p->d->engine->env->store, p->d->service->key, o->by, "verslag", p->d->dossier->number,
+	if (store_outbox_count(p->d->engine->env->store, p->d->service->key, told(o), "verslag", p->d->dossier->number,
 			       p->d->now - TOLD_WITHIN, &count, p->err))
 		return -1;
 	o->hushed = count >= (o->returned ? RETURNS_TOLD : o->vain ? VAIN_TOLD : NOTES_TOLD);

@@ -66,6 +66,7 @@ struct outcome {
 struct orders {
 	const struct standing *standing;
 	const char *by;            /* of the events */
+	const char *told;          /* who is asked and answered: of a colleague's mail his office; NULL = nobody */
 	struct saying saying;
 	struct outcome *list;
 	size_t count;
