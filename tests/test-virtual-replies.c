@@ -180,6 +180,53 @@ static void test_staff_text(void)
 	play_close(&p);
 }
 
+/* What is written below the closing phrase, or below a telephone's line, is his own all the same. */
+static void test_below_closing(void)
+{
+	static const struct { const char *name, *text, *file, *holds, *mails, *item; } rows[] = {
+		{ "thanks, and a question", "Bedankt!\n\nGroet,\nJan\n\nMaar wanneer krijg ik het rapport?", NULL, NULL,
+		  "ticket-bericht>els ticket-ontvangen>jan", "processed" },
+		{ "thanks, and a postscript", "Bedankt!\n\nGroet,\nJan\n\nPS: nieuw adres Kerkstraat 1", NULL, NULL,
+		  "ticket-bericht>els ticket-ontvangen>jan", "processed" },
+		{ "thanks, and a signature", "Bedankt!\n\nMet vriendelijke groet,\nJan Jansen\nBakker te Nijmegen\n\n"
+		  "Dit bericht is vertrouwelijk en alleen voor u.\nHebt u vragen? Bel 024-833 00 00.", NULL, NULL, "", "processed thanks" },
+		{ "a document, and a postscript", "Hierbij.\n\nGroet,\nJan\n\nPS: ik ben per 1 maart gescheiden.", "paspoort.pdf",
+		  "Hierbij.\n\nGroet,\nJan\n\nPS: ik ben per 1 maart gescheiden.", "ontvangst>jan", "processed" },
+		{ "a document, and a question below a telephone's line",
+		  "Hierbij.\n\nVerzonden vanaf mijn iPhone\n\nDe rest komt morgen, is dat goed?", "paspoort.pdf",
+		  "De rest komt morgen", "ontvangst+ticket-ontvangen>jan ticket-bericht>els", "processed" },
+		{ "a document, and a signature", "Hierbij.\n\nMet vriendelijke groet,\nJan Jansen\nwww.jansen.example", "paspoort.pdf",
+		  "Hierbij.", "ontvangst>jan", "processed" },
+		{ "a command, and a question", "niet aanwezig prognose\n\nGroet, Jan\n\nIk koop iets anders, kan dat ook?", NULL,
+		  "Ik koop iets anders", "ticket-bericht>els verslag+ticket-ontvangen>jan", "processed" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct play p;
+		const char *number, *notes = "";
+		struct history_line *lines;
+		struct err err = ERR_INIT;
+		size_t l, count;
+
+		play_open(&p, NULL);
+		number = play_dossier(&p, (struct engine_opening){ 0 });
+		play_mails(&p);
+		play_post(&p, &(struct post){ .subject = number, .text = rows[i].text, .files = { { .name = rows[i].file } } });
+		if (store_history(p.store, number, &p.arena, &lines, &count, &err))
+			play_bail("history", &err);
+		for (l = 0; l < count; l++)
+			if (str_eq(lines[l].event, "note"))
+				notes = lines[l].text;
+		tap_is_str(play_mails(&p), rows[i].mails, "%s: the mails", rows[i].name);
+		if (!tap_is_str(play_item(&p), rows[i].item, "%s: the item", rows[i].name))
+			printf("# it is: %s\n", play_item_last(&p)->detail);
+		if (!tap_ok(rows[i].holds ? strstr(notes, rows[i].holds) != NULL : true, "%s: what is kept", rows[i].name))
+			printf("# it is: %s\n", notes);
+		play_close(&p);
+	}
+}
+
 /* A receipt that was put off tells of nobody else's files, however alike the addresses are. */
 static void test_receipt_of_another(void)
 {
@@ -288,6 +335,7 @@ int main(void)
 	test_token_in_text();
 	test_this_is_type();
 	test_staff_text();
+	test_below_closing();
 	test_receipt_of_another();
 	test_mirror();
 	test_empty();

@@ -90,6 +90,8 @@ struct saying {
 	const char *text;             /* that text, lines with \n; NULL = none */
 	const char *among;            /* all his words with the quoted lines that they stand among, for people to
 					 read; NULL = they stand among none */
+	const char *below;            /* his words below the closing phrase, where they say more than a signature
+					 does, for people to read; NULL = none */
 	bool approval_meant;          /* it begins like an approval ("akkoord, mits …"), and is none */
 	struct said_near *near;       /* staff only: lines within edit distance 2 of one of their commands */
 	size_t near_count;
@@ -109,6 +111,9 @@ struct saying_order {
 
 /* Never fails. Everything in 'saying_r' lives in 'arena', in the program, the phrases or the dossier. */
 void command_read(const struct saying_order *order, struct arena *arena, struct saying *saying_r);
+
+/* The text that is no command, with the words below its closing phrase; NULL = neither. */
+const char *command_words(const struct saying *saying, struct arena *arena);
 
 /*
  * The text above its closing phrase ("Met vriendelijke groet"), which a name and

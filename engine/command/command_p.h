@@ -33,6 +33,9 @@ struct lines {
 	size_t count;
 	const char *among;   /* the words with the quoted lines that they stand among; NULL = they do not */
 	bool reserved;       /* the signature holds what looks like more than one: a question, "mits …" */
+	const char *below;   /* what stands below a closing phrase and says more than a signature does; NULL = nothing */
+	bool asks_below;     /* it asks something … */
+	bool adds_below;     /* … or is a postscript */
 };
 
 struct lines_text {
@@ -40,6 +43,9 @@ struct lines_text {
 	const struct mail_mark *marks;
 	size_t mark_count;
 };
+
+/* Does a line end in a question mark? */
+bool line_asks(const char *folded);
 
 void lines_read(const struct phrases *phrases, const struct lines_text *text, struct arena *arena,
 		struct lines *lines_r);

@@ -208,31 +208,6 @@ static void add(struct cutting *c, struct lines *lines, const struct raw_line *l
 	lines->count++;
 }
 
-void lines_read(const struct phrases *phrases, const struct lines_text *text, struct arena *arena, struct lines *lines)
-{
-	struct cutting c = { .phrases = phrases, .arena = arena };
-	bool gap = false, signature = false;
-	size_t i;
-
-	*lines = (struct lines){ 0 };
-	cut(&c, text, lines);
-	for (i = 0; i < c.count; i++) {
-		const struct raw_line *line = &c.list[i];
-
-		/* Below a quotation people go on writing, whatever stands above it. */
-		if (is_quoted(line))
-			signature = false;
-		else if (!signature && !is_blank(line))
-			signature = is_signature(&c, i, &lines->reserved);
-		if (signature || is_blank(line) || line->kind != QUOTE_OWN) {
-			gap = true;
-			continue;
-		}
-		add(&c, lines, line, gap);
-		gap = false;
-	}
-}
-
 /* "P.S.", "NB:": what stands below the name belongs to the mail all the same. */
 static bool adds_something(const struct cutting *c, size_t at)
 {
@@ -312,6 +287,18 @@ static bool is_contact(const struct raw_line *line)
 	return strchr(line->raw, '@') || strstr(line->raw, "://") || strstr(line->folded, "www.");
 }
 
+static bool is_postscript(const struct raw_line *line)
+{
+	static const char *const words[] = { "ps", "p.s", "p.s.", "nb", "n.b", "n.b.", NULL };
+	size_t i;
+
+	for (i = 0; line->count > 1 && words[i]; i++)
+		if (str_starts(line->words[0].folded, words[i]) &&
+		    strspn(line->words[0].folded + strlen(words[i]), ".:") == strlen(line->words[0].folded + strlen(words[i])))
+			return true;
+	return false;
+}
+
 static bool says_something(const struct cutting *c, const struct raw_line *line)
 {
 	static const char *const money[] = { "euro", "eur", NULL };
@@ -321,7 +308,7 @@ static bool says_something(const struct cutting *c, const struct raw_line *line)
 	for (i = 0; i < line->count; i++)
 		if (is_among(line->words[i].folded, money) || strstr(line->words[i].raw, "\xe2\x82\xac"))
 			return true;
-	if (strchr(line->folded, '?'))
+	if (strchr(line->folded, '?') || is_postscript(line))
 		return true;
 	if (is_contact(line))
 		return sentence && ends;
@@ -362,4 +349,76 @@ bool command_says_more(const struct phrases *phrases, const char *text, struct a
 		says = disclaimer = false;
 	}
 	return false;
+}
+
+/* ---- all of it ---- */
+
+bool line_asks(const char *folded)
+{
+	size_t len = strlen(folded);
+
+	while (len && strchr("\"')!", folded[len - 1]))
+		len--;
+	return len && folded[len - 1] == '?';
+}
+
+/*
+ * "Vragen? Bel ons" stands below each mail of some firms: by one or two words,
+ * or with an address beside it, nobody asks anything.
+ */
+static bool asks_below(const struct raw_line *line)
+{
+	return line->count > 2 && line_asks(line->folded) && !is_contact(line);
+}
+
+/* From the line that seems to begin a signature: own words, and those below a "--" that no program drew. */
+static void read_below(struct cutting *c, size_t at, struct lines *lines)
+{
+	struct buf below = BUF_INIT(LINES_MAX * (COMMAND_MAX_TEXT + 8));
+	bool signature = false, asks = false, adds = false;
+	const char *text;
+
+	for (; at < c->count && !is_quoted(&c->list[at]); at++) {
+		const struct raw_line *line = &c->list[at];
+
+		signature |= line->kind == QUOTE_SIGNATURE && str_starts(line->raw, "--");
+		if (signature || line->kind == QUOTE_SIGNATURE)
+			continue;
+		buf_addf(&below, "%s%s", below.len ? "\n" : "", line->raw);
+		asks |= asks_below(line);
+		adds |= is_postscript(line);
+	}
+	text = arena_strndup(c->arena, below.data ? below.data : "",
+			     str_utf8_cut(below.data ? below.data : "", COMMAND_MAX_TEXT));
+	buf_free(&below);
+	if (!command_says_more(c->phrases, text, c->arena))
+		return;
+	lines->below = lines->below ? arena_printf(c->arena, "%s\n\n%s", lines->below, text) : text;
+	lines->asks_below |= asks;
+	lines->adds_below |= adds;
+}
+
+void lines_read(const struct phrases *phrases, const struct lines_text *text, struct arena *arena, struct lines *lines)
+{
+	struct cutting c = { .phrases = phrases, .arena = arena };
+	bool gap = false, signature = false;
+	size_t i;
+
+	*lines = (struct lines){ 0 };
+	cut(&c, text, lines);
+	for (i = 0; i < c.count; i++) {
+		const struct raw_line *line = &c.list[i];
+
+		/* Below a quotation people go on writing, whatever stands above it. */
+		if (is_quoted(line))
+			signature = false;
+		else if (!signature && !is_blank(line) && (signature = is_signature(&c, i, &lines->reserved)))
+			read_below(&c, i, lines);
+		if (signature || is_blank(line) || line->kind != QUOTE_OWN) {
+			gap = true;
+			continue;
+		}
+		add(&c, lines, line, gap);
+		gap = false;
+	}
 }

@@ -204,15 +204,6 @@ static bool begins_as_approval(const struct reader *r, const char *folded)
 	return false;
 }
 
-static bool asks(const char *folded)
-{
-	size_t len = strlen(folded);
-
-	while (len && strchr("\"')!", folded[len - 1]))
-		len--;
-	return len && folded[len - 1] == '?';
-}
-
 static void add_text(struct reader *r, struct buf *text, const struct line *line)
 {
 	size_t room = text->len + 2 < COMMAND_MAX_TEXT ? COMMAND_MAX_TEXT - text->len - 2 : 0;
@@ -221,6 +212,27 @@ static void add_text(struct reader *r, struct buf *text, const struct line *line
 		buf_adds(text, line->gap ? "\n\n" : "\n");
 	buf_add(text, line->raw, str_utf8_cut(line->raw, room));
 	r->saying->approval_meant |= begins_as_approval(r, line->folded);
+}
+
+/*
+ * Words below a closing phrase are kept, and a question there is one. Whether
+ * they are more than what stands below each of his mails is a guess, so they
+ * are in no command's way: not in that of staff, nor where there is no dossier
+ * that a question could be about. Offices have slogans there: thanks of theirs
+ * are thanks, unless a postscript or a question follows.
+ */
+static void judge_below(struct reader *r)
+{
+	struct saying *s = r->saying;
+
+	s->below = r->lines.below;
+	if (!s->below || r->order->role == ACTOR_STAFF || (s->count && !r->order->dossier))
+		return;
+	if (r->lines.asks_below)
+		s->kind = SAID_QUESTION;
+	else if (!s->count && (s->kind == SAID_THANKS || s->kind == SAID_NOTHING) &&
+		 (r->lines.adds_below || r->order->role != ACTOR_OFFICE))
+		s->kind = r->order->files ? SAID_NOTE : SAID_QUESTION;
 }
 
 static void take_text(struct reader *r)
@@ -237,13 +249,14 @@ static void take_text(struct reader *r)
 			continue;
 		words += line->kind == LINE_WORDS;
 		thanks += line->kind != LINE_WORDS;
-		question |= asks(line->folded);
+		question |= line_asks(line->folded);
 		add_text(r, &text, line);
 	}
 	question |= s->approval_meant || (!s->count && !r->order->files);
 	s->kind = words ? (question ? SAID_QUESTION : SAID_NOTE) : thanks ? SAID_THANKS : SAID_NOTHING;
 	s->text = words ? arena_strndup(r->arena, text.data, text.len) : NULL;
 	buf_free(&text);
+	judge_below(r);
 }
 
 /* Is there text beside thanks in so many words? */
@@ -290,4 +303,9 @@ void command_read(const struct saying_order *order, struct arena *arena, struct 
 	take_commands(&r);
 	take_text(&r);
 	judge_approval(&r);
+}
+
+const char *command_words(const struct saying *s, struct arena *arena)
+{
+	return s->text && s->below ? arena_printf(arena, "%s\n\n%s", s->text, s->below) : s->text ? s->text : s->below;
 }

@@ -40,16 +40,17 @@ static void read_note(struct handling *h)
 	struct saying_order order = { .phrases = world_phrases(h->engine->world), .role = h->standing.role,
 				      .text = h->job->mail.text, .files = count_files(&h->job->mail) > 0 };
 	struct saying *s = &h->orders.saying;
-	const char *text = "";
+	const char *text = "", *words;
 	struct saying said;
 	size_t i;
 
 	command_read(&order, h->arena, &said);
+	words = command_words(&said, h->arena);
 	for (i = 0; i < said.count; i++)
 		text = arena_printf(h->arena, "%s%s\n", text, said.list[i].whole);
 	*s = (struct saying){ .kind = SAID_NOTE };
-	if (said.count || said.text)
-		s->text = arena_printf(h->arena, "%s%s", text, said.text ? said.text : "");
+	if (said.count || words)
+		s->text = arena_printf(h->arena, "%s%s", text, words ? words : "");
 	if (said.kind == SAID_QUESTION && !str_starts(h->accepted->by, "staff") && !str_eq(h->accepted->by, "operator"))
 		s->kind = SAID_QUESTION;
 	h->orders.said_slot = h->accepted->slot ? dossier_slot(h->dossier, h->accepted->slot, h->accepted->year) : NULL;

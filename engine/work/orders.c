@@ -483,7 +483,7 @@ static void plan_staff_text(struct planning *p)
 
 	if (p->o->standing->role != ACTOR_STAFF || p->o->saying.count || !p->o->saying.text || !may(p, 3))
 		return;
-	said->text = p->o->saying.text;
+	said->text = command_words(&p->o->saying, p->d->arena);
 	add_event(p, &out, EVENT_STAFF_NOTE);
 	p->o->noted = true;
 }

@@ -200,7 +200,7 @@ static void settle_setting(struct decision *d, const struct orders *o, struct ou
 static void keep_note(struct decision *d, const struct orders *o)
 {
 	enum actor_role role = o->standing->role;
-	const char *own = o->saying.text, *text;
+	const char *own = command_words(&o->saying, d->arena), *text;
 
 	/* Answers between our lines are kept with them. */
 	if (o->saying.among && !o->saying.count)
