@@ -356,6 +356,40 @@ static void test_term(void)
 	play_close(&p);
 }
 
+/* A colleague gets a ticket that is given to him, with the question and what was noted for him. */
+static void test_assign(void)
+{
+	struct play p;
+
+	open_desk(&p, &strict);
+	desk_write(&p, STEVE, "prijs", "Wat kost het?");
+	play_mails(&p);
+	desk_answer(&p, ELS, "ticket-bericht", "notitie: bel hem liever\ntoewijzen Bob\n\nGroet, Els");
+	tap_is_str(play_mails(&p), "ticket-bericht>bob ticket-verslag>els", "who gets it hears of it, and who gave it");
+	tap_is_str(desk_tickets(&p), "question open bob", "it is his");
+	tap_ok(desk_says(&p, BOB, "ticket-bericht", "aan u toegewezen") && desk_says(&p, BOB, "ticket-bericht", "Wat kost het?"),
+	       "with the question");
+	tap_ok(desk_says(&p, BOB, "ticket-bericht", "bel hem liever"), "and the note");
+	desk_answer(&p, BOB, "ticket-bericht", "149 euro.");
+	tap_is_str(play_mails(&p), "ticket-antwoord>steve ticket-beantwoord>els", "he answers it");
+	tap_ok(desk_says(&p, ELS, "ticket-beantwoord", "bel hem liever"), "a note stands in further mails to staff");
+	tap_ok(!desk_says(&p, STEVE, "ticket-antwoord", "bel hem liever"), "and in none to who asked");
+	desk_answer(&p, ELS, "ticket-beantwoord", "toewijzen Bob");
+	tap_is_str(play_mails(&p), "ticket-verslag>els", "once is enough");
+	tap_ok(desk_says(&p, ELS, "ticket-verslag", "dat was al zo"), "as he is told");
+	desk_answer(&p, ELS, "ticket-verslag", "toewijzen Karel");
+	tap_is_str(play_mails(&p), "ticket-verslag>els", "nobody of that name");
+	tap_ok(desk_says(&p, ELS, "ticket-verslag", "zo heet geen medewerker") && desk_says(&p, ELS, "ticket-verslag", "Bob Bakker"),
+	       "who there are");
+	desk_answer(&p, ELS, "ticket-verslag", "toewijzen Els\nbetaald\nrapport");
+	tap_is_str(play_mails(&p), "ticket-verslag>els", "who takes it himself knows");
+	tap_is_str(desk_tickets(&p), "question answered els", "and has it");
+	tap_ok(desk_says(&p, ELS, "ticket-verslag", "betaald: niet uitgevoerd, dat kan alleen bij een dossier") &&
+	       desk_says(&p, ELS, "ticket-verslag", "rapport: niet uitgevoerd, dat kan alleen bij een dossier"),
+	       "what goes with a dossier only is refused for that");
+	play_close(&p);
+}
+
 int main(void)
 {
 	test_marks();
@@ -371,5 +405,6 @@ int main(void)
 	test_forgotten();
 	test_answered_and_left();
 	test_term();
+	test_assign();
 	return tap_done();
 }

@@ -102,6 +102,7 @@ struct answering {
 	const struct history_line *note; /* what a party wrote in this item; NULL = nothing */
 	const struct ticket *ticket;         /* ticket-…: as it stands at the end of the item; NULL = none */
 	bool ticket_fresh, ticket_reopened;  /* opened by this item; it was closed */
+	bool ticket_assigned;                /* given to a member of staff by this item */
 	const char *ticket_left;             /* names of files of the answer that did not go along, one a line; NULL = none */
 	const char *staff_only, *staff_except; /* of the staff who get ticket-…; NULL = all, nobody */
 	const char *desk_why, *desk_text;    /* a mail of staff that goes back: why (ticket.h), and all it said */

@@ -45,6 +45,7 @@ enum outcome_kind {
 #define WHY_NOTHING_ASKED "nothing-asked"
 #define WHY_TOO_LATE "too-late"   /* "ja" after a day */
 #define WHY_NO_SHARE "no-share"   /* the dossier has no office that could share it or keep it */
+#define WHY_NO_DOSSIER "no-dossier" /* staff: in a ticket about no dossier, what can be done to a dossier only */
 #define WHY_NOBODY "nobody"       /* no member of staff of that name, or several; the choices say who there are */
 #define WHY_NO_REPORT "no-report" /* nothing was mailed yet that could be mailed again */
 #define WHY_ADDRESS "address"     /* that address cannot be his */

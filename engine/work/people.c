@@ -225,9 +225,9 @@ static bool is_called(struct arena *arena, const struct settings_person *person,
 	       (len && strncmp(name, folded, len) == 0 && name[len] == ' ');
 }
 
-static const struct settings_person *find_staff(struct decision *d, const char *words, struct outcome *out)
+const struct settings_person *people_staff(const struct settings_service *service, const char *words, struct arena *arena,
+					   struct outcome *out)
 {
-	const struct settings_service *service = d->service;
 	const struct settings_person *found = NULL;
 	bool several = false;
 	size_t i;
@@ -235,7 +235,7 @@ static const struct settings_person *find_staff(struct decision *d, const char *
 	for (i = 0; i < service->staff_count; i++) {
 		const struct settings_person *person = &service->staff[i];
 
-		if (!is_called(d->arena, person, words))
+		if (!is_called(arena, person, words))
 			continue;
 		several |= found && !addr_same(found->address, person->address);
 		found = person;
@@ -244,7 +244,7 @@ static const struct settings_person *find_staff(struct decision *d, const char *
 		return found;
 	people_refuse(out, WHY_NOBODY);
 	for (i = 0; i < service->staff_count; i++) {
-		out->choices = arena_grow(d->arena, out->choices, out->choice_count, sizeof *out->choices);
+		out->choices = arena_grow(arena, out->choices, out->choice_count, sizeof *out->choices);
 		out->choices[out->choice_count++] = service->staff[i].name && *service->staff[i].name ?
 							    service->staff[i].name : service->staff[i].address;
 	}
@@ -253,7 +253,7 @@ static const struct settings_person *find_staff(struct decision *d, const char *
 
 static void assign(struct decision *d, const struct orders *o, struct outcome *out)
 {
-	const struct settings_person *person = find_staff(d, out->said->name, out);
+	const struct settings_person *person = people_staff(d->service, out->said->name, d->arena, out);
 	struct dossier *dossier = d->output.dossier;
 
 	if (!person)

@@ -21,6 +21,9 @@ void people_settle(struct decision *d, const struct orders *o, struct outcome *o
 /* ---- used by address.c ---- */
 
 void people_refuse(struct outcome *out, const char *why);
+/* The member of staff of that name ("els", "Els de Vries") or address; NULL = none, or several: refused in 'out'. */
+const struct settings_person *people_staff(const struct settings_service *service, const char *words, struct arena *arena,
+					   struct outcome *out);
 /* A line of history in the name of who gave the commands. */
 void people_note(struct decision *d, const struct orders *o, const char *event, const char *text);
 /* Tokens that were mailed to that address about this dossier are worth nothing from now on. */

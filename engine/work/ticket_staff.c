@@ -17,10 +17,12 @@
 
 /* Own. */
 #include "work/engine_p.h"
+#include "work/people.h"
 #include "work/ticket.h"
 
 #define ANSWER "ticket-antwoord"
 #define ANSWERED "ticket-beantwoord"
+#define GIVEN "ticket-bericht"
 #define REPORT "ticket-verslag"
 #define RETURNED "ticket-retour"
 #define ANSWERS_MAX 6   /* answers to one person … */
@@ -38,6 +40,7 @@ struct desk {
 	const char *waived;      /* guards that "toch sturen" takes away; "" = none */
 	struct saying saying;
 	struct orders orders;    /* what its commands came to */
+	bool assigned;           /* one of them gave it to somebody */
 };
 
 static void answering_init(struct desk *k, struct answering *a)
@@ -247,9 +250,22 @@ static int answer_checked(struct desk *k)
 
 /* ---- commands ---- */
 
-static bool is_about_ticket(const struct said *said)
+/* Where there is a dossier, that is what is given to somebody. */
+static bool is_about_ticket(const struct desk *k, const struct said *said)
 {
-	return said->verb == COMMAND_CLOSE || said->verb == COMMAND_NOTE || said->verb == COMMAND_TAKE;
+	return said->verb == COMMAND_CLOSE || said->verb == COMMAND_NOTE || said->verb == COMMAND_TAKE ||
+	       (said->verb == COMMAND_ASSIGN && !k->dossier);
+}
+
+static void assign(struct desk *k, struct outcome *out)
+{
+	const struct settings_person *person = people_staff(k->d->service, out->said->name, k->d->arena, out);
+
+	if (!person)
+		return;
+	out->kind = addr_same(k->ticket->owner, person->address) ? OUTCOME_ALREADY : OUTCOME_DONE;
+	k->assigned |= out->kind == OUTCOME_DONE;
+	k->ticket->owner = person->address;
 }
 
 static enum outcome_kind run(struct desk *k, const struct said *said)
@@ -288,10 +304,14 @@ static int run_all(struct desk *k)
 
 		k->orders.list = arena_grow(d->arena, k->orders.list, k->orders.count, sizeof *k->orders.list);
 		out = &k->orders.list[k->orders.count++];
-		*out = (struct outcome){ .said = said, .line = said->line, .kind = OUTCOME_REFUSED, .why = WHY_FORBIDDEN };
-		if (said->fault != COMMAND_FINE)
+		*out = (struct outcome){ .said = said, .line = said->line, .kind = OUTCOME_REFUSED };
+		if (!is_about_ticket(k, said))
+			out->why = WHY_NO_DOSSIER;
+		else if (said->fault != COMMAND_FINE)
 			out->why = said->fault == COMMAND_NO_TEXT ? WHY_NO_REASON : WHY_FORM;
-		else if (is_about_ticket(said))
+		else if (said->verb == COMMAND_ASSIGN)
+			assign(k, out);
+		else
 			out->kind = run(k, said);
 		if (out->kind == OUTCOME_DONE)
 			done = arena_printf(d->arena, "%s%s%s", done, *done ? ", " : "", said->line);
@@ -300,6 +320,12 @@ static int run_all(struct desk *k)
 	k->orders.saying = k->saying;
 	a.orders = &k->orders;
 	answer_wish(&a, REPORT, TMPL_AUDIENCE_SENDER);
+	/* Who gave it to himself knows. */
+	a.ticket_assigned = k->assigned && k->ticket->state != TICKET_CLOSED && !addr_same(k->ticket->owner, d->sender.address);
+	if (a.ticket_assigned) {
+		a.staff_only = k->ticket->owner;
+		answer_wish(&a, GIVEN, TMPL_AUDIENCE_STAFF);
+	}
 	d->verdict.state = ITEM_PROCESSED;
 	d->verdict.reason = REASON_TICKET;
 	d->verdict.detail = arena_printf(d->arena, "commands about ticket %s", k->ticket->number);
@@ -363,7 +389,7 @@ static size_t count_others(const struct desk *k)
 	size_t i, others = 0;
 
 	for (i = 0; i < k->saying.count; i++)
-		others += !is_about_ticket(&k->saying.list[i]);
+		others += !is_about_ticket(k, &k->saying.list[i]);
 	return others;
 }
 

@@ -35,6 +35,7 @@ static const char *why_word(const char *why)
 		{ WHY_NOTHING_ASKED, "nothing_asked" },
 		{ WHY_TOO_LATE, "late" },
 		{ WHY_NO_SHARE, "no_share" },
+		{ WHY_NO_DOSSIER, "no_dossier" },
 		{ WHY_NOBODY, "nobody" },
 		{ WHY_NO_REPORT, "no_report" },
 		{ WHY_ADDRESS, "address" },

@@ -1,4 +1,5 @@
 /* System. */
+#include <stdlib.h>
 #include <string.h>
 
 /* Base. */
@@ -16,6 +17,7 @@
 #include "work/ticket.h"
 #include "work/values.h"
 
+#define NOTES 10       /* notes of staff, the last ones */
 #define RECENT 5       /* items of the sender that staff see with a problem */
 #define RETURNED_LINES 2000 /* of what goes back to who wrote it */
 
@@ -98,7 +100,28 @@ static void put_state(const struct making *m, const struct ticket *t)
 	tmpl_set_bool(m->arena, m->root, "ticket.technical", t->kind == TICKET_PROBLEM);
 	tmpl_set_bool(m->arena, m->root, "ticket.fresh", m->a->ticket_fresh);
 	tmpl_set_bool(m->arena, m->root, "ticket.reopened", m->a->ticket_reopened);
+	tmpl_set_bool(m->arena, m->root, "ticket.assigned", m->a->ticket_assigned && addr_same(m->to->address, t->owner));
 	tmpl_set_bool(m->arena, m->root, "ticket.closed", t->state == TICKET_CLOSED);
+}
+
+/* What colleagues wrote for each other: without it, a note would be read by nobody. */
+static void put_notes(const struct making *m, const struct ticket *t)
+{
+	struct tmpl_value *list = tmpl_set_list(m->arena, m->root, "ticket.notes");
+	size_t i, seen = 0;
+
+	for (i = 0; i < t->message_count; i++)
+		seen += t->messages[i].said == TICKET_NOTED;
+	for (i = 0; i < t->message_count; i++) {
+		const struct ticket_message *note = &t->messages[i];
+		char *shown;
+
+		if (note->said != TICKET_NOTED || seen-- > NOTES)
+			continue;
+		shown = str_clean(note->text, TICKET_MAX_TEXT);
+		tmpl_list_text(m->arena, list, arena_printf(m->arena, "%s, %s: %s", note->by, at_words(m, note->at), shown));
+		free(shown);
+	}
 }
 
 /* What only staff see of it. */
@@ -110,6 +133,7 @@ static void put_internal(const struct making *m, const struct ticket *t)
 	put_lines(m, "ticket.left", m->a->ticket_left, TICKET_MAX_LINES);
 	put(m, "ticket.owner", ticket_owner(m->a->service, t));
 	put(m, "ticket.about", t->dossier);
+	put_notes(m, t);
 	if (t->kind == TICKET_PROBLEM && m->a->ticket_fresh) {
 		struct tmpl_value *list = tmpl_set_list(m->arena, m->root, "ticket.diagnostics");
 
@@ -123,9 +147,9 @@ static const struct ticket_message *last_said(const struct answering *a)
 {
 	size_t i = a->ticket->message_count;
 
-	/* What brings it up again shows what still waits for an answer. */
+	/* What brings it up again, or gives it to somebody, shows what still waits for an answer. */
 	while (i-- > 0)
-		if (a->item || a->ticket->messages[i].said == TICKET_ASKED)
+		if ((a->item && !a->ticket_assigned) || a->ticket->messages[i].said == TICKET_ASKED)
 			return &a->ticket->messages[i];
 	return NULL;
 }
