@@ -356,6 +356,50 @@ static void test_term(void)
 	play_close(&p);
 }
 
+/* A ticket is called what its mail is about, and not what stands above each answer to our mail. */
+static void test_titles(void)
+{
+	static const struct { const char *name, *subject, *text, *title; bool dossier; } rows[] = {
+		{ "his own subject", "prijs", "Wat kost het?", "prijs", false },
+		{ "the button's", "Vraag", "vraag: wat kost het\nvoor twee jaar", "wat kost het", false },
+		{ "no subject", "", "Goedemiddag,\n\nWat kost het?", "Wat kost het?", false },
+		{ "an answer in a dossier", "Re: Dossier %s: Inkomensverklaring", "Beste Els,\n\nHoe lang duurt het nog?",
+		  "Hoe lang duurt het nog?", true },
+		{ "the button's, in a dossier", "Technisch probleem bij dossier %s", "probleem: mijn bijlage gaat niet mee",
+		  "mijn bijlage gaat niet mee", true },
+		{ "his own subject in a dossier", "Dossier %s, de prognose", "Hoeft die?", "Dossier %s, de prognose", true },
+		{ "a long question", "Re: Dossier %s: Inkomensverklaring",
+		  "Ik zou graag willen weten of de inkomensverklaring ook geldt als mijn vrouw meetekent?",
+		  "Ik zou graag willen weten of de inkomensverklaring ook geldt …", true },
+		{ "another number in it", "Re: Dossier %s: Inkomensverklaring", "Hoort 2026-00099-X er ook bij?",
+		  "Dossier %s: Inkomensverklaring", true },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct ticket_filter filter = { .state = -1 };
+		const char *number, *title = rows[i].title, *subject = rows[i].subject;
+		struct ticket *list;
+		struct err err = ERR_INIT;
+		struct play p;
+		size_t count;
+
+		open_desk(&p, &strict);
+		number = play_dossier(&p, (struct engine_opening){ 0 });
+		if (strstr(subject, "%s"))
+			subject = arena_printf(&p.arena, "%.*s%s%s", (int)(strstr(subject, "%s") - subject), subject, number,
+					       strstr(subject, "%s") + 2);
+		if (strstr(title, "%s"))
+			title = arena_printf(&p.arena, "%.*s%s%s", (int)(strstr(title, "%s") - title), title, number,
+					     strstr(title, "%s") + 2);
+		desk_write(&p, rows[i].dossier ? JAN : STEVE, subject, rows[i].text);
+		if (store_ticket_list(p.store, &filter, &p.arena, &list, &count, &err))
+			play_bail("listing tickets", &err);
+		tap_is_str(count == 1 ? list[0].subject : play_item(&p), title, "%s: what it is called", rows[i].name);
+		play_close(&p);
+	}
+}
+
 /* A colleague gets a ticket that is given to him, with the question and what was noted for him. */
 static void test_assign(void)
 {
@@ -406,5 +450,6 @@ int main(void)
 	test_answered_and_left();
 	test_term();
 	test_assign();
+	test_titles();
 	return tap_done();
 }

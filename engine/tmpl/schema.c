@@ -414,7 +414,7 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "declined.reason", TMPL_VAR_TEXT, 0, STATUS, "why, as staff wrote it" },
 	{ "ticket", TMPL_VAR_OBJECT, TICKET, 0, "a question or a technical problem" },
 	{ "ticket.number", TMPL_VAR_TEXT, 0, 0, "its number" },
-	{ "ticket.subject", TMPL_VAR_TEXT, 0, 0, "what its opener wrote as a subject" },
+	{ "ticket.subject", TMPL_VAR_TEXT, 0, 0, "what its opener wrote as a subject, or first in the mail" },
 	{ "ticket.technical", TMPL_VAR_FLAG, 0, 0, "it is a technical problem, not a question" },
 	{ "ticket.opened", TMPL_VAR_TEXT, 0, 0, "when it was opened, in words" },
 	{ "ticket.fresh", TMPL_VAR_FLAG, 0, 0, "it was opened by the mail that this one is about" },

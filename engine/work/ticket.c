@@ -21,6 +21,7 @@
 
 #define NUMBER_SERIAL_MIN 5
 #define NUMBER_SERIAL_MAX 9
+#define TITLE_BYTES 60 /* of a question that stand for a subject */
 
 const char *ticket_purpose(struct arena *arena, const char *number)
 {
@@ -204,6 +205,82 @@ static const char *clean_subject(const char *subject, struct arena *arena)
 	free(clean);
 	return kept;
 }
+
+/* ---- what they are called ---- */
+
+/* Does it look like the number of a dossier of ours? */
+static int names_dossier(const struct engine *engine, const char *text, struct arena *arena, bool *names, struct err *err)
+{
+	const char **numbers;
+	size_t i, count;
+
+	*names = false;
+	for (i = 0; !*names && i < world_program_count(engine->world); i++) {
+		if (number_candidates(world_program_at(engine->world, i), text, arena, &numbers, &count, err))
+			return -1;
+		*names = count > 0;
+	}
+	return 0;
+}
+
+/* What the buttons write there, and what stands in each of our mails about a dossier. */
+static bool is_our_subject(const char *subject, bool dossier)
+{
+	static const char *const buttons[] = { "vraag", "question", "technisch probleem", "technical problem", NULL };
+	const char *rest = number_strip_prefixes(subject);
+	size_t i;
+
+	for (i = 0; buttons[i]; i++)
+		if (str_ieq(rest, buttons[i]) || (dossier && str_istarts(rest, buttons[i])))
+			return true;
+	return str_is_blank(rest) || (dossier && quote_subject(subject, NULL) == QUOTE_SUBJECT_REPLY);
+}
+
+/* As many whole words of its first line as a subject has room for. */
+static const char *first_words(struct arena *arena, const char *text)
+{
+	char *line = arena_strndup(arena, text, strcspn(text, "\n"));
+	size_t cut = str_utf8_cut(line, TITLE_BYTES), word = cut;
+
+	if (!line[cut])
+		return line;
+	while (word && line[word] != ' ')
+		word--;
+	return arena_printf(arena, "%.*s …", (int)(word ? word : cut), line);
+}
+
+/* His question, by its word or without; NULL = he said it in none of these ways. */
+static const char *asked_words(const struct saying *saying)
+{
+	size_t i;
+
+	for (i = 0; i < saying->count; i++)
+		if ((saying->list[i].verb == COMMAND_QUESTION || saying->list[i].verb == COMMAND_PROBLEM) && saying->list[i].text)
+			return saying->list[i].text;
+	return saying->text ? saying->text : saying->below;
+}
+
+int ticket_title(const struct engine *engine, const struct mail *mail, const struct saying *saying, struct arena *arena,
+		 const char **title, struct err *err)
+{
+	const char *words = asked_words(saying), *first;
+	bool dossier;
+
+	*title = mail->subject;
+	if (names_dossier(engine, mail->subject, arena, &dossier, err))
+		return -1;
+	if (!words || !is_our_subject(mail->subject, dossier))
+		return 0;
+	first = first_words(arena, words);
+	/* A subject of ours with a number that he names would lead answers there. */
+	if (names_dossier(engine, first, arena, &dossier, err))
+		return -1;
+	if (!dossier)
+		*title = first;
+	return 0;
+}
+
+/* ---- a new one ---- */
 
 int ticket_new(struct engine *engine, const struct settings_service *service, enum ticket_kind kind, const char *subject,
 	       int64_t now, struct arena *arena, struct ticket **ticket, struct err *err)

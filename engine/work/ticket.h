@@ -59,6 +59,12 @@ const char *ticket_purpose(struct arena *arena, const char *number);
 /* The first ticket number in a text that is another than 'except' (may be NULL); NULL = none. */
 const char *ticket_number_find(struct arena *arena, const char *text, const char *except);
 
+/*
+ * What a ticket is called: its mail's subject, or the first words of what is
+ * asked where that is one of ours, as of each answer to our mail, or says nothing.
+ */
+int ticket_title(const struct engine *engine, const struct mail *mail, const struct saying *saying, struct arena *arena,
+		 const char **title_r, struct err *err);
 /* A new one of whoever sends the mail at hand, open, with its number; without messages. */
 int ticket_new(struct engine *engine, const struct settings_service *service, enum ticket_kind kind, const char *subject,
 	       int64_t now, struct arena *arena, struct ticket **ticket_r, struct err *err);

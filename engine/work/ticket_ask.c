@@ -178,11 +178,21 @@ static int is_too_many(struct deciding *d, bool *many)
 	return 0;
 }
 
+static void read_as(const struct deciding *d, enum actor_role role, struct saying *saying)
+{
+	struct saying_order order = { .phrases = world_phrases(d->engine->world), .role = role,
+				      .text = d->job->mail.text, .marks = d->job->mail.marks,
+				      .mark_count = d->job->mail.mark_count };
+
+	command_read(&order, d->arena, saying);
+}
+
 static int open_general(struct deciding *d, enum ticket_kind kind)
 {
 	struct answering a;
 	struct ticket *ticket;
-	const char *words = NULL;
+	const char *words = NULL, *title;
+	struct saying saying;
 	bool many, acknowledge;
 
 	if (is_too_many(d, &many))
@@ -191,7 +201,9 @@ static int open_general(struct deciding *d, enum ticket_kind kind)
 		d->verdict.detail = "so many tickets of one address today that this one waits for a person";
 		return decide_end(d, ITEM_HELD, REASON_MESSAGE);
 	}
-	if (ticket_new(d->engine, d->service, kind, d->job->mail.subject, d->now, d->arena, &ticket, d->err) ||
+	read_as(d, ACTOR_NONE, &saying);
+	if (ticket_title(d->engine, &d->job->mail, &saying, d->arena, &title, d->err) ||
+	    ticket_new(d->engine, d->service, kind, title, d->now, d->arena, &ticket, d->err) ||
 	    may_acknowledge(d, &acknowledge))
 		return -1;
 	ticket->address = d->sender.address;
@@ -215,12 +227,9 @@ static int open_general(struct deciding *d, enum ticket_kind kind)
 /* What its words are, if somebody of that role had said them. */
 static enum said_text text_kind(const struct deciding *d, enum actor_role role)
 {
-	struct saying_order order = { .phrases = world_phrases(d->engine->world), .role = role,
-				      .text = d->job->mail.text, .marks = d->job->mail.marks,
-				      .mark_count = d->job->mail.mark_count };
 	struct saying saying;
 
-	command_read(&order, d->arena, &saying);
+	read_as(d, role, &saying);
 	return saying.kind;
 }
 
@@ -374,10 +383,12 @@ static int open_for_dossier(struct handling *h, struct err *err)
 	const struct dossier *dossier = h->decision.output.dossier;
 	const struct party *party = dossier_party_of(dossier, h->sender);
 	struct decision *d = &h->decision;
+	const char *title;
 	int64_t told = 0;
 
-	if (ticket_new(h->engine, d->service, is_problem(h) ? TICKET_PROBLEM : TICKET_QUESTION, h->job->mail.subject, h->now,
-		       h->arena, &h->ticket, err) ||
+	if (ticket_title(h->engine, &h->job->mail, &h->orders.saying, h->arena, &title, err) ||
+	    ticket_new(h->engine, d->service, is_problem(h) ? TICKET_PROBLEM : TICKET_QUESTION, title, h->now, h->arena,
+		       &h->ticket, err) ||
 	    count_answers(h, dossier->number, &told, err))
 		return -1;
 	if (!party)
