@@ -286,6 +286,7 @@ static void ticket_fill(struct arena *arena, struct tmpl_value *values, bool sta
 {
 	static const char *const lines[] = { "Beste mensen,", "", "Wanneer is *mijn* verklaring <b>klaar</b>?", "1. graag snel", NULL };
 	static const char *const files[] = { "scherm.png, 12 kB", NULL };
+	static const char *const notes[] = { "els@pentrax.example, maandag 2 maart 2026 om 09:00: bel *hem* liever", NULL };
 	static const char *const known[] = { "117: processed, 12 kB", "118: held (no-number), 3 kB", NULL };
 
 	texts_fill(arena, values, "ticket.lines", lines);
@@ -298,6 +299,7 @@ static void ticket_fill(struct arena *arena, struct tmpl_value *values, bool sta
 	texts_fill(arena, values, "ticket.diagnostics", known);
 	texts_fill(arena, values, "ticket.left", files);
 	texts_fill(arena, values, "ticket.unattached", files);
+	texts_fill(arena, values, "ticket.notes", notes);
 	tmpl_set_bool(arena, values, "ticket.unproven", true);
 }
 
@@ -333,6 +335,7 @@ static void choice_fill(struct arena *arena, struct tmpl_value *values)
 static void commands_fill(struct arena *arena, struct tmpl_value *values)
 {
 	static const char prefix[] = "transcript.list.", why[] = "transcript.list.why.";
+	static const char *const said[] = { "klaarr", "", "Bel *jij* Jan?", NULL };
 	struct tmpl_value *list = tmpl_set_list(arena, values, "transcript.list"), *item, *choices;
 	size_t i;
 
@@ -355,6 +358,7 @@ static void commands_fill(struct arena *arena, struct tmpl_value *values)
 	}
 	tmpl_set_counts(arena, values, "transcript");
 	tmpl_set_bool(arena, values, "transcript.returned", true);
+	texts_fill(arena, values, "transcript.lines", said);
 	tmpl_set_bool(arena, values, "transcript.noted", true);
 	tmpl_set_bool(arena, values, "transcript.unapproved", true);
 	item = tmpl_list_object(arena, tmpl_set_list(arena, values, "near.list"));

@@ -185,6 +185,7 @@ static void test_staff(void)
 	say(&p, ELS, "klaar\n\nBeste Jan, hierbij het rapport");
 	tap_is_str(play_mails(&p), "verslag>els", "commands and text go back");
 	told(&p, ELS, "is niets uitgevoerd, en er is niets verstuurd", "and say so");
+	told(&p, ELS, "> klaar > > Beste Jan, hierbij het rapport", "whole");
 	tap_is_str(play_item(&p), "processed returned", "nothing of it was done");
 	say(&p, ELS, "goedkeurn aangifte 2023");
 	told(&p, ELS, "goedkeurn aangifte 2023: niet begrepen. Bedoelt u goedkeuren DOCUMENT?", "a slip of the pen goes back");

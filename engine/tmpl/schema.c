@@ -239,6 +239,7 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "transcript", TMPL_VAR_OBJECT, COMMANDS, STATUS, "what became of the commands in a mail" },
 	COUNTS("transcript", STATUS),
 	{ "transcript.returned", TMPL_VAR_FLAG, 0, STATUS, "staff: the mail goes back whole, nothing of it was done" },
+	{ "transcript.lines", TMPL_VAR_TEXTS, 0, STATUS, "of such a mail: its own words, by lines" },
 	{ "transcript.noted", TMPL_VAR_FLAG, 0, STATUS, "staff: the text was kept as an internal note" },
 	{ "transcript.unapproved", TMPL_VAR_FLAG, 0, STATUS, "it looked like an approval, and nothing is approved yet" },
 	{ "transcript.list", TMPL_VAR_LIST, 0, STATUS, "each command, in the order of the mail" },

@@ -14,6 +14,10 @@ struct making {
 	struct tmpl_value *root;
 };
 
+#define RETURNED_LINES 2000 /* of what goes back to who wrote it */
+
+/* The lines of a text (NULL = none) as a list of texts; "[...]" where there are more than 'most'. */
+void values_lines(const struct making *making, const char *path, const char *text, size_t most);
 /* ticket, desk. */
 void values_ticket(const struct making *making);
 /* transcript, near, confirm. */

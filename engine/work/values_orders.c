@@ -108,6 +108,8 @@ static void put_transcript(const struct making *m, const struct orders *o)
 	tmpl_set_counts(m->arena, m->root, "transcript");
 	tmpl_set_counts(m->arena, m->root, "near");
 	tmpl_set_bool(m->arena, m->root, "transcript.returned", o->returned);
+	if (o->returned)
+		values_lines(m, "transcript.lines", m->a->returned_text, RETURNED_LINES);
 	tmpl_set_bool(m->arena, m->root, "transcript.noted", o->noted);
 	tmpl_set_bool(m->arena, m->root, "transcript.unapproved", o->unapproved);
 }

@@ -19,7 +19,6 @@
 
 #define NOTES 10       /* notes of staff, the last ones */
 #define RECENT 5       /* items of the sender that staff see with a problem */
-#define RETURNED_LINES 2000 /* of what goes back to who wrote it */
 
 static void put(const struct making *m, const char *path, const char *text)
 {
@@ -27,8 +26,7 @@ static void put(const struct making *m, const char *path, const char *text)
 		tmpl_set_text(m->arena, m->root, path, text);
 }
 
-/* The lines of a text, as a list of texts. */
-static void put_lines(const struct making *m, const char *path, const char *text, size_t most)
+void values_lines(const struct making *m, const char *path, const char *text, size_t most)
 {
 	struct tmpl_value *list = tmpl_set_list(m->arena, m->root, path);
 	size_t n;
@@ -130,7 +128,7 @@ static void put_internal(const struct making *m, const struct ticket *t)
 	put(m, "ticket.from", *t->name ? t->name : t->address);
 	put(m, "ticket.address", t->address);
 	tmpl_set_bool(m->arena, m->root, "ticket.unproven", !t->proven);
-	put_lines(m, "ticket.left", m->a->ticket_left, TICKET_MAX_LINES);
+	values_lines(m, "ticket.left", m->a->ticket_left, TICKET_MAX_LINES);
 	put(m, "ticket.owner", ticket_owner(m->a->service, t));
 	put(m, "ticket.about", t->dossier);
 	put_notes(m, t);
@@ -161,7 +159,7 @@ static void put_desk(const struct making *m)
 	if (!a->desk_why)
 		return;
 	tmpl_set_bool(m->arena, m->root, arena_printf(m->arena, "desk.why.%s", a->desk_why), true);
-	put_lines(m, "desk.lines", a->desk_text, RETURNED_LINES);
+	values_lines(m, "desk.lines", a->desk_text, RETURNED_LINES);
 }
 
 void values_ticket(const struct making *m)
@@ -181,10 +179,10 @@ void values_ticket(const struct making *m)
 							       TICKET_MARK " Write your answer above this line " TICKET_MARK);
 	put_state(m, t);
 	said = last_said(m->a);
-	put_lines(m, "ticket.lines", said ? said->text : NULL, TICKET_MAX_LINES);
-	put_lines(m, "ticket.files", said ? said->files : NULL, TICKET_MAX_LINES);
+	values_lines(m, "ticket.lines", said ? said->text : NULL, TICKET_MAX_LINES);
+	values_lines(m, "ticket.files", said ? said->files : NULL, TICKET_MAX_LINES);
 	if (m->to->staff && said && said->said == TICKET_ASKED)
-		put_lines(m, "ticket.unattached", m->a->asked_left, TICKET_MAX_LINES);
+		values_lines(m, "ticket.unattached", m->a->asked_left, TICKET_MAX_LINES);
 	if (m->to->staff)
 		put_internal(m, t);
 }
