@@ -185,7 +185,8 @@ static int delete_mails(struct erasing *e, const char *sql, int64_t id, struct e
  */
 static int delete_tellings(struct erasing *e, struct err *err)
 {
-	static const char find[] = "SELECT id, blob FROM outbox WHERE dossier IS NULL AND ?1 = ?1 AND ?2 = ?2"
+	static const char find[] = "SELECT id, blob FROM outbox INDEXED BY outbox_loose"
+				   " WHERE dossier IS NULL AND ?1 = ?1 AND ?2 = ?2"
 				   " AND ((item IS NULL AND template LIKE 'vastgehouden%') OR template LIKE 'overzicht%')"
 				   " AND state <> 'sending' LIMIT 1";
 
@@ -383,7 +384,7 @@ static int delete_ticket(struct erasing *e, int64_t ticket, const char *number, 
 {
 	static const char mails[] = "SELECT o.id, o.blob FROM ticket_mail m JOIN outbox o ON o.id = m.outbox"
 				    " WHERE m.ticket = ?1 AND ?2 = 0 LIMIT 1",
-			  tokens[] = "DELETE FROM token WHERE dossier IS NULL AND purpose = 'ticket-' || ?",
+			  tokens[] = "DELETE FROM token INDEXED BY token_loose WHERE dossier IS NULL AND purpose = 'ticket-' || ?",
 			  messages[] = "DELETE FROM ticket_message WHERE ticket = ?",
 			  itself[] = "DELETE FROM ticket WHERE id = ?";
 	struct query query;
@@ -460,7 +461,8 @@ int sqlite_tickets_forget(struct store *store, int64_t before, size_t limit, str
 static int find_old_items(struct erasing *e, int64_t before, size_t limit, struct err *err)
 {
 	static const char find[] =
-		"SELECT " ITEM_COLUMNS " FROM item i WHERE i.dossier IS NULL AND i.state = 'processed' AND i.source <> 'spool'"
+		"SELECT " ITEM_COLUMNS " FROM item i INDEXED BY item_loose"
+		" WHERE i.dossier IS NULL AND i.state = 'processed' AND i.source <> 'spool'"
 		" AND i.received < ?1 AND i.reason IS NOT 'erased'"
 		" AND NOT EXISTS (SELECT 1 FROM held h WHERE h.item = i.id AND h.look IS NOT NULL)"
 		" AND NOT EXISTS (SELECT 1 FROM ticket_message m WHERE m.item = i.id)"
@@ -508,7 +510,8 @@ static int forget_items(struct erasing *e, int64_t before, size_t limit, size_t 
 int sqlite_mail_forget(struct store *store, int64_t before, size_t limit, struct arena *arena,
 		       struct erasure_left *left, size_t *count, struct err *err)
 {
-	static const char find[] = "SELECT o.id, o.blob FROM outbox o WHERE o.dossier IS NULL AND o.item IS NULL"
+	static const char find[] = "SELECT o.id, o.blob FROM outbox o INDEXED BY outbox_loose"
+				   " WHERE o.dossier IS NULL AND o.item IS NULL"
 				   " AND o.created < ?1 AND o.state IN ('sent', 'failed', 'cancelled')"
 				   " AND NOT EXISTS (SELECT 1 FROM ticket_mail m WHERE m.outbox = o.id)"
 				   " ORDER BY o.created LIMIT 1";

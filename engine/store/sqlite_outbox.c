@@ -35,8 +35,8 @@ static int find_standing(struct sqlite_store *db, int64_t id, struct standing *s
 static int find_due(struct sqlite_store *db, int64_t now, size_t limit, struct arena *arena, int64_t **ids,
 		    size_t *count, struct err *err)
 {
-	static const char find[] = "SELECT id FROM outbox WHERE state IN ('waiting', 'unknown') AND next_at <= ?"
-				   " ORDER BY next_at, id LIMIT ?";
+	static const char find[] = "SELECT id FROM outbox INDEXED BY outbox_due"
+				   " WHERE state IN ('waiting', 'unknown') AND next_at <= ? ORDER BY next_at, id LIMIT ?";
 	struct query query;
 	int rc;
 

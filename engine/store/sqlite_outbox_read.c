@@ -43,7 +43,7 @@ static void get_row(struct query *query, struct arena *arena, struct outbox_row 
 
 int sqlite_outbox_next(struct store *store, int64_t *at, struct err *err)
 {
-	static const char find[] = "SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'unknown')";
+	static const char find[] = "SELECT min(next_at) FROM outbox INDEXED BY outbox_due WHERE state IN ('waiting', 'unknown')";
 	struct query query;
 
 	query_begin(&query, sqlite_of(store), find);

@@ -484,6 +484,8 @@
 	"UPDATE outbox SET counted = created WHERE state NOT IN ('held', 'cancelled');" \
 	"CREATE INDEX outbox_sender ON outbox(sender);" \
 	"CREATE INDEX outbox_counted ON outbox(counted) WHERE audience <> 'staff' AND counted IS NOT NULL;" \
+	"CREATE INDEX outbox_counted_to ON outbox(recipient COLLATE NOCASE, counted) WHERE audience <> 'staff'" \
+	" AND counted IS NOT NULL;" \
 	"CREATE INDEX outbox_held ON outbox(held, id) WHERE state = 'held';"
 
 /* What waits for a person, and who was asked about it. */
@@ -519,8 +521,10 @@
 
 /* What is forgotten because it is old. */
 #define VERSION_4_FORGET \
-	"CREATE INDEX item_loose ON item(received) WHERE dossier IS NULL AND state = 'processed';" \
-	"CREATE INDEX outbox_loose ON outbox(created) WHERE dossier IS NULL AND item IS NULL;"
+	"CREATE INDEX item_loose ON item(received) WHERE dossier IS NULL AND state = 'processed' AND source <> 'spool'" \
+	" AND reason IS NOT 'erased';" \
+	"CREATE INDEX outbox_loose ON outbox(item, created) WHERE dossier IS NULL;" \
+	"CREATE INDEX token_loose ON token(purpose) WHERE dossier IS NULL;"
 
 const char *const sqlite_migrations[STORE_SCHEMA_VERSION] = {
 	VERSION_1_META VERSION_1_ITEM VERSION_1_DOSSIER VERSION_1_COURSE VERSION_1_OUTBOX,
