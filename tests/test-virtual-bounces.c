@@ -266,6 +266,12 @@ static void test_full(void)
 	tap_ok(strstr(play_mails(&p), "stukken-nodig>jan") != NULL, "full: something else is mailed");
 	post_report(&p, &(struct report){ .id = play_id_to(&p, JAN), .status = "5.2.2", .said = "452 4.2.2 mailbox full" });
 	tap_is_str(play_mails(&p), "aflevering-mislukt>els", "full: of that they do");
+	play_post(&p, &(struct post){ .from = ELS, .subject = number, .text = "extra huurcontract: graag" });
+	play_post(&p, &(struct post){ .from = ELS, .text = "ja", .subject = play_last_to(&p, ELS) ?
+				      arena_printf(&p.arena, "Re: %s", play_read(&p, play_last_to(&p, ELS))->subject) : "" });
+	tap_ok(strstr(play_mails(&p), "stukken-nodig>jan") != NULL, "full: and something else again");
+	post_report(&p, &(struct report){ .id = play_id_to(&p, JAN), .status = "5.2.2", .said = "452 4.2.2 mailbox full" });
+	tap_is_str(play_mails(&p), "aflevering-mislukt>els", "full: the same kind of mail, but it says something else");
 	play_well(&p, "full");
 	play_close(&p);
 }

@@ -34,7 +34,7 @@ static void count_failure(struct address_health *h, int64_t now)
 	h->failed = now;
 }
 
-/* A reminder that comes again and fails again; any other mail is one that somebody misses. */
+/* A reminder that comes again, in the same words, and fails again; any other mail is one that somebody misses. */
 static int failed_before(struct engine *engine, const struct outbox_row *row, struct arena *arena, bool *before,
 			 struct err *err)
 {
@@ -48,7 +48,7 @@ static int failed_before(struct engine *engine, const struct outbox_row *row, st
 	if (store_outbox_list(engine->env->store, &filter, arena, &rows, &count, err))
 		return -1;
 	for (i = 0; i < count; i++)
-		*before |= rows[i].state == OUTBOX_FAILED && rows[i].id != row->id && str_eq(rows[i].template, row->template) &&
+		*before |= rows[i].state == OUTBOX_FAILED && rows[i].id != row->id && row->text && str_eq(rows[i].text, row->text) &&
 			   addr_same(rows[i].to, row->to);
 	return 0;
 }
