@@ -165,6 +165,11 @@ static void test_end(struct world *w)
 	fails(w, end_item(w, 99, ITEM_HELD, 0), ERR_NOTFOUND, "a verdict on no item");
 	store_item_load(w->store, c, &w->arena, &item, &w->err);
 	tap_is_int(item.state, ITEM_STORED, "%s: the refused ones changed nothing", w->name);
+	end_item(w, c, ITEM_PROCESSED, 0);
+	tap_is_int(end_item(w, a, ITEM_DUPLICATE, c), 0, "%s: what has duplicates may be found to be one", w->name);
+	world_reopen(w);
+	store_item_load(w->store, b, &w->arena, &item, &w->err);
+	tap_is_int(item.duplicate_of, c, "%s: then these are of the same: no duplicate is of a duplicate", w->name);
 }
 
 static void test_retry(struct world *w)

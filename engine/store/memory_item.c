@@ -150,6 +150,17 @@ static void set_text(struct row_item *row, const char **field, const char *text)
 		*field = arena_strdup(&row->base.arena, text);
 }
 
+/* The duplicates of what is one itself are of the same. */
+static void copies_of(struct memory_store *memory, int64_t copy, int64_t original)
+{
+	const struct row_item *row;
+	int64_t id = 0;
+
+	while ((row = memory_next(memory, TABLE_ITEM, &id)) != NULL)
+		if (row->item.duplicate_of == copy && id != original)
+			change(memory, id)->item.duplicate_of = original;
+}
+
 int memory_item_end(struct store *store, const struct item_verdict *verdict, struct err *err)
 {
 	struct row_item *row = memory_row(memory_of(store), TABLE_ITEM, verdict->id);
@@ -176,6 +187,8 @@ int memory_item_end(struct store *store, const struct item_verdict *verdict, str
 		row->item.doubt = verdict->doubt;
 	}
 	memory_held_ended(row);
+	if (verdict->duplicate_of)
+		copies_of(memory_of(store), verdict->id, verdict->duplicate_of);
 	return 0;
 }
 

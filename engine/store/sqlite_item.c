@@ -183,7 +183,8 @@ int sqlite_item_end(struct store *store, const struct item_verdict *verdict, str
 		"UPDATE item SET state = ?, reason = ?, detail = ?, sender = coalesce(?, sender),"
 		" subject = coalesce(?, subject), message_id = coalesce(?, message_id),"
 		" content_key = coalesce(?7, content_key), doubt = iif(?7 IS NULL, doubt, ?),"
-		" duplicate_of = ?, dossier = coalesce(?, dossier) WHERE id = ?";
+		" duplicate_of = ?, dossier = coalesce(?, dossier) WHERE id = ?",
+		copies[] = "UPDATE item SET duplicate_of = ?1 WHERE duplicate_of = ?2 AND id <> ?1";
 	struct standing standing;
 	struct query query;
 
@@ -204,6 +205,13 @@ int sqlite_item_end(struct store *store, const struct item_verdict *verdict, str
 	query_int(&query, verdict->id);
 	if (query_run(&query, err))
 		return -1;
+	if (verdict->duplicate_of) {
+		query_begin(&query, sqlite_of(store), copies);
+		query_int(&query, verdict->duplicate_of);
+		query_int(&query, verdict->id);
+		if (query_run(&query, err))
+			return -1;
+	}
 	return sqlite_held_ended(sqlite_of(store), verdict->id, verdict->state, err);
 }
 

@@ -192,7 +192,7 @@ struct item_verdict {
 	const char *from, *subject, *message_id; /* NULL = leave as it is; so for 'content_key' and 'dossier' */
 	const unsigned char *content_key;        /* 32 bytes or NULL */
 	int doubt;                               /* goes with 'content_key': without it, it stays what it is */
-	int64_t duplicate_of;
+	int64_t duplicate_of;                    /* what was found to be the same as this one before is the same as that too */
 	const char *dossier;                     /* number it seems to belong to, or NULL */
 };
 int store_item_end(struct store *store, const struct item_verdict *verdict, struct err *err);
