@@ -9,7 +9,7 @@
 #define STORE_FILE "postkamer.db"
 #define STORE_APPLICATION_ID 0x506b616d /* "Pkam"; in the header of the file */
 
-#define SQL_STATEMENTS 256 /* more than there are; a power of two */
+#define SQL_STATEMENTS 1024 /* far more than there are (some 230): a full table would be searched for ever */
 
 /* A prepared statement, found by the address of its constant text. */
 struct sql_cached {
