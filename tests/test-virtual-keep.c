@@ -156,6 +156,52 @@ static void check_mail(void)
 	play_close(&p);
 }
 
+static size_t count_mails(struct play *p)
+{
+	const struct outbox_filter all = { .all = true, .limit = 1000 };
+	struct arena arena = ARENA_INIT;
+	struct outbox_row *rows;
+	size_t count = 0;
+
+	store_outbox_list(p->store, &all, &arena, &rows, &count, NULL);
+	arena_free(&arena);
+	return count;
+}
+
+/* More of it than is erased in one go. */
+static void check_much(void)
+{
+	struct play p;
+	size_t i;
+
+	play_open(&p, &(struct play_options){ .live = true });
+	for (i = 0; i < 600; i++) {
+		const char *key = arena_printf(&p.arena, "old-%zu", i);
+		struct outbox_row row = { .key = key, .service = "pentrax", .template = "overzicht", .audience = "staff", .to = ELS,
+					  .from = "dossier@pentrax.example", .subject = "geheim", .message_id = key,
+					  .created = env_now(p.env), .next_at = env_now(p.env), .expires = env_now(p.env) + 1 };
+		struct store_take take = { .outbox = &row, .outbox_count = 1, .now = env_now(p.env) };
+		struct outbox_row *stored;
+		struct err err = ERR_INIT;
+		size_t count = 0;
+
+		memset(&row.blob.key, 1, sizeof row.blob.key);
+		memset(&row.scope, 1, sizeof row.scope);
+		row.blob.size = 1;
+		snprintf(row.blob.name, sizeof row.blob.name, "2026-01-01/%032zu", i);
+		if (store_take(p.store, &take, &err) || store_outbox_claim(p.store, env_now(p.env), 1, &p.arena, &stored, &count, &err) ||
+		    count != 1 || store_outbox_record(p.store, &(struct outbox_result){ .id = stored->id, .state = OUTBOX_SENT,
+			.counted = true, .at = env_now(p.env), .next_at = DATE_NONE, .stage = "dot", .code = 250, .reply = "ok" }, &err))
+			play_bail("a mail", &err);
+	}
+	tap_is_int((long long)count_mails(&p), 600, "much: there is much of it");
+	virtual_advance(p.v, DAYS(89));
+	tap_is_int((long long)count_mails(&p), 600, "much: within the term it is there");
+	virtual_advance(p.v, DAYS(1) + MINUTES(20));
+	tap_is_int((long long)count_mails(&p), 0, "much: after it all of it is erased");
+	play_close(&p);
+}
+
 static void check_term(void)
 {
 	struct play p;
@@ -206,6 +252,7 @@ int main(void)
 	check_off();
 	check_ticket();
 	check_mail();
+	check_much();
 	check_term();
 	check_trial();
 	return tap_done();

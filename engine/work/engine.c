@@ -19,6 +19,7 @@
 #define COLLECT_AGE (36 * 3600)
 #define COLLECT_FIRST_MS 600000
 #define COLLECT_EVERY_MS 86400000
+#define ERASE_AGAIN_MS 1000
 #define TOKEN_TERM (400 * 86400)  /* from its expiry until a token is forgotten */
 #define PENDING_TERM (30 * 86400) /* the same of a command that waited for an answer */
 #define FORGET_AT_ONCE 1000       /* rows in one transaction */
@@ -224,8 +225,6 @@ static void forget_old(struct engine *engine)
 {
 	forget_replies(engine);
 	ticket_forget_old(engine);
-	erase_old(engine);
-	erase_scrub(engine);
 }
 
 /* ---- files that no row names ---- */
@@ -252,6 +251,23 @@ static void collect(struct engine *engine)
 		log_line(LOG_LEVEL_INFO, "blob.collect", "removed=%zu", removed);
 }
 
+static void tidy(void *ctx);
+
+/* The first time there may be years of old mail: a little of it in each turn. */
+static void erase_on(void *ctx)
+{
+	struct engine *engine = ctx;
+	bool more;
+
+	if (engine->dead || engine->stopping)
+		return;
+	more = erase_old(engine);
+	if (!more)
+		erase_scrub(engine);
+	engine->collect_timer = env_timer_add(engine->env, more ? ERASE_AGAIN_MS : COLLECT_EVERY_MS, more ? erase_on : tidy,
+					      engine);
+}
+
 /* Once a day. */
 static void tidy(void *ctx)
 {
@@ -261,7 +277,7 @@ static void tidy(void *ctx)
 		return;
 	collect(engine);
 	forget_old(engine);
-	engine->collect_timer = env_timer_add(engine->env, COLLECT_EVERY_MS, tidy, engine);
+	erase_on(engine);
 }
 
 static void warn_unauthenticated(const struct settings *settings)
@@ -299,6 +315,9 @@ int engine_once(struct engine *engine, void (*done)(void *ctx, int status), void
 	if (recover(engine, err))
 		return -1;
 	forget_old(engine);
+	while (erase_old(engine))
+		;
+	erase_scrub(engine);
 	takeover_start(engine->takeover);
 	open_sources(engine);
 	engine_progress(engine);

@@ -214,8 +214,8 @@ void erase_finish(struct engine *engine);
 void erase_forget(struct engine *engine);
 /* What an earlier process or a reader kept from being overwritten. */
 void erase_scrub(struct engine *engine);
-/* Erases such mail whose term is over (settings.mail_keep), in groups of its own. */
-void erase_old(struct engine *engine);
+/* Erases some such mail whose term is over (settings.mail_keep), in groups of its own; true when there may be more. */
+bool erase_old(struct engine *engine);
 
 /* ---- takeover.c ---- */
 

@@ -23,6 +23,7 @@
 
 #define MAIL_KEPT (90 * 86400) /* what belongs to nothing, where the settings say nothing */
 #define OLD_AT_ONCE 50         /* of it in one group */
+#define OLD_GROUPS 10          /* in one go: then mail that came in meanwhile has its turn */
 
 /* What an erasure left outside the database, until its group is committed. */
 struct erased {
@@ -126,14 +127,12 @@ void erase_scrub(struct engine *engine)
 	}
 }
 
-void erase_finish(struct engine *engine)
+/* The files, now that no row names them. True when something of it was no dossier's. */
+static bool finish(struct engine *engine)
 {
 	const struct erased *erased;
-	struct err err = ERR_INIT;
 	bool loose = false;
 
-	if (!engine->erased)
-		return;
 	for (erased = engine->erased; erased; erased = erased->next) {
 		remove_blobs(engine, erased);
 		loose |= !erased->number;
@@ -148,10 +147,23 @@ void erase_finish(struct engine *engine)
 				 (long long)erased->left.items[0].id, erased->left.item_count, erased->left.blob_count);
 	}
 	erase_forget(engine);
+	return loose;
+}
+
+static void scrub(struct engine *engine, bool loose)
+{
+	struct err err = ERR_INIT;
+
 	/* No line stays of an item that would say it is still to be done: the next erasure does it then. */
 	if (loose && store_scrub(engine->env->store, &err))
 		log_line(LOG_LEVEL_WARN, "erase.scrub", "why=\"%s\" it is done with the next erasure", err.text);
 	erase_scrub(engine);
+}
+
+void erase_finish(struct engine *engine)
+{
+	if (engine->erased)
+		scrub(engine, finish(engine));
 }
 
 int engine_dossier_erase(struct engine *engine, const char *number, const char *reason, struct err *err)
@@ -186,24 +198,29 @@ static int erase_old_group(struct engine *engine, size_t *count, struct err *err
 		erase_forget(engine);
 		return -1;
 	}
-	erase_finish(engine);
+	finish(engine);
 	return 0;
 }
 
-void erase_old(struct engine *engine)
+bool erase_old(struct engine *engine)
 {
 	struct err err = ERR_INIT;
-	size_t count;
+	size_t count, all = 0, groups = 0;
 	int rc;
 
 	/* Nothing goes because it is old while nobody can tell whether the clock is right. */
 	if (engine->dead || engine->unsteady)
-		return;
-	do
+		return false;
+	do {
 		rc = erase_old_group(engine, &count, &err);
-	while (!rc && count == OLD_AT_ONCE && !engine->dead);
+		all += rc ? 0 : count;
+	} while (!rc && count == OLD_AT_ONCE && ++groups < OLD_GROUPS && !engine->dead);
+	/* It reads the whole database: once for all of them. */
+	if (all && !engine->dead)
+		scrub(engine, true);
 	if (rc && engine_is_trouble(engine, &err))
 		engine_fail(engine, &err);
 	else if (rc)
 		log_line(LOG_LEVEL_WARN, "mail.forget", "why=\"%s\"", err.text);
+	return !rc && groups == OLD_GROUPS && !engine->dead;
 }
