@@ -55,23 +55,30 @@ static int files_in(struct play *p, const char *number)
 
 /* ---- what an office passes on ---- */
 
-/* Bert's mail, in which 'subject' stands, passed on under 'outer'. */
+/* What an office writes above Bert's mail about 'subject', and that mail. */
+static const char *bert_mail(struct play *p, const char *subject)
+{
+	return arena_printf(&p->arena, "Zie onder.\r\n\r\n________________________________\r\nVan: Bert <" BERT ">\r\n"
+			    "Verzonden: maandag 2 maart 2026 08:45\r\nAan: Kantoor <" OFFICE ">\r\nOnderwerp: %s\r\n\r\n"
+			    "Hierbij.", subject);
+}
+
+/* It is passed on under 'outer'. */
 static void pass_on(struct play *p, const char *from, const char *outer, const char *subject, const char *file)
 {
-	play_post(p, &(struct post){ .from = from, .subject = outer, .files = { { .name = file } },
-		.text = arena_printf(&p->arena, "Zie onder.\r\n\r\n________________________________\r\nVan: Bert <" BERT ">\r\n"
-				     "Verzonden: maandag 2 maart 2026 08:45\r\nAan: Kantoor <" OFFICE ">\r\nOnderwerp: %s\r\n\r\n"
-				     "Hierbij.", subject) });
+	play_post(p, &(struct post){ .from = from, .subject = outer, .text = bert_mail(p, subject),
+				     .files = { { .name = file } } });
 }
 
 /* Mail clients put the subject of what is passed on into the new one: the number is Bert's word, not the office's. */
 static void test_subject_copied(void)
 {
 	struct play p;
-	const char *jan, *bert;
+	const char *jan, *bert, *about_jan;
 
 	play_open(&p, NULL);
 	jan = of_office(&p, "Jan Jansen", JAN);
+	about_jan = play_id_to(&p, OFFICE);
 	bert = of_office(&p, "Bert", BERT);
 	pass_on(&p, OFFICE, arena_printf(&p.arena, "FW: %s", jan), jan, "paspoort.pdf");
 	tap_is_str(play_item(&p), "held forwarded", "Bert's mail with Jan's number, the subject copied: a person decides");
@@ -82,6 +89,9 @@ static void test_subject_copied(void)
 	tap_is_int(files_in(&p, jan), 1, "what the office itself says is taken at its word");
 	pass_on(&p, OFFICE, "FW: stukken", "stukken", arena_printf(&p.arena, "%s aangifte 2025.pdf", jan));
 	tap_is_str(play_item(&p), "held forwarded", "Jan's number in the name of Bert's file: a person decides");
+	play_post(&p, &(struct post){ .from = OFFICE, .subject = "FW: paspoort", .answers = about_jan,
+				      .text = bert_mail(&p, "paspoort"), .files = { { .name = "legitimatie.pdf" } } });
+	tap_is_str(play_item(&p), "held forwarded", "a mail about Jan among the references of Bert's: a person decides");
 	tap_is_int(files_in(&p, jan), 1, "it is not in Jan's dossier");
 	play_close(&p);
 }

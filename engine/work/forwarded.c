@@ -135,7 +135,8 @@ bool forwarded_fits(const struct finding *f, const struct forwards *forwards, st
 
 /*
  * Is it the address of a party of another open dossier that the sender knows,
- * and of no party of this one? Of what he may not know the outcome tells nothing.
+ * and of no party of this one, which he knows too? Of what he may not know the
+ * outcome tells nothing.
  */
 static bool is_others(const struct finding *f, const char *number, const char *addr)
 {
@@ -145,7 +146,8 @@ static bool is_others(const struct finding *f, const char *number, const char *a
 	bool other = false;
 	size_t i, count;
 
-	if (store_dossier_load(store, number, f->arena, &named, NULL) || dossier_role_of(named, addr) != ACTOR_NONE ||
+	if (store_dossier_load(store, number, f->arena, &named, NULL) || !route_knows(f, named) ||
+	    dossier_role_of(named, addr) != ACTOR_NONE ||
 	    store_dossier_list(store, &filter, f->arena, &list, &count, NULL))
 		return false;
 	for (i = 0; i < count; i++)
@@ -162,7 +164,7 @@ void forwarded_whose(const struct finding *f, const struct forwards *forwards, c
 	for (i = 0; forwards->found != FORWARD_NONE && i < forwards->count; i++) {
 		const char *addr = forwards->list[i].addr;
 
-		if (!addr || !f->his || is_own(f, addr) || !is_others(f, number, addr))
+		if (!addr || is_own(f, addr) || !is_others(f, number, addr))
 			continue;
 		route->number = NULL;
 		route_held(route, REASON_FORWARDED,

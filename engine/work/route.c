@@ -248,9 +248,9 @@ int route_mail(struct engine *engine, const struct settings_service *service, co
 		return -1;
 	if (settle(&f, thread, other, route)) {
 		forwarded_compare(&inside, inside_thread, route);
-		/* Mail programs repeat the subject inside: then it is what that one's sender said. */
-		if (route->number && inside.found_count)
-			forwarded_whose(&inside, forwards, route->number, route);
+		/* Mail programs repeat the subject and the references inside: then it is what that one's sender said. */
+		if (route->number && (inside.found_count || !f.found_count))
+			forwarded_whose(&f, forwards, route->number, route);
 		route->how = ROUTE_SAID;
 		return 0;
 	}
