@@ -184,6 +184,9 @@ static const struct row {
 	{ "extra with all", S, "extra Loonstrook januari \"Loonstrook van januari\": voor de bank",
 	  "extra name=loonstrook-januari title=Loonstrook van januari text=voor de bank" },
 	{ "extra in curly quotes", S, "extra loon “Loonstrook”: graag", "extra name=loon title=Loonstrook text=graag" },
+	{ "extra with a title only", S, "extra \"Polis\": graag", "extra name=polis title=Polis text=graag" },
+	{ "extra with a long title only", S, "extra \"Polis van de verzekering van de auto van de zaak\"",
+	  "extra name=polis-van-de-verzekering title=Polis van de verzekering van de auto van de zaak" },
 	{ "extra of what there is", S, "extra prognose", "extra prognose name=prognose title=prognose" },
 	{ "extra of nothing", S, "extra", "extra !no-slot?legitimatie,aangifte/2023,aangifte/2024,aangifte/2025,"
 	  "jaarcijfers/2023,jaarcijfers/2024,jaarcijfers/2025,prognose,id-kaart,rapport" },

@@ -11,6 +11,7 @@
 #include "command/command_p.h"
 
 #define SLOT_WORDS 12 /* more words behind a verb are a sentence */
+#define TITLE_WORDS 4 /* of a title, that name it where nothing else does */
 #define KIND_WORDS 3
 #define NAME_WORDS 5
 #define TEXT_TRIES 4  /* colons that may belong to a title */
@@ -190,8 +191,14 @@ static const char *slug(struct arena *arena, const char *folded)
 static bool read_new_slot(struct taking *t)
 {
 	struct said *said = t->said;
-	const char *words = words_join(t->arena, t->middle, t->count);
+	const char *words;
 
+	/* 'extra "Polis": reason': the title says what it is, and the reason is no name. */
+	if (!t->count) {
+		t->middle = words_split(t->arena, t->quoted, &t->count);
+		t->count = t->count < TITLE_WORDS ? t->count : TITLE_WORDS;
+	}
+	words = words_join(t->arena, t->middle, t->count);
 	if (t->count > SLOT_WORDS)
 		return false;
 	if (command_slots(t->f->order->dossier, words, t->arena, &said->slots) == 1)
@@ -205,7 +212,7 @@ static bool read_slots(struct taking *t)
 {
 	if (!t->count && (t->phrase->optional & SAY_SLOT))
 		return true;
-	if (!t->count)
+	if (!t->count && !(t->said->verb == COMMAND_EXTRA && t->quoted && *t->quoted))
 		return t->said->verb != COMMAND_THIS_IS && no_slot(t, COMMAND_NO_SLOT, NULL);
 	if (t->said->verb == COMMAND_EXTRA)
 		return read_new_slot(t);
