@@ -83,9 +83,8 @@ void buf_addv(struct buf *buf, const char *fmt, va_list ap)
 	need = vsnprintf(NULL, 0, fmt, again);
 	va_end(again);
 	assert(need >= 0);
-	if (!buf_room(buf, (size_t)need))
-		return;
-	if (need == 0)
+	/* As in buf_add(): room without bytes in it would not be terminated. */
+	if (need == 0 || !buf_room(buf, (size_t)need))
 		return;
 	vsnprintf(buf->data + buf->len, (size_t)need + 1, fmt, ap);
 	buf->len += (size_t)need;
