@@ -7,7 +7,7 @@
 
 /* Own. */
 #include "tap.h"
-#include "virtual_play.h"
+#include "virtual_desk.h"
 
 /* A play whose process dies at the 'crash_at'-th turn (0 = never). */
 struct run {
@@ -56,6 +56,30 @@ static void open_dossier(struct run *run)
 	turn(run);
 }
 
+/* Somebody answers the last mail of that template; nothing where it did not come. */
+static void reply(struct run *run, const char *who, const char *template, const char *text)
+{
+	const struct virtual_sent *sent = desk_last(&run->p, who, template);
+	struct post post;
+
+	if (!sent)
+		return;
+	post = desk_reply_to(&run->p, sent, text);
+	drop(run, &post);
+	advance(run, MINUTES(10));
+}
+
+/* A question, its answer, the next word, a note and a close, and a word that opens it again. */
+static void ask(struct run *run)
+{
+	drop(run, &(struct post){ .subject = run->number, .text = "Hoe lang duurt het?" });
+	advance(run, MINUTES(10));
+	reply(run, ELS, "ticket-bericht", "Twee dagen.");
+	reply(run, JAN, "ticket-antwoord", "Kan het sneller?");
+	reply(run, ELS, "ticket-bericht", "notitie: gebeld\nsluiten");
+	reply(run, JAN, "ticket-antwoord", "Ik hoor nog niets, klopt dat?");
+}
+
 /* Mails in batches, a file that is held, one that kills the parser once, one for nobody, reminders, completion. */
 static void perform(struct run *run)
 {
@@ -73,6 +97,7 @@ static void perform(struct run *run)
 					     { .name = "jaarcijfers 2023.pdf" }, { .name = "jaarcijfers 2024.pdf" },
 					     { .name = "jaarcijfers 2025.pdf" }, { .name = "prognose.pdf" } } });
 	advance(run, HOURS(2));
+	ask(run);
 }
 
 /* What there is in the end, in words. */
@@ -86,7 +111,7 @@ static const char *outcome(struct run *run)
 	for (i = 0; i < count; i++)
 		text = arena_printf(&p->arena, "%s | %s %s", text, item_state_word(items[i].state),
 				    items[i].reason ? items[i].reason : "");
-	return arena_printf(&p->arena, "%s | inbox %zu", text, virtual_inbox(p->v, "intake"));
+	return arena_printf(&p->arena, "%s | %s | inbox %zu", text, desk_tickets(p), virtual_inbox(p->v, "intake"));
 }
 
 static const char *message_id(struct play *p, size_t i)
@@ -179,6 +204,7 @@ static void refer(struct reference *want)
 	printf("# %d turns; %s;%s\n", want->turns, want->outcome, want->mails);
 	tap_is_int((long long)repeated, 0, "without a crash no mail goes out twice");
 	tap_ok(str_starts(want->outcome, "compleet") && strstr(want->outcome, "inbox 0"), "the dossier is complete");
+	tap_ok(strstr(want->outcome, "question open els dossier") != NULL, "and its ticket open again");
 	tap_ok(quiet_again(&run), "a start when all is done writes to nobody");
 	play_close(&run.p);
 }
