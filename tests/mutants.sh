@@ -23,42 +23,59 @@ field() {
 	sed -n "s/^$1: //p" "$2" | head -n 1
 }
 
-# shadow FILE TEST: what is read at run time, a template, is changed in a tree of links
+# shadow FILE TEST WORK: what is read at run time, a template, is changed in a tree of links
 shadow() {
 	folder=${1%%/*}
-	rm -rf "$work/top"
-	mkdir "$work/top"
-	ln -s "$top"/* "$work/top/"
-	rm "$work/top/$folder"
-	cp -r "$top/$folder" "$work/top/$folder"
-	cp "$work/src/$1" "$work/top/$1"
-	(cd "$build" && top_srcdir=$work/top srcdir=$work/top timeout 120 "./$2" >"$work/out" 2>&1)
-	grep -q "^not ok [0-9]* - $fails" "$work/out" || echo "$2 does not notice ($1)"
+	rm -rf "$3/top"
+	mkdir "$3/top"
+	ln -s "$top"/* "$3/top/"
+	rm "$3/top/$folder"
+	cp -r "$top/$folder" "$3/top/$folder"
+	cp "$3/src/$1" "$3/top/$1"
+	(cd "$build" && top_srcdir=$3/top srcdir=$3/top timeout 120 "./$2" >"$3/out" 2>&1)
+	grep -q "^not ok [0-9]* - $fails" "$3/out" || echo "$2 does not notice ($1)"
 }
 
-# mutant PATCH: prints what is wrong with it, nothing when its test fails as it should.
+# mutant PATCH WORK: prints what is wrong with it, nothing when its test fails as it should.
 mutant() {
 	test=$(field test "$1") fails=$(field fails "$1")
 	file=$(sed -n 's|^+++ b/||p' "$1" | head -n 1)
 	[ -n "$test" ] && [ -n "$fails" ] && [ -n "$file" ] || { echo "it lacks its test, its check or its file"; return; }
-	rm -rf "$work/src"
-	mkdir -p "$work/src/$(dirname "$file")"
-	cp "$top/$file" "$work/src/$file"
-	patch -s -p1 -d "$work/src" <"$1" >"$work/out" 2>&1 || { echo "it does not apply: $(head -n 1 "$work/out")"; return; }
-	(cd "$build" && make -s "$test" >"$work/out" 2>&1) || { echo "$test does not build"; return; }
-	case $file in *.c) ;; *) shadow "$file" "$test"; return ;; esac
+	rm -rf "$2/src"
+	mkdir -p "$2/src/$(dirname "$file")"
+	cp "$top/$file" "$2/src/$file"
+	patch -s -p1 -d "$2/src" <"$1" >"$2/out" 2>&1 || { echo "it does not apply: $(head -n 1 "$2/out")"; return; }
+	[ -x "$build/$test" ] || { echo "$test does not build: $(tail -n 1 "$work/make")"; return; }
+	case $file in *.c) ;; *) shadow "$file" "$test" "$2"; return ;; esac
 	# Their quotes are meant for a shell. The last -o counts.
-	(cd "$build" && eval "$compile -Wno-error -c $work/src/$file -o $work/mutant.o" &&
-		eval "$link -o $work/test $test.o $work/mutant.o $libraries") >"$work/out" 2>&1 ||
-		{ echo "the mutant does not build: $(head -n 3 "$work/out")"; return; }
-	(cd "$build" && timeout 120 "$work/test" >"$work/out" 2>&1)
-	grep -q "^not ok [0-9]* - $fails" "$work/out" || echo "$test does not notice ($(field guard "$1"))"
+	(cd "$build" && eval "$compile -Wno-error -c $2/src/$file -o $2/mutant.o" &&
+		eval "$link -o $2/test $test.o $2/mutant.o $libraries") >"$2/out" 2>&1 ||
+		{ echo "the mutant does not build: $(head -n 3 "$2/out")"; return; }
+	(cd "$build" && timeout 120 "$2/test" >"$2/out" 2>&1)
+	grep -q "^not ok [0-9]* - $fails" "$2/out" || echo "$test does not notice ($(field guard "$1"))"
+}
+
+# half NUMBER PATCH...: every second one; the two halves run side by side.
+half() {
+	mine=$work/$1 turn=$1
+	mkdir "$mine"
+	shift
+	for patch in "$@"; do
+		turn=$((1 - turn))
+		[ "$turn" -eq 0 ] || mutant "$patch" "$mine" >"$work/$(basename "$patch").told" 2>&1
+	done
 }
 
 # Relative to the build folder, where they are run.
 compile=$(variable COMPILE) link=$(variable LINK) libraries="$(variable LDADD) $(variable LIBS)"
 export top_srcdir="$top" srcdir="$top"
-for patch in "$top"/tests/mutants/"${1:-}"*.patch; do
-	tap_empty "$(basename "$patch" .patch): $(field guard "$patch")" "$(mutant "$patch")"
+set -- "$top"/tests/mutants/"${1:-}"*.patch
+# shellcheck disable=SC2046
+(cd "$build" && make -s -k $(sed -n 's/^test: //p' "$@" | sort -u)) >"$work/make" 2>&1
+half 0 "$@" &
+half 1 "$@"
+wait
+for patch; do
+	tap_empty "$(basename "$patch" .patch): $(field guard "$patch")" "$(cat "$work/$(basename "$patch").told")"
 done
 tap_done
