@@ -152,7 +152,7 @@ static void test_mail(void)
 		a = open_one(&p, "inkomensverklaring");
 		b = open_one(&p, "tweede");
 		play_post(&p, &(struct post){ .from = JAN, .subject = fill(&p, rows[i].subject, a, b), .text = "",
-					      .files = { { "paspoort.pdf" } } });
+					      .files = { { .name = "paspoort.pdf" } } });
 		tap_is_str(play_item(&p), rows[i].item, "%s: the mail", rows[i].name);
 		tap_is_str(play_papers(&p, a), arena_printf(&p.arena, "verzamelen%s", rows[i].first), "%s: the first dossier", rows[i].name);
 		tap_is_str(play_papers(&p, b), arena_printf(&p.arena, "verzamelen%s", rows[i].second), "%s: the second", rows[i].name);
@@ -172,10 +172,10 @@ static void test_answer(void)
 	a = open_one(&p, "tweede");
 	b = open_one(&p, "inkomensverklaring");
 	play_post(&p, &(struct post){ .from = JAN, .subject = "Hier is hij", .answers = play_id_to(&p, JAN), .text = "",
-				      .files = { { "paspoort.pdf" } } });
+				      .files = { { .name = "paspoort.pdf" } } });
 	tap_is_str(play_papers(&p, a), "verzamelen", "an answer to the mail about the one: nothing in the other");
 	tap_ok(strstr(play_papers(&p, b), "legitimatie") != NULL, "but in the one");
-	play_post(&p, &(struct post){ .from = JAN, .subject = a, .text = "", .files = { { "contract.pdf" }, { "paspoort.pdf" } } });
+	play_post(&p, &(struct post){ .from = JAN, .subject = a, .text = "", .files = { { .name = "contract.pdf" }, { .name = "paspoort.pdf" } } });
 	tap_is_str(play_look(&p, a)->state, "klaar", "each goes its own way");
 	tap_is_str(play_look(&p, b)->state, "verzamelen", "and the other stays where it is");
 	play_restart(&p);
