@@ -175,7 +175,8 @@ static void test_answer(void)
 				      .files = { { .name = "paspoort.pdf" } } });
 	tap_is_str(play_papers(&p, a), "verzamelen", "an answer to the mail about the one: nothing in the other");
 	tap_ok(strstr(play_papers(&p, b), "legitimatie") != NULL, "but in the one");
-	play_post(&p, &(struct post){ .from = JAN, .subject = a, .text = "", .files = { { .name = "contract.pdf" }, { .name = "paspoort.pdf" } } });
+	play_post(&p, &(struct post){ .from = JAN, .subject = a, .text = "",
+				      .files = { { .name = "contract.pdf" }, { .name = "paspoort.pdf" } } });
 	tap_is_str(play_look(&p, a)->state, "klaar", "each goes its own way");
 	tap_is_str(play_look(&p, b)->state, "verzamelen", "and the other stays where it is");
 	play_restart(&p);
