@@ -15,7 +15,6 @@
 #include "work/reply.h"
 
 #define TOKEN_BYTES 16
-#define LASTING REPLY_LIFE /* a token in a subject is used again for so long after it was made */
 #define TOKEN_CHARS (REPLY_TOKEN_SIZE - 1)
 #define VERSIONS_BYTES 8
 #define COMMANDS_BYTES 12 /* longer than the versions, which are told by their length */
@@ -307,7 +306,7 @@ bool reply_make_lasting(struct engine *engine, const struct settings_service *se
 	struct reply_token last;
 
 	if (store_token_newest(engine->env->store, service->key, dossier, address, purpose, arena, &last, NULL) ||
-	    now < last.made || now - last.made >= LASTING)
+	    now < last.made)
 		return reply_make(engine, service, dossier, address, purpose, now, arena, text, token);
 	/* Another one when it was made with another key, as after a move. */
 	if (reply_make(engine, service, dossier, address, purpose, last.made, arena, text, token) ||

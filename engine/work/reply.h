@@ -65,10 +65,9 @@ bool reply_make(struct engine *engine, const struct settings_service *service, c
 		const char *address, const char *purpose, int64_t now, struct arena *arena,
 		char text_r[REPLY_TOKEN_SIZE], struct reply_token *token_r);
 /*
- * The same for a subject, where a new token each time would be a new conversation:
- * the one made last for the same end, as long as that was within two weeks and it
- * is not revoked. It proves something for as long as a new one would, so four
- * weeks at most from when it was made.
+ * The same for a subject, where another token would be another conversation: the
+ * one made last for the same end, until it is revoked or forgotten. With each mail
+ * it proves something for as long as a new one would, and behind that nothing.
  */
 bool reply_make_lasting(struct engine *engine, const struct settings_service *service, const char *dossier,
 			const char *address, const char *purpose, int64_t now, struct arena *arena,

@@ -70,8 +70,10 @@ static bool is_of_thread(const struct answering *a, enum about kind, const struc
 {
 	if (!addr_same(row->to, letter->to.address) || row->state != OUTBOX_WAITING)
 		return false;
+	if (kind == ABOUT_TICKET)
+		return str_eq(row->ticket, a->ticket->number);
 	/* Of who asked his questions are in the thread of his dossier. */
-	return kind == ABOUT_TICKET ? str_eq(row->ticket, a->ticket->number) : !row->ticket || !letter->to.staff;
+	return str_eq(row->dossier, a->dossier->number) && (!row->ticket || !letter->to.staff);
 }
 
 static int find(const struct answering *a, const struct letter *letter, enum about kind, const char **first,
