@@ -150,6 +150,14 @@ static const char *subject_to(struct play *p, const char *address)
 	return sent ? arena_printf(&p->arena, "Re: %s", play_read(p, sent)->subject) : "Re:";
 }
 
+/* The header line by which an answer to that mail goes to the address that it names. */
+static const char *answer_address(struct play *p, const char *address)
+{
+	const struct virtual_sent *sent = play_last_to(p, address);
+
+	return sent ? arena_printf(&p->arena, "Cc: %s\r\n", play_read(p, sent)->reply_to.list[0].addr) : NULL;
+}
+
 static const char *trace(struct play *p, const char *found, const char *domain)
 {
 	if (!found)
@@ -212,18 +220,22 @@ static void play_one(const struct row *row, enum want want)
 	static const char *const tokens[] = { "no token", "his token", "another's token", "an old token" };
 	const struct meaning *m = &meanings[row->outcomes[want]][want];
 	struct play p;
-	const char *number, *subject, *name, *item, *mails, *changed;
+	const char *number, *subject, *headers, *name, *item, *mails, *changed;
 
 	play_open(&p, &(struct play_options){ .authentication = true });
+	/* In a subject each mail gives it two weeks more: one of an address is that of a single mail. */
+	p.services[0].plus = row->token == EXPIRED;
 	number = play_dossier(&p, (struct engine_opening){ .office = row->shows == ALONE ? NULL : OFFICE,
 							   .office_only = row->shows == KEPT });
 	play_dossier(&p, (struct engine_opening){ .client_name = "Kees", .client_address = KEES });
 	subject = subject_of(&p, row, number);
+	headers = row->token == EXPIRED ? answer_address(&p, row->from) : NULL;
 	if (row->token == EXPIRED)
 		virtual_advance(p.v, DAYS(29));
 	play_mails(&p);
 	play_post(&p, &(struct post){ .top = trace(&p, row->found, strchr(row->from, '@') + 1), .from = row->from,
-				      .subject = subject, .text = wants[want].text, .files = { { .name = wants[want].file } } });
+				      .subject = subject, .headers = headers, .text = wants[want].text,
+				      .files = { { .name = wants[want].file } } });
 	name = arena_printf(&p.arena, "%s, %s, %s, %s, %s", play_who(&p, row->from), shows[row->shows],
 			    row->found ? row->found : "nothing", tokens[row->token], wants[want].word);
 	item = play_item(&p);
