@@ -57,7 +57,6 @@ def base_set(folder, count, kind):
     for name in sorted(os.listdir(f"{folder}/set")):
         with open(f"{folder}/set/{name}", "rb") as file:
             mails.append(file.read())
-    shutil.rmtree(f"{folder}/set")
     return mails, "gen.py, seed 7"
 
 
@@ -93,11 +92,13 @@ class Run:
 
 
 def load(host, mails):
-    host.wipe("intake")
+    """Nothing is removed before the end, and all is on the disk: what a run finds to do is its own."""
+    host.set_aside("intake")
     host.put("intake", mails)
     with mail.Imap(host, "intake") as box:  # Dovecot makes its index now, not in the measured time
         if box.count() != len(mails):
             raise AssertionError("the mails are not in the mailbox")
+    os.sync()
 
 
 def report(name, count, runs, note=""):
@@ -124,8 +125,8 @@ IMAPStore far
 Account a
 
 MaildirStore near
-Path {folder}/near/
-Inbox {folder}/near/INBOX
+Path {folder}/NEAR/
+Inbox {folder}/NEAR/INBOX
 
 Channel c
 Far :far:
@@ -134,13 +135,12 @@ Create Near
 Sync Pull
 SyncState *
 """
-    with open(f"{folder}/mbsyncrc", "w") as file:
-        file.write(rc)
     done = []
-    for _ in range(runs):
-        shutil.rmtree(f"{folder}/near", ignore_errors=True)
+    for number in range(runs):
+        with open(f"{folder}/mbsyncrc", "w") as file:
+            file.write(rc.replace("NEAR", f"near{number}"))
         for part in ["cur", "new", "tmp"]:
-            os.makedirs(f"{folder}/near/INBOX/{part}")
+            os.makedirs(f"{folder}/near{number}/INBOX/{part}")
         load(host, mails)
         run = Run(["mbsync", "-q", "-c", f"{folder}/mbsyncrc", "c"])
         if run.status:
@@ -163,7 +163,7 @@ def probe(host, mails, runs, folder):
         return None
     done = []
     for _ in range(runs):
-        host.wipe("client")
+        host.set_aside("client")
         load(host, mails)
         with mail.Imap(host, "intake") as box:
             box.create("Processed")
@@ -194,13 +194,12 @@ class Engine:
         shutil.copytree(self.post.store, self.saved, copy_function=shutil.copy2)
 
     def restore(self):
-        shutil.rmtree(self.post.store)
+        os.rename(self.post.store, f"{self.post.store}-{time.monotonic_ns()}")
         shutil.copytree(self.saved, self.post.store)
-        os.sync()
 
     def run(self, mails, wrapper=()):
         self.restore()
-        self.host.wipe("client")
+        self.host.set_aside("client")
         load(self.host, mails)
         run = Run([*wrapper, self.post.program, "run", "--once"], env=self.post.environment(), cwd=self.post.dir)
         self.host.drain()
