@@ -61,12 +61,26 @@ static void part_content(GMimePart *part, GMimeStream *stream, GMimeContentEncod
 	g_object_unref(stream);
 }
 
+static size_t plain_run(const char *text)
+{
+	size_t len = 0;
+
+	while (text[len] >= ' ' && text[len] <= '~')
+		len++;
+	return len;
+}
+
 /* Valid UTF-8 with '\n' line ends, a line end at the end, and no controls but tabs. */
 static void text_clean(struct buf *out, const char *text)
 {
 	size_t len;
 
 	for (; *text; text += len ? len : 1) {
+		len = plain_run(text);
+		if (len) {
+			buf_add(out, text, len);
+			continue;
+		}
 		len = str_utf8_len(text);
 		if (!len)
 			buf_adds(out, "\xef\xbf\xbd");

@@ -308,12 +308,11 @@ int ticket_marked_step(struct deciding *d)
 
 	if (d->sender.automatic || !d->sender.address || d->ticket || settings_is_staff(d->service, d->sender.address))
 		return DECIDE_NEXT;
-	mark = mark_of(d);
-	if (mark == MARK_NONE)
-		return DECIDE_NEXT;
 	/* In a dossier of his it is about that; what he does not prove is asked back, but for a problem. */
-	if (d->dossier && (d->handling.standing.level >= 1 ||
-			   (d->handling.standing.role != ACTOR_NONE && mark == MARK_QUESTION)))
+	if (d->dossier && d->handling.standing.level >= 1)
+		return DECIDE_NEXT;
+	mark = mark_of(d);
+	if (mark == MARK_NONE || (d->dossier && d->handling.standing.role != ACTOR_NONE && mark == MARK_QUESTION))
 		return DECIDE_NEXT;
 	return open_general(d, mark == MARK_PROBLEM ? TICKET_PROBLEM : TICKET_QUESTION);
 }
