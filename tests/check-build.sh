@@ -10,8 +10,10 @@ programs=$(find tests -maxdepth 1 -name 'test-*.c' | sed 's/\.c$//' | sort)
 # Unit tests are named by their program, the source goes without saying; built ones lie beside the sources.
 present=$(printf '%s\n' "$present" | grep -vE '^tests/test-[a-z0-9-]+(\.c)?$')
 wanted=$(printf '%s\n%s\n' "$present" "$programs" | grep -v '^$' | sort -u)
-missing=$(printf '%s\n' "$wanted" | while read -r file; do printf '%s\n' "$named" | grep -qxF "$file" || echo "$file"; done)
-extra=$(printf '%s\n' "$named" | while read -r file; do printf '%s\n' "$wanted" | grep -qxF "$file" || echo "$file"; done)
+both=$(printf '%s\n%s\n' "$(printf '%s\n' "$wanted" | sed 's/^/wanted /')" "$(printf '%s\n' "$named" | sort -u | sed 's/^/named /')")
+only() { printf '%s\n' "$both" | awk -v kind="$1" '{ seen[$2]++; is[$2] = $1 } END { for (f in seen) if (seen[f] == 1 && is[f] == kind) print f }' | sort; }
+missing=$(only wanted)
+extra=$(only named)
 tap_empty "Makefile.am names every file" "$missing"
 tap_empty "Makefile.am names only files that exist" "$extra"
 tap_empty "scripts can be run" "$(for file in demo check .ci/run; do [ -x "$file" ] || echo "$file"; done)"

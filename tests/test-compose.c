@@ -8,6 +8,7 @@
 /* Engine. */
 #include "base/addr.h"
 #include "base/file.h"
+#include "base/sanitized.h"
 #include "base/str.h"
 #include "mime/compose.h"
 
@@ -393,7 +394,7 @@ static int fuzz_cases(void)
 	const char *text = getenv("POSTKAMER_COMPOSE_CASES");
 	uint32_t value;
 
-	return text && str_to_u32(text, &value) ? (int)value : 120000;
+	return text && str_to_u32(text, &value) ? (int)value : SANITIZED ? 30000 : 120000;
 }
 
 /*

@@ -12,6 +12,7 @@
 #include <time.h>
 
 /* Base. */
+#include "base/sanitized.h"
 #include "base/str.h"
 #include "base/xalloc.h"
 
@@ -23,7 +24,7 @@
 #include "rule_support.h"
 #include "tap.h"
 
-#define RUNS 3000
+#define RUNS (SANITIZED ? 1000 : 3000)
 #define TEXT_MAX 60000
 
 /* xorshift64*: the same on every machine. */

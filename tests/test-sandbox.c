@@ -33,6 +33,7 @@
 
 /* Base. */
 #include "base/file.h"
+#include "base/sanitized.h"
 #include "base/str.h"
 #include "tap.h"
 
@@ -432,7 +433,7 @@ static void worker_large(void)
 	wait4(pid, &status, 0, &usage);
 	printf("# 100 MB: %ld KiB resident, %ld.%02ld s\n", usage.ru_maxrss, (long)usage.ru_utime.tv_sec,
 	       (long)usage.ru_utime.tv_usec / 10000);
-#ifndef __SANITIZE_ADDRESS__
+#if !SANITIZED
 	tap_ok(usage.ru_maxrss < 64 << 10, "100 MB: below 64 MiB resident");
 #endif
 	close(in);

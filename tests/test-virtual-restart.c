@@ -6,6 +6,7 @@
  */
 
 /* Own. */
+#include "base/sanitized.h"
 #include "tap.h"
 #include "virtual_desk.h"
 
@@ -210,11 +211,7 @@ static void refer(struct reference *want)
 }
 
 /* Sanitizers make it ten times as slow, and what they look for shows at one turn in five as well as at each. */
-#if defined(__SANITIZE_ADDRESS__)
-#define EVERY 5
-#else
-#define EVERY 1
-#endif
+#define EVERY (SANITIZED ? 5 : 1)
 
 static void crash_everywhere(const struct reference *want, bool again)
 {

@@ -13,16 +13,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Base. */
+#include "base/sanitized.h"
+
 /* Own. */
 #include "sandbox/sandbox.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANDBOX_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANDBOX_SANITIZED 1
-#endif
-#endif
 
 /* Character set converters; also what dlopen() needs for them. */
 static const char *const parse_readable[] = { "/usr/lib", "/usr/lib64", NULL };
@@ -273,7 +268,7 @@ int sandbox_enter(const struct sandbox_profile *profile, struct sandbox_report *
 	int abi = sandbox_landlock_abi();
 
 	*report_r = (struct sandbox_report){ 0 };
-#ifdef SANDBOX_SANITIZED
+#if SANITIZED
 	(void)profile;
 	(void)abi;
 	(void)err;

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/sanitized.h"
 
 /* Engine. */
 #include "imap/session.h"
@@ -23,15 +24,6 @@
 #include "worker/imap.h"
 
 #define MEMORY_MAX (512u << 20) /* address space; libetpan may ask for whatever a server announces */
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#endif
 
 enum status { STATUS_QUIT = 0, STATUS_FAILED = 1, STATUS_CONFUSED = 2, STATUS_RUNNING = -1 };
 
@@ -391,7 +383,7 @@ static enum status begin(struct worker *w, struct ipc_message *m, struct arena *
 static void limit_self(void)
 {
 	const struct rlimit none = { 0, 0 };
-#ifndef SANITIZED
+#if !SANITIZED
 	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
 
 	setrlimit(RLIMIT_AS, &memory);
