@@ -450,6 +450,36 @@ static void test_around(struct bench *b)
 	buf_free(&out);
 }
 
+/* Who signs with his name and nothing else. */
+static void test_signed(struct bench *b)
+{
+	static const struct { const char *name; enum actor_role role; const char *by; const char *text; const char *want; } cases[] = {
+		{ "the first name", ACTOR_STAFF, "Els de Vries", "klaar\n\nEls", "finish" },
+		{ "the whole name, and a telephone", ACTOR_STAFF, "Els de Vries", "klaar\n\nEls de Vries\n024-1234567", "finish" },
+		{ "as the firm's list of addresses has it", ACTOR_STAFF, "Vries, Els de", "klaar\n\nEls de Vries,\n", "finish" },
+		{ "in capitals, on the next line", ACTOR_STAFF, "Els de Vries", "klaar\nELS\n", "finish" },
+		{ "approved from a telephone", ACTOR_CLIENT, "Jan Jansen", "Akkoord\n\nJan", "approve" },
+		{ "another's name is a text", ACTOR_STAFF, "Els de Vries", "klaar\n\nBob", "finish | note" },
+		{ "nobody's name", ACTOR_STAFF, NULL, "klaar\n\nEls", "finish | note" },
+		{ "a name with more behind it", ACTOR_STAFF, "Els de Vries", "klaar\n\nEls belt Jan nog", "finish | note" },
+		{ "first of all", ACTOR_STAFF, "Klaar de Vries", "klaar\n\nKlaar", "finish" },
+		{ "approved, with a condition below the name", ACTOR_CLIENT, "Jan Jansen",
+		  "akkoord\n\nJan\nIk ga er dan wel van uit dat u punt drie nog aanpast", "approve !not-alone" },
+	};
+	struct buf out = BUF_INIT(BUF_MAX_TEXT);
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct saying_order order = { .phrases = &b->phrases, .program = &b->with_own, .dossier = &b->dossier,
+					      .role = cases[i].role, .name = cases[i].by, .text = cases[i].text };
+		struct saying saying;
+
+		command_read(&order, &b->arena, &saying);
+		tap_is_str(shown(&saying, &out), cases[i].want, "signed: %s", cases[i].name);
+	}
+	buf_free(&out);
+}
+
 /* Long and odd mails: nothing is read outside, and nothing takes for ever. */
 static void test_odd(struct bench *b)
 {
@@ -588,6 +618,7 @@ int main(void)
 	if (bench_open(&b)) {
 		test_rows(&b);
 		test_around(&b);
+	test_signed(&b);
 		test_odd(&b);
 		test_long(&b);
 		test_time(&b);

@@ -103,6 +103,7 @@ struct saying_order {
 	const struct dossier *dossier;   /* NULL likewise */
 	enum actor_role role;            /* of who speaks; ACTOR_NONE = a stranger */
 	const char *text;                /* of the mail */
+	const char *name;                /* of who speaks, with which he may sign; NULL = unknown */
 	const struct mail_mark *marks;   /* of that text; NULL = none */
 	size_t mark_count;
 	bool files;                      /* something is attached */

@@ -40,6 +40,7 @@ struct lines {
 
 struct lines_text {
 	const char *text;
+	const char *name; /* of who wrote it; NULL = unknown */
 	const struct mail_mark *marks;
 	size_t mark_count;
 };

@@ -30,6 +30,8 @@ struct cutting {
 	struct arena *arena;
 	struct raw_line *list;
 	size_t count;
+	struct word *name; /* of who wrote it */
+	size_t name_count;
 };
 
 /* What the phrase files know of heads, beside what quote/ knows by itself. */
@@ -159,7 +161,36 @@ static bool is_closing(const struct cutting *c, size_t at, bool *reserved)
 	return true;
 }
 
-static bool is_signature(const struct cutting *c, size_t at, bool *reserved)
+static bool is_of_name(const struct cutting *c, const char *word)
+{
+	size_t len = word_bare(word), i;
+
+	for (i = 0; i < c->name_count; i++) {
+		const char *part = c->name[i].folded;
+
+		if (word_bare(part) == len && strncmp(part, word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "Els", by Els de Vries: many sign with nothing more. */
+static bool is_own_name(const struct cutting *c, size_t at, bool *reserved)
+{
+	const struct raw_line *line = &c->list[at];
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < line->count; i++)
+		if (!is_of_name(c, line->words[i].folded))
+			return false;
+	if (!line->count || word_bare(line->words[0].folded) < 2 || rest_lines(c, at + 1, SIGNATURE_LINES + 1, &found) > SIGNATURE_LINES)
+		return false;
+	*reserved |= found;
+	return true;
+}
+
+static bool is_signature(const struct cutting *c, size_t at, bool said, bool *reserved)
 {
 	const struct raw_line *line = &c->list[at];
 
@@ -169,7 +200,7 @@ static bool is_signature(const struct cutting *c, size_t at, bool *reserved)
 		rest_lines(c, at + 1, LINES_MAX, reserved);
 		return true;
 	}
-	return is_closing(c, at, reserved);
+	return is_closing(c, at, reserved) || (said && is_own_name(c, at, reserved));
 }
 
 /* ---- what kind of line ---- */
@@ -405,6 +436,7 @@ void lines_read(const struct phrases *phrases, const struct lines_text *text, st
 	size_t i;
 
 	*lines = (struct lines){ 0 };
+	c.name = words_split(arena, text->name ? text->name : "", &c.name_count);
 	cut(&c, text, lines);
 	for (i = 0; i < c.count; i++) {
 		const struct raw_line *line = &c.list[i];
@@ -412,7 +444,7 @@ void lines_read(const struct phrases *phrases, const struct lines_text *text, st
 		/* Below a quotation people go on writing, whatever stands above it. */
 		if (is_quoted(line))
 			signature = false;
-		else if (!signature && !is_blank(line) && (signature = is_signature(&c, i, &lines->reserved)))
+		else if (!signature && !is_blank(line) && (signature = is_signature(&c, i, lines->count > 0, &lines->reserved)))
 			read_below(&c, i, lines);
 		if (signature || is_blank(line) || line->kind != QUOTE_OWN) {
 			gap = true;

@@ -293,7 +293,7 @@ static void judge_approval(struct reader *r)
 void command_read(const struct saying_order *order, struct arena *arena, struct saying *saying)
 {
 	struct reader r = { .order = order, .arena = arena, .saying = saying };
-	struct lines_text text = { order->text, order->marks, order->mark_count };
+	struct lines_text text = { order->text, order->name, order->marks, order->mark_count };
 
 	*saying = (struct saying){ 0 };
 	r.forms = form_list(order->phrases, order->program, arena, &r.form_count);

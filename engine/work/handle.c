@@ -59,7 +59,7 @@ static void read_note(struct handling *h)
 int handle_begin(struct handling *h, struct err *err)
 {
 	struct orders_order order = { .phrases = world_phrases(h->engine->world), .question = h->question,
-				      .files = count_files(&h->job->mail) };
+				      .name = h->sender_name, .files = count_files(&h->job->mail) };
 
 	h->orders = (struct orders){ .standing = &h->standing, .by = h->by, .told = h->sender };
 	if (decision_prepare(&h->decision, h->engine, h->arena, h->dossier, h->now, err))

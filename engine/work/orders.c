@@ -368,6 +368,7 @@ static void read_text(struct planning *p, const char *text, bool mail, struct sa
 				      .dossier = p->d->dossier, .role = p->o->standing->role, .text = text };
 
 	if (mail) {
+		order.name = p->order->name;
 		order.files = p->order->files > 0 || p->order->beside;
 		order.question = p->order->question;
 		order.marks = p->order->marks;

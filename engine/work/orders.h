@@ -89,6 +89,7 @@ struct orders {
 struct orders_order {
 	const struct phrases *phrases;
 	const char *text;          /* of the mail */
+	const char *name;          /* of who speaks, with which he may sign; NULL = unknown */
 	const struct mail_mark *marks; /* of that text */
 	size_t mark_count;
 	bool question;             /* it came to the address for questions */

@@ -338,7 +338,8 @@ static int run_all(struct desk *k)
 static void read_words(struct desk *k)
 {
 	struct deciding *d = k->d;
-	struct saying_order read = { .phrases = world_phrases(d->engine->world), .role = ACTOR_STAFF };
+	struct saying_order read = { .phrases = world_phrases(d->engine->world), .role = ACTOR_STAFF,
+				     .name = d->sender.name };
 
 	ticket_words_read(d, &k->words);
 	read.text = k->words.text;
