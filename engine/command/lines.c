@@ -184,7 +184,9 @@ static bool is_own_name(const struct cutting *c, size_t at, bool *reserved)
 	for (i = 0; i < line->count; i++)
 		if (!is_of_name(c, line->words[i].folded))
 			return false;
-	if (!line->count || word_bare(line->words[0].folded) < 2 || rest_lines(c, at + 1, SIGNATURE_LINES + 1, &found) > SIGNATURE_LINES)
+	if (!line->count || word_bare(line->words[0].folded) < 2)
+		return false;
+	if (rest_lines(c, at + 1, SIGNATURE_LINES + 1, &found) > SIGNATURE_LINES)
 		return false;
 	*reserved |= found;
 	return true;
