@@ -396,6 +396,7 @@ static void test_senders(void)
 		{ "nothing", "" },
 		{ "a quoted local part", "\"jan@client.example \"@evil.example" },
 		{ "a route", "<@evil.example:" JAN ">" },
+		{ "two addresses and a bare word", "Jansen, " JAN ", Eve <" EVE ">" },
 	};
 	size_t i;
 
@@ -416,6 +417,25 @@ static void test_senders(void)
 		tap_is_int((long long)mails_to(&p, EVE), 0, "A7: %s: and the other one hears nothing", rows[i].name);
 		play_close(&p);
 	}
+}
+
+/* What careless programs make of a name with a comma is one writer all the same. */
+static void test_comma(void)
+{
+	struct play p;
+	const char *number;
+
+	open_strict(&p);
+	number = open_for(&p, "Jan", JAN, NULL);
+	post_as(&p, PASS, JAN, (struct post){ .from = "Jansen, Jan <" JAN ">", .subject = number,
+					    .files = { { .name = "paspoort.pdf" } } });
+	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf", "a name with an unquoted comma: his mail");
+	post_as(&p, PASS, JAN, (struct post){ .from = "Jansen, " JAN ", Jan", .subject = number, .files = { { .name = "prognose.xlsx" } } });
+	tap_is_str(play_item(&p), "processed", "words around a bare address: his mail");
+	post_as(&p, PASS, EVE, (struct post){ .from = "Jansen, Jan <" EVE ">", .subject = number,
+					    .files = { { .name = "prognose.xlsx" } } });
+	tap_is_str(play_item(&p), "held stranger", "and a stranger's is a stranger's");
+	play_close(&p);
 }
 
 /* ---- A8 to A10: names, and where answers go ---- */
@@ -722,6 +742,7 @@ int main(void)
 	test_no_results();
 	test_forwarded();
 	test_senders();
+	test_comma();
 	test_lookalike();
 	test_marks();
 	test_reply_to();

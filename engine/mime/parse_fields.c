@@ -110,11 +110,30 @@ static bool is_odd(struct fields *f, const char *value)
 	return odd;
 }
 
+/* "Jansen, Jan <jan@example.org>", unquoted: two addresses by the letter, of which only one is one. */
+static void drop_bare(struct mail_addresses *list)
+{
+	size_t i, at = 0, whole = 0;
+
+	for (i = 0; i < list->count; i++)
+		if (strchr(list->list[i].addr, '@')) {
+			at = i;
+			whole++;
+		}
+	if (whole != 1)
+		return;
+	list->list[0] = list->list[at];
+	list->count = 1;
+}
+
 static int field_from(struct fields *f, const char *value, struct err *err)
 {
 	if (f->mail->from_fields < 2)
 		f->mail->from_fields += is_odd(f, value) ? 2 : 1;
-	return field_addresses(f, &f->mail->from, value, err);
+	if (field_addresses(f, &f->mail->from, value, err))
+		return -1;
+	drop_bare(&f->mail->from);
+	return 0;
 }
 
 static int field_sender(struct fields *f, const char *value, struct err *err)

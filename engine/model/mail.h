@@ -95,7 +95,7 @@ struct mail_mark {
 };
 
 struct mail {
-	struct mail_addresses from; /* every address of every From field */
+	struct mail_addresses from; /* every address of every From field; names with an unquoted comma are none */
 	struct mail_addresses sender, reply_to, to, cc;
 	const char *subject;     /* decoded, runs of white space and controls as one space; "" when there is none */
 	const char *message_id;  /* without angle brackets; NULL when none */
