@@ -430,7 +430,8 @@ static void test_comma(void)
 	post_as(&p, PASS, JAN, (struct post){ .from = "Jansen, Jan <" JAN ">", .subject = number,
 					    .files = { { .name = "paspoort.pdf" } } });
 	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf", "a name with an unquoted comma: his mail");
-	post_as(&p, PASS, JAN, (struct post){ .from = "Jansen, " JAN ", Jan", .subject = number, .files = { { .name = "prognose.xlsx" } } });
+	post_as(&p, PASS, JAN, (struct post){ .from = "Jansen, " JAN ", Jan", .subject = number,
+					    .files = { { .name = "prognose.xlsx" } } });
 	tap_is_str(play_item(&p), "processed", "words around a bare address: his mail");
 	post_as(&p, PASS, EVE, (struct post){ .from = "Jansen, Jan <" EVE ">", .subject = number,
 					    .files = { { .name = "prognose.xlsx" } } });
