@@ -20,18 +20,6 @@ struct proving {
 	const struct settings_service *service;
 };
 
-static enum prog_audience audience_of(enum tmpl_audience audience)
-{
-	static const enum prog_audience map[TMPL_AUDIENCES] = {
-		[TMPL_AUDIENCE_NONE] = AUDIENCE_TEMPLATE,     [TMPL_AUDIENCE_CORRESPONDENT] = AUDIENCE_CORRESPONDENT,
-		[TMPL_AUDIENCE_CLIENT] = AUDIENCE_CLIENT,     [TMPL_AUDIENCE_OFFICE] = AUDIENCE_OFFICE,
-		[TMPL_AUDIENCE_PAYER] = AUDIENCE_PAYER,	      [TMPL_AUDIENCE_STAFF] = AUDIENCE_STAFF,
-		[TMPL_AUDIENCE_SENDER] = AUDIENCE_SENDER,
-	};
-
-	return map[audience];
-}
-
 static enum prog_audience template_audience(void *ctx, const char *template)
 {
 	const struct proving *p = ctx;
@@ -39,7 +27,7 @@ static enum prog_audience template_audience(void *ctx, const char *template)
 	enum tmpl_audience found = TMPL_AUDIENCE_NONE;
 
 	tmpl_set_find(world_templates(p->world), &where, template, &found, NULL);
-	return audience_of(found);
+	return world_audience(found);
 }
 
 static unsigned scopes_of(unsigned has)

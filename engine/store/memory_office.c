@@ -313,16 +313,3 @@ int memory_colleague_forget(struct store *store, int64_t before, size_t limit, s
 }
 
 /* ---- with a decision ---- */
-
-int memory_take_offices(struct store *store, const struct store_take *take, struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < take->office_count; i++)
-		if (memory_office_put(store, &take->offices[i], err))
-			return -1;
-	for (i = 0; i < take->colleague_count; i++)
-		if (memory_colleague_put(store, &take->colleagues[i], err))
-			return -1;
-	return 0;
-}

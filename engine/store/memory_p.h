@@ -302,8 +302,6 @@ int memory_pending_find(struct store *store, const unsigned char *hash, struct a
 		     struct pending_command *pending_r, struct err *err);
 int memory_pending_take(struct store *store, const unsigned char *hash, int64_t now, struct err *err);
 int memory_pending_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
-/* The tokens, the waiting commands and the answer of a decision, whose mails have their ids. */
-int memory_take_replies(struct store *store, struct store_take *take, struct err *err);
 
 int memory_office_put(struct store *store, const struct office *office, struct err *err);
 int memory_office_find(struct store *store, const char *service, const char *address, struct arena *arena,
@@ -320,8 +318,6 @@ int memory_colleague_list(struct store *store, const char *service, const char *
 			  struct arena *arena, struct office_colleague **colleagues_r, size_t *count_r,
 			  struct err *err);
 int memory_colleague_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
-/* The offices and the colleagues of a decision. */
-int memory_take_offices(struct store *store, const struct store_take *take, struct err *err);
 
 int memory_programs_used(struct store *store, struct arena *arena, struct program_use **uses_r, size_t *count_r,
 		      struct err *err);

@@ -261,28 +261,3 @@ int memory_pending_take(struct store *store, const unsigned char *hash, int64_t 
 	memory_replace(memory_of(store), TABLE_PENDING, id, taken);
 	return 0;
 }
-
-/* ---- with a decision ---- */
-
-int memory_take_replies(struct store *store, struct store_take *take, struct err *err)
-{
-	size_t i, revoked = 0;
-
-	/* Before the new ones, which are worth what they say. */
-	for (i = 0; i < take->revoked_count; i++)
-		if (memory_token_revoke(store, take->dossier->service, take->dossier->number, take->revoked[i], take->now,
-				   &revoked, err))
-			return err_context(err, "tokens of '%s'", take->revoked[i]);
-	for (i = 0; i < take->token_count; i++) {
-		struct reply_token *token = &take->tokens[i];
-
-		if (token->row != REPLY_NO_ROW)
-			token->outbox = take->outbox[token->row].id;
-		if (memory_token_put(store, token, err))
-			return err_context(err, "token '%s'", token->purpose);
-	}
-	for (i = 0; i < take->pending_count; i++)
-		if (memory_pending_put(store, &take->pending[i], err))
-			return -1;
-	return take->answers ? memory_pending_take(store, take->answers, take->now, err) : 0;
-}

@@ -431,8 +431,8 @@ int memory_take(struct store *store, struct store_take *take, struct err *err)
 	if (!rc)
 		rc = put_outbox(memory, take, &log, err);
 	if (!rc)
-		rc = memory_take_replies(store, take, err);
+		rc = take_replies(store, take, err);
 	if (!rc)
-		rc = memory_take_offices(store, take, err);
+		rc = take_offices(store, take, err);
 	return id_log_end(&log, rc);
 }

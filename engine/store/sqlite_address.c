@@ -86,13 +86,6 @@ int sqlite_address_forget(struct store *store, int64_t before, size_t limit, siz
 {
 	static const char forget[] = "DELETE FROM address WHERE (service, address) IN"
 				     " (SELECT service, address FROM address WHERE changed < ? ORDER BY changed LIMIT ?)";
-	struct query query;
 
-	query_begin(&query, sqlite_of(store), forget);
-	query_int(&query, before);
-	query_int(&query, (int64_t)limit);
-	if (query_run(&query, err))
-		return -1;
-	*count = (size_t)sql_changed(sqlite_of(store));
-	return 0;
+	return sql_forget(sqlite_of(store), forget, before, limit, count, err);
 }

@@ -309,28 +309,8 @@ int sqlite_colleague_forget(struct store *store, int64_t before, size_t limit, s
 {
 	static const char forget[] = "DELETE FROM colleague WHERE id IN (SELECT id FROM colleague WHERE asked < ?"
 				     " AND answer IN ('asked', 'once') ORDER BY asked LIMIT ?)";
-	struct query query;
 
-	query_begin(&query, sqlite_of(store), forget);
-	query_int(&query, before);
-	query_int(&query, (int64_t)limit);
-	if (query_run(&query, err))
-		return -1;
-	*count = (size_t)sql_changed(sqlite_of(store));
-	return 0;
+	return sql_forget(sqlite_of(store), forget, before, limit, count, err);
 }
 
 /* ---- with a decision ---- */
-
-int sqlite_take_offices(struct store *store, const struct store_take *take, struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < take->office_count; i++)
-		if (sqlite_office_put(store, &take->offices[i], err))
-			return -1;
-	for (i = 0; i < take->colleague_count; i++)
-		if (sqlite_colleague_put(store, &take->colleagues[i], err))
-			return -1;
-	return 0;
-}

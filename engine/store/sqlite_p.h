@@ -90,6 +90,8 @@ void sql_cache_free(struct sqlite_store *db);
 /* Id of the row last inserted; number of rows the last statement changed. */
 int64_t sql_last_id(struct sqlite_store *db);
 int sql_changed(struct sqlite_store *db);
+/* Runs a DELETE with two parameters, a time and a limit. */
+int sql_forget(struct sqlite_store *db, const char *sql, int64_t before, size_t limit, size_t *count_r, struct err *err);
 
 /* ---- sqlite_schema.c ---- */
 
@@ -219,8 +221,6 @@ int sqlite_pending_find(struct store *store, const unsigned char *hash, struct a
 		     struct pending_command *pending_r, struct err *err);
 int sqlite_pending_take(struct store *store, const unsigned char *hash, int64_t now, struct err *err);
 int sqlite_pending_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
-/* The tokens, the waiting commands and the answer of a decision, whose mails have their ids. */
-int sqlite_take_replies(struct store *store, struct store_take *take, struct err *err);
 
 int sqlite_office_put(struct store *store, const struct office *office, struct err *err);
 int sqlite_office_find(struct store *store, const char *service, const char *address, struct arena *arena,
@@ -237,8 +237,6 @@ int sqlite_colleague_list(struct store *store, const char *service, const char *
 			  struct arena *arena, struct office_colleague **colleagues_r, size_t *count_r,
 			  struct err *err);
 int sqlite_colleague_forget(struct store *store, int64_t before, size_t limit, size_t *count_r, struct err *err);
-/* The offices and the colleagues of a decision. */
-int sqlite_take_offices(struct store *store, const struct store_take *take, struct err *err);
 
 int sqlite_programs_used(struct store *store, struct arena *arena, struct program_use **uses_r, size_t *count_r,
 		      struct err *err);

@@ -256,3 +256,16 @@ int sql_changed(struct sqlite_store *db)
 {
 	return sqlite3_changes(db->db);
 }
+
+int sql_forget(struct sqlite_store *db, const char *sql, int64_t before, size_t limit, size_t *count, struct err *err)
+{
+	struct query query;
+
+	query_begin(&query, db, sql);
+	query_int(&query, before);
+	query_int(&query, (int64_t)limit);
+	if (query_run(&query, err))
+		return -1;
+	*count = (size_t)sql_changed(db);
+	return 0;
+}

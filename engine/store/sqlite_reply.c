@@ -155,26 +155,12 @@ int sqlite_token_revoke(struct store *store, const char *service, const char *do
 	return 0;
 }
 
-static int forget(struct sqlite_store *db, const char *sql, int64_t before, size_t limit, size_t *count,
-		  struct err *err)
-{
-	struct query query;
-
-	query_begin(&query, db, sql);
-	query_int(&query, before);
-	query_int(&query, (int64_t)limit);
-	if (query_run(&query, err))
-		return -1;
-	*count = (size_t)sql_changed(db);
-	return 0;
-}
-
 int sqlite_token_forget(struct store *store, int64_t before, size_t limit, size_t *count, struct err *err)
 {
 	static const char tokens[] = "DELETE FROM token WHERE id IN (SELECT id FROM token WHERE expires < ? ORDER BY"
 				     " expires LIMIT ?)";
 
-	return forget(sqlite_of(store), tokens, before, limit, count, err);
+	return sql_forget(sqlite_of(store), tokens, before, limit, count, err);
 }
 
 int sqlite_pending_forget(struct store *store, int64_t before, size_t limit, size_t *count, struct err *err)
@@ -182,7 +168,7 @@ int sqlite_pending_forget(struct store *store, int64_t before, size_t limit, siz
 	static const char waiting[] = "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE expires < ? ORDER BY"
 				      " expires LIMIT ?)";
 
-	return forget(sqlite_of(store), waiting, before, limit, count, err);
+	return sql_forget(sqlite_of(store), waiting, before, limit, count, err);
 }
 
 /* ---- commands that wait ---- */
@@ -263,29 +249,4 @@ int sqlite_pending_take(struct store *store, const unsigned char *hash, int64_t 
 	query_int(&query, now);
 	query_blob(&query, hash, REPLY_HASH_SIZE);
 	return query_run(&query, err);
-}
-
-/* ---- with a decision ---- */
-
-int sqlite_take_replies(struct store *store, struct store_take *take, struct err *err)
-{
-	size_t i, revoked = 0;
-
-	/* Before the new ones, which are worth what they say. */
-	for (i = 0; i < take->revoked_count; i++)
-		if (sqlite_token_revoke(store, take->dossier->service, take->dossier->number, take->revoked[i], take->now,
-				   &revoked, err))
-			return err_context(err, "tokens of '%s'", take->revoked[i]);
-	for (i = 0; i < take->token_count; i++) {
-		struct reply_token *token = &take->tokens[i];
-
-		if (token->row != REPLY_NO_ROW)
-			token->outbox = take->outbox[token->row].id;
-		if (sqlite_token_put(store, token, err))
-			return err_context(err, "token '%s'", token->purpose);
-	}
-	for (i = 0; i < take->pending_count; i++)
-		if (sqlite_pending_put(store, &take->pending[i], err))
-			return -1;
-	return take->answers ? sqlite_pending_take(store, take->answers, take->now, err) : 0;
 }

@@ -269,8 +269,8 @@ int sqlite_take(struct store *store, struct store_take *take, struct err *err)
 	if (!rc)
 		rc = put_outbox(db, take, &log, err);
 	if (!rc)
-		rc = sqlite_take_replies(store, take, err);
+		rc = take_replies(store, take, err);
 	if (!rc)
-		rc = sqlite_take_offices(store, take, err);
+		rc = take_offices(store, take, err);
 	return id_log_end(&log, rc);
 }

@@ -300,41 +300,6 @@ int store_item_parcels(struct store *store, int64_t id, const char *parcels, str
 	return verb_end(store, store->ops->item_parcels(store, id, parcels, err), err);
 }
 
-/* ---- the one commit point ---- */
-
-/* What a decision does to other items, and remembers about those that wait. */
-static int take_held(struct store *store, const struct store_take *take, struct err *err)
-{
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; !rc && i < take->end_count; i++)
-		rc = store->ops->item_end(store, &take->ends[i], err);
-	for (i = 0; !rc && i < take->accept_count; i++)
-		rc = store->ops->held_accept(store, &take->accepts[i], err);
-	for (i = 0; !rc && i < take->look_count; i++)
-		rc = store->ops->held_look(store, &take->looks[i], err);
-	for (i = 0; !rc && i < take->asked_count; i++)
-		rc = store->ops->held_ask(store, &take->asked[i], err);
-	for (i = 0; !rc && i < take->address_count; i++)
-		rc = address_put(store, &take->addresses[i], err);
-	if (!rc && take->returned)
-		rc = store->ops->outbox_returned(store, take->returned, err);
-	return rc;
-}
-
-static int take_all(struct store *store, struct store_take *take, struct err *err)
-{
-	return store->ops->take(store, take, err) || take_held(store, take, err) ? -1 : 0;
-}
-
-int store_take(struct store *store, struct store_take *take, struct err *err)
-{
-	if (take_check(take, err) || verb_begin(store, err))
-		return -1;
-	return verb_end(store, take_all(store, take, err), err);
-}
-
 /* ---- dossiers ---- */
 
 int store_serial_next(struct store *store, int year, int64_t *serial, struct err *err)

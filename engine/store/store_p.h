@@ -206,6 +206,12 @@ int verb_end(struct store *store, int rc, struct err *err);
 /* How many a list may give at once. */
 size_t list_limit(size_t limit);
 
+/* ---- parts of a decision that both drivers take in alike (store_take.c) ---- */
+
+/* The tokens, the waiting commands and the answer, whose mails have their ids. */
+int take_replies(struct store *store, struct store_take *take, struct err *err);
+int take_offices(struct store *store, const struct store_take *take, struct err *err);
+
 /* ---- meaning that both drivers share (check.c) ---- */
 
 /* Decided, and therefore to be acknowledged. */

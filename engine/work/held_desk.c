@@ -164,12 +164,7 @@ static int answer(struct desk *k, const char *template)
 		answer_wish(&a, template, TMPL_AUDIENCE_SENDER);
 	if (answer_render(&a, d->err))
 		return -1;
-	take.outbox = a.rows;
-	take.outbox_count = a.row_count;
-	take.tokens = a.tokens;
-	take.token_count = a.token_count;
-	take.pending = a.pending;
-	take.pending_count = a.pending_count;
+	answer_into(&a, &take);
 	take.answers = k->answers ? k->pending.hash : NULL;
 	if (store_take(d->engine->env->store, &take, d->err) ||
 	    store_time_seen(d->engine->env->store, d->now, d->err))

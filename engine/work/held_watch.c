@@ -60,12 +60,7 @@ static int put(struct watching *w, struct answering *a, const struct held_asked 
 
 	if (answer_render(a, w->err))
 		return -1;
-	take.outbox = a->rows;
-	take.outbox_count = a->row_count;
-	take.tokens = a->tokens;
-	take.token_count = a->token_count;
-	take.pending = a->pending;
-	take.pending_count = a->pending_count;
+	answer_into(a, &take);
 	return store_take(w->engine->env->store, &take, w->err);
 }
 

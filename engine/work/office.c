@@ -198,10 +198,7 @@ int office_send(struct engine *engine, struct arena *arena, const struct office_
 	}
 	for (i = 0; i < a.row_count; i++)
 		a.rows[i].dossier = s->dossier;
-	take.outbox = a.rows;
-	take.outbox_count = a.row_count;
-	take.tokens = a.tokens;
-	take.token_count = a.token_count;
+	answer_into(&a, &take);
 	return store_take(engine->env->store, &take, err) || store_time_seen(engine->env->store, a.now, err) ? -1 : 0;
 }
 

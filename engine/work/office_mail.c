@@ -163,8 +163,7 @@ static int tell_blocked(struct deciding *d, const struct office *office)
 	answer_wish(&a, "kantoor-code-taak", TMPL_AUDIENCE_STAFF);
 	if (answer_render(&a, d->err))
 		return -1;
-	take.outbox = a.rows;
-	take.outbox_count = a.row_count;
+	answer_into(&a, &take);
 	return store_take(d->engine->env->store, &take, d->err);
 }
 
@@ -377,12 +376,7 @@ static int tell_staff(struct deciding *d, const struct office_letter *letter, co
 	answer_wish(&a, template, TMPL_AUDIENCE_SENDER);
 	if (answer_render(&a, d->err))
 		return -1;
-	take.outbox = a.rows;
-	take.outbox_count = a.row_count;
-	take.tokens = a.tokens;
-	take.token_count = a.token_count;
-	take.pending = a.pending;
-	take.pending_count = a.pending_count;
+	answer_into(&a, &take);
 	return store_take(d->engine->env->store, &take, d->err);
 }
 
@@ -397,8 +391,7 @@ int office_end_wanted(struct deciding *d, const char *address, const char *name,
 	office_wish_wanted(&a, address, name, standing);
 	if (answer_render(&a, d->err))
 		return -1;
-	take.outbox = a.rows;
-	take.outbox_count = a.row_count;
+	answer_into(&a, &take);
 	d->verdict.state = ITEM_HELD;
 	d->verdict.reason = REASON_OFFICE;
 	d->verdict.detail = a.office->wanted_address;

@@ -146,8 +146,7 @@ static int refuse_commit(struct spool *spool, struct job *job, const char *reaso
 	blob_mark(engine->env->blobs);
 	if (answer_render(&a, err))
 		goto fail;
-	take.outbox = a.rows;
-	take.outbox_count = a.row_count;
+	answer_into(&a, &take);
 	if (store_take(store, &take, err) || blob_sync(engine->env->blobs, err) || store_commit(store, err))
 		goto fail;
 	return 0;

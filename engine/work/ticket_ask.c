@@ -154,10 +154,7 @@ static int end_with_ticket(struct deciding *d, struct answering *a, struct ticke
 	d->verdict.dossier = ticket->dossier;
 	if (answer_render(a, d->err))
 		return -1;
-	take.outbox = a->rows;
-	take.outbox_count = a->row_count;
-	take.tokens = a->tokens;
-	take.token_count = a->token_count;
+	answer_into(a, &take);
 	if (store_take(store, &take, d->err) || store_time_seen(store, d->now, d->err))
 		return -1;
 	return decide_ended(d);

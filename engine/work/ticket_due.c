@@ -58,10 +58,7 @@ static int remind(struct engine *engine, const char *number, int64_t now, struct
 		if (answer_render(&a, err))
 			return -1;
 	}
-	take.outbox = a.rows;
-	take.outbox_count = a.row_count;
-	take.tokens = a.tokens;
-	take.token_count = a.token_count;
+	answer_into(&a, &take);
 	if (store_take(store, &take, err) || store_time_seen(store, now, err))
 		return -1;
 	log_line(LOG_LEVEL_INFO, "ticket.reminded", "ticket=%s mails=%zu", number, a.row_count);

@@ -78,10 +78,7 @@ static int take(struct desk *k, struct answering *a, const char *history)
 	/* A mail that only goes back changes no ticket, and still belongs to its thread. */
 	if (!take.ticket && a->row_count && a->rows[0].ticket)
 		take.ticket = k->ticket;
-	take.outbox = a->rows;
-	take.outbox_count = a->row_count;
-	take.tokens = a->tokens;
-	take.token_count = a->token_count;
+	answer_into(a, &take);
 	d->verdict.dossier = k->ticket ? k->ticket->dossier : NULL;
 	if (store_take(store, &take, d->err) || store_time_seen(store, d->now, d->err))
 		return -1;

@@ -73,7 +73,7 @@ struct looking {
 	const struct settings_service *service;
 };
 
-static enum prog_audience audience_of(enum tmpl_audience audience)
+enum prog_audience world_audience(enum tmpl_audience audience)
 {
 	static const enum prog_audience map[TMPL_AUDIENCES] = {
 		[TMPL_AUDIENCE_NONE] = AUDIENCE_TEMPLATE,     [TMPL_AUDIENCE_CORRESPONDENT] = AUDIENCE_CORRESPONDENT,
@@ -93,7 +93,7 @@ static bool template_find(void *ctx, const char *name, const char *language, enu
 
 	if (!tmpl_set_find(l->world->templates, &where, name, &found, NULL))
 		return false;
-	*audience = audience_of(found);
+	*audience = world_audience(found);
 	return true;
 }
 

@@ -49,6 +49,8 @@ const struct phrases *world_phrases(const struct world *world);
  */
 bool world_is_public_provider(const struct world *world, const char *domain);
 const struct tmpl_set *world_templates(const struct world *world);
+/* What a rule calls those whom a template speaks to. */
+enum prog_audience world_audience(enum tmpl_audience audience);
 /* The program that new dossiers of a workflow get; NULL when no service has it. */
 const struct program *world_program(const struct world *world, const char *workflow);
 size_t world_program_count(const struct world *world);
