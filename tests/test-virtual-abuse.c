@@ -7,31 +7,18 @@
  */
 /* Own. */
 #include "tap.h"
-#include "virtual_play.h"
+#include "virtual_words.h"
 
 #define PASS "dmarc=pass header.from"
 #define FAIL "dmarc=fail header.from"
 #define CANARY "kanarie7391"
 #define GUESSES 60
 
-static const char *trace(struct play *p, const char *found, const char *domain)
-{
-	return arena_printf(&p->arena, "Authentication-Results: " MX "; %s=%s\r\nReceived: from x by " MX "; now\r\n", found,
-			    domain);
-}
-
 static void post_as(struct play *p, const char *found, const char *from, struct post post)
 {
-	post.top = trace(p, found, strchr(from, '@') + 1);
+	post.top = play_trace(p, found, strchr(from, '@') + 1);
 	post.from = post.from ? post.from : from;
 	play_post(p, &post);
-}
-
-static const char *subject_to(struct play *p, const char *address)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-
-	return sent ? arena_printf(&p->arena, "Re: %s", play_read(p, sent)->subject) : "Re:";
 }
 
 static const char *open_for(struct play *p, const char *name, const char *address, const char *office)
@@ -151,7 +138,7 @@ static const char *outcome(struct play *p, const char *who, const struct post *l
 	buf_reset(&heard);
 	speaks_of = who;
 	post.from = who;
-	post.top = trace(p, PASS, "evil.example");
+	post.top = play_trace(p, PASS, "evil.example");
 	post.message_id = "<x@evil.example>";
 	post.subject = with_number(&p->arena, letter->subject, number);
 	play_post(p, &post);
@@ -378,7 +365,7 @@ static void test_forwarded(void)
 	tap_is_str(play_item(&p), "held unauthenticated", "A6: a chain that anybody can seal proves nothing");
 	virtual_advance(p.v, MINUTES(11));
 	tap_is_str(play_mails(&p), "vastgehouden-vraag>jan vastgehouden>els", "A6: it is asked about, not lost");
-	post_as(&p, FAIL, JAN, (struct post){ .subject = subject_to(&p, JAN), .text = "ja" });
+	post_as(&p, FAIL, JAN, (struct post){ .subject = play_subject(&p, JAN), .text = "ja" });
 	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf", "A6: and comes through with a word");
 	play_close(&p);
 }
@@ -463,7 +450,7 @@ static void test_lookalike(void)
 		open_strict(&p);
 		number = open_for(&p, "Jan", JAN, NULL);
 		play_mails(&p);
-		play_post(&p, &(struct post){ .top = trace(&p, PASS, rows[i].domain), .from = rows[i].from, .subject = number,
+		play_post(&p, &(struct post){ .top = play_trace(&p, PASS, rows[i].domain), .from = rows[i].from, .subject = number,
 					      .text = "status", .files = { { .name = "paspoort.pdf" } } });
 		tap_is_str(play_item(&p), rows[i].item, "A8: %s", rows[i].name);
 		tap_is_str(play_papers(&p, number), "verzamelen", "A8: %s: nothing is taken in", rows[i].name);
@@ -531,7 +518,7 @@ static void test_token(void)
 	open_strict(&p);
 	number = open_for(&p, "Jan", JAN, OFFICE);
 	post_as(&p, PASS, JAN, (struct post){ .subject = number, .text = "annuleren" });
-	jans = subject_to(&p, JAN);
+	jans = play_subject(&p, JAN);
 	tap_is_str(play_mails(&p), "aanvraag-bevestigd>info bevestigen>jan", "a question that a ja would answer");
 	post_as(&p, PASS, EVE, (struct post){ .subject = jans, .text = "ja" });
 	tap_is_str(play_look(&p, number)->state, "verzamelen", "A11: a stolen token and an address of his own: nothing");
@@ -558,7 +545,7 @@ static void test_question_token(void)
 	number = open_for(&p, "Jan", JAN, NULL);
 	post_as(&p, FAIL, JAN, (struct post){ .subject = number, .files = { { .name = "paspoort.pdf" } } });
 	virtual_advance(p.v, MINUTES(11));
-	question = subject_to(&p, JAN);
+	question = play_subject(&p, JAN);
 	post_as(&p, PASS, EVE, (struct post){ .subject = question, .text = "ja" });
 	tap_is_str(play_papers(&p, number), "verzamelen", "A11: a forger cannot answer for the client");
 	post_as(&p, PASS, ELS, (struct post){ .subject = question, .text = "ja" });
@@ -581,7 +568,7 @@ static void test_two_dossiers(void)
 	jan = open_for(&p, "Jan", JAN, NULL);
 	kees = open_for(&p, "Kees " CANARY, KEES, NULL);
 	post_as(&p, PASS, JAN, (struct post){ .subject = jan, .text = "status" });
-	token = subject_to(&p, JAN);
+	token = play_subject(&p, JAN);
 	play_mails(&p);
 	post_as(&p, PASS, JAN, (struct post){ .subject = kees, .text = "status", .files = { { .name = "paspoort.pdf" } } });
 	tap_is_str(play_item(&p), "held stranger", "A13: another's number in the subject");
@@ -636,13 +623,13 @@ static void test_staff_notes(void)
 							 { .name = "aangifte 2025.pdf" }, { .name = "jaarcijfers 2023.pdf" },
 							 { .name = "jaarcijfers 2024.pdf" }, { .name = "jaarcijfers 2025.pdf" } } });
 	virtual_advance(p.v, MINUTES(16));
-	post_as(&p, PASS, ELS, (struct post){ .subject = subject_to(&p, ELS),
+	post_as(&p, PASS, ELS, (struct post){ .subject = play_subject(&p, ELS),
 					      .text = "Deze klant liegt " CANARY "\n\n> eerder: " CANARY "\n--\nEls, toestel 12 " CANARY });
-	post_as(&p, PASS, ELS, (struct post){ .subject = subject_to(&p, ELS), .text = "notitie: " CANARY " en nog iets" });
-	post_as(&p, PASS, ELS, (struct post){ .subject = subject_to(&p, ELS), .text = "in behandeling" });
-	post_as(&p, PASS, ELS, (struct post){ .subject = subject_to(&p, ELS),
+	post_as(&p, PASS, ELS, (struct post){ .subject = play_subject(&p, ELS), .text = "notitie: " CANARY " en nog iets" });
+	post_as(&p, PASS, ELS, (struct post){ .subject = play_subject(&p, ELS), .text = "in behandeling" });
+	post_as(&p, PASS, ELS, (struct post){ .subject = play_subject(&p, ELS),
 					      .text = "afkeuren legitimatie: de kopie is te donker\n\n> " CANARY "\n--\nEls " CANARY });
-	post_as(&p, PASS, JAN, (struct post){ .subject = subject_to(&p, JAN), .text = "status" });
+	post_as(&p, PASS, JAN, (struct post){ .subject = play_subject(&p, JAN), .text = "status" });
 	virtual_advance(p.v, DAYS(4));
 	tap_ok(anywhere(&p, OFFICE, "de kopie is te donker"), "what staff say to the party arrives");
 	tap_ok(!anywhere(&p, JAN, CANARY) && !anywhere(&p, OFFICE, CANARY), "A15: notes, quotations and signatures of staff do not");
@@ -660,7 +647,7 @@ static void test_decline_notes(void)
 	number = open_for(&p, "Jan", JAN, NULL);
 	post_as(&p, PASS, JAN, (struct post){ .subject = number, .files = { { .name = "aangifte 2019.pdf" } } });
 	virtual_advance(p.v, MINUTES(11));
-	post_as(&p, PASS, ELS, (struct post){ .subject = subject_to(&p, ELS),
+	post_as(&p, PASS, ELS, (struct post){ .subject = play_subject(&p, ELS),
 					      .text = "weigeren 1: verkeerd jaar\n\n> " CANARY "\n--\nEls " CANARY });
 	tap_ok(anywhere(&p, JAN, "verkeerd jaar"), "the reason arrives");
 	tap_ok(!anywhere(&p, JAN, CANARY) && !anywhere(&p, JAN, ELS), "A15: what staff quote and sign with does not");

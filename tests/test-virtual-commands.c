@@ -4,40 +4,13 @@
  */
 /* Own. */
 #include "tap.h"
-#include "virtual_play.h"
+#include "virtual_words.h"
 
 #define PASS "dmarc=pass header.from"
 #define SPF "spf=pass smtp.mailfrom"
 #define FAIL "dmarc=fail header.from"
 
 /* ---- words for what people do ---- */
-
-/* The lines of our own server above a mail from that domain. */
-static const char *trace(struct play *p, const char *found, const char *domain)
-{
-	return arena_printf(&p->arena, "Authentication-Results: " MX "; %s=%s\r\nReceived: from x by " MX "; now\r\n", found,
-			    domain);
-}
-
-/* The subject of an answer to the last mail that somebody got: the tag stands in it. */
-static const char *reply_subject(struct play *p, const char *address)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-
-	return sent ? arena_printf(&p->arena, "Re: %s", play_read(p, sent)->subject) : "Re:";
-}
-
-/* Answers the last mail that he got. */
-static void say(struct play *p, const char *from, const char *text)
-{
-	play_post(p, &(struct post){ .from = from, .subject = reply_subject(p, from), .text = text });
-}
-
-/* Writes a mail of his own, with the number and no token. */
-static void write_new(struct play *p, const char *from, const char *number, const char *text)
-{
-	play_post(p, &(struct post){ .from = from, .subject = number, .text = text });
-}
 
 static const char *state_of(struct play *p, const char *number)
 {
@@ -51,26 +24,6 @@ static const char *slot_of(struct play *p, const char *number, const char *name,
 	return slot ? slot_status_word(slot->status) : "none";
 }
 
-/* Does the last mail to him say that? */
-static void told(struct play *p, const char *address, const char *words, const char *what)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-	const char *text = sent ? play_text(p, sent) : "";
-
-	if (!tap_ok(strstr(text, words) != NULL, "%s", what))
-		printf("#   looked for: %s\n#   in: %s\n", words, text);
-}
-
-/* All that the dossier wants, and the state in which staff work on it. */
-static void deliver_all(struct play *p, const char *number)
-{
-	play_post(p, &(struct post){ .from = JAN, .subject = number, .text = "niet aanwezig prognose",
-				     .files = { { .name = "paspoort.pdf" }, { .name = "aangifte 2023.pdf" }, { .name = "aangifte 2024.pdf" },
-						{ .name = "aangifte 2025.pdf" }, { .name = "jaarcijfers 2023.pdf" },
-						{ .name = "jaarcijfers 2024.pdf" }, { .name = "jaarcijfers 2025.pdf" } } });
-	virtual_advance(p->v, MINUTES(16));
-}
-
 /* ---- the way of a dossier ---- */
 
 static void test_whole(void)
@@ -81,37 +34,37 @@ static void test_whole(void)
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	tap_is_str(play_mails(&p), "aanvraag-bevestigd>jan", "the client is asked for documents");
-	say(&p, JAN, "niet aanwezig prognose: net begonnen");
+	play_say(&p, JAN, "niet aanwezig prognose: net begonnen");
 	tap_is_str(play_mails(&p), "verslag>jan", "a command gets a transcript");
 	tap_is_str(slot_of(&p, number, "prognose", 0), "absent", "and is done");
-	told(&p, JAN, "niet aanwezig prognose: net begonnen: gedaan", "the transcript says so");
+	play_told(&p, JAN, "niet aanwezig prognose: net begonnen: gedaan", "the transcript says so");
 	tap_is_str(play_item(&p), "processed", "the item is done with");
-	say(&p, JAN, "wel aanwezig prognose");
+	play_say(&p, JAN, "wel aanwezig prognose");
 	tap_is_str(slot_of(&p, number, "prognose", 0), "open", "it can be undone");
-	say(&p, JAN, "wel aanwezig prognose");
-	told(&p, JAN, "dat was al zo", "a second time changes nothing");
+	play_say(&p, JAN, "wel aanwezig prognose");
+	play_told(&p, JAN, "dat was al zo", "a second time changes nothing");
 	play_mails(&p);
-	deliver_all(&p, number);
+	play_deliver_all(&p, number);
 	tap_is_str(play_mails(&p), "ontvangst+verslag>jan stukken-compleet>jan te-behandelen>els",
 		   "documents and commands in one mail, one answer");
 	tap_is_str(state_of(&p, number), "compleet", "complete");
-	say(&p, ELS, "in behandeling");
+	play_say(&p, ELS, "in behandeling");
 	tap_is_str(state_of(&p, number), "behandeling", "staff take it by a reply with its token");
 	tap_is_str(play_mails(&p), "in-behandeling>jan verslag>els", "and both hear of it");
-	say(&p, ELS, "klaar");
+	play_say(&p, ELS, "klaar");
 	tap_is_str(state_of(&p, number), "behandeling", "without report and invoice it is not finished");
-	told(&p, ELS, "eerst nodig: - Rapport - Factuur", "the transcript names what is wanted");
+	play_told(&p, ELS, "eerst nodig: - Rapport - Factuur", "the transcript names what is wanted");
 	play_mails(&p);
-	play_post(&p, &(struct post){ .from = ELS, .subject = reply_subject(&p, ELS), .text = "klaar",
+	play_post(&p, &(struct post){ .from = ELS, .subject = play_subject(&p, ELS), .text = "klaar",
 				      .files = { { .name = "rapport.pdf" }, { .name = "factuur.pdf" } } });
 	tap_is_str(state_of(&p, number), "betaling", "with them it is");
 	tap_is_str(play_mails(&p), "verslag+betaalverzoek-taak>els", "asking for the money is a task");
-	say(&p, ELS, "betaald");
+	play_say(&p, ELS, "betaald");
 	tap_is_str(state_of(&p, number), "gereed", "money that came another way");
 	tap_is_str(play_mails(&p), "rapport-gereed+betaald>jan verslag>els", "report and invoice go out");
-	say(&p, ELS, "betaald");
-	told(&p, ELS, "niet uitgevoerd, het dossier is afgesloten", "nothing is paid twice");
-	say(&p, ELS, "heropenen aangifte 2024");
+	play_say(&p, ELS, "betaald");
+	play_told(&p, ELS, "niet uitgevoerd, het dossier is afgesloten", "nothing is paid twice");
+	play_say(&p, ELS, "heropenen aangifte 2024");
 	tap_is_str(state_of(&p, number), "verzamelen", "reopening brings it back");
 	play_well(&p, "the whole way");
 	play_close(&p);
@@ -126,20 +79,20 @@ static void test_transcript(void)
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	play_mails(&p);
-	say(&p, JAN, "niet aanwezig prognose\nniet aanwezig legitimatie\nniet aanwezig jaarcijfers\nstatus\nuitstel 3 dagen");
+	play_say(&p, JAN, "niet aanwezig prognose\nniet aanwezig legitimatie\nniet aanwezig jaarcijfers\nstatus\nuitstel 3 dagen");
 	tap_is_str(play_mails(&p), "verslag+status>jan", "one answer");
 	tap_is_str(slot_of(&p, number, "prognose", 0), "absent", "the first one is done");
-	told(&p, JAN, "niet aanwezig prognose: gedaan", "and told");
-	told(&p, JAN, "niet aanwezig legitimatie: niet uitgevoerd, zonder dit document kunnen wij niet verder", "the second is not");
-	told(&p, JAN, "niet aanwezig jaarcijfers: niet uitgevoerd, dit kan bij meer dan één document horen: - Jaarcijfers 2023",
+	play_told(&p, JAN, "niet aanwezig prognose: gedaan", "and told");
+	play_told(&p, JAN, "niet aanwezig legitimatie: niet uitgevoerd, zonder dit document kunnen wij niet verder", "the second is not");
+	play_told(&p, JAN, "niet aanwezig jaarcijfers: niet uitgevoerd, dit kan bij meer dan één document horen: - Jaarcijfers 2023",
 	     "nor the third, with what would be right");
-	told(&p, JAN, "uitstel 3 dagen: gedaan", "the last one is");
-	told(&p, JAN, "Wacht op stukken", "the status stands below");
-	say(&p, JAN, "kopie aan\nzomaar tekst");
-	say(&p, JAN, "hulp");
+	play_told(&p, JAN, "uitstel 3 dagen: gedaan", "the last one is");
+	play_told(&p, JAN, "Wacht op stukken", "the status stands below");
+	play_say(&p, JAN, "kopie aan\nzomaar tekst");
+	play_say(&p, JAN, "hulp");
 	tap_is_str(play_mails(&p), "hulp>jan verslag>jan", "help is answered");
-	say(&p, JAN, "language en");
-	told(&p, JAN, "language en: done", "the transcript is in the new language");
+	play_say(&p, JAN, "language en");
+	play_told(&p, JAN, "language en: done", "the transcript is in the new language");
 	play_close(&p);
 }
 
@@ -149,11 +102,11 @@ static void test_snooze(void)
 
 	play_open(&p, NULL);
 	play_dossier(&p, (struct engine_opening){ 0 });
-	say(&p, JAN, "uitstel 3 dagen");
+	play_say(&p, JAN, "uitstel 3 dagen");
 	play_mails(&p);
 	virtual_advance(p.v, HOURS(2));
-	say(&p, JAN, "uitstel 3 dagen");
-	told(&p, JAN, "uitstel 3 dagen: dat was al zo", "said again in doubt, it is one wish");
+	play_say(&p, JAN, "uitstel 3 dagen");
+	play_told(&p, JAN, "uitstel 3 dagen: dat was al zo", "said again in doubt, it is one wish");
 	play_mails(&p);
 	virtual_advance(p.v, DAYS(4) - HOURS(2));
 	tap_is_str(play_mails(&p), "", "no reminder comes when it would have");
@@ -171,36 +124,36 @@ static void test_staff(void)
 
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	deliver_all(&p, number);
+	play_deliver_all(&p, number);
 	play_mails(&p);
-	say(&p, ELS, "goedkeuren legitimatie\nafkeuren aangifte 2024: pagina 2 ontbreekt\nextra loonstrook \"Loonstrook\": graag");
+	play_say(&p, ELS, "goedkeuren legitimatie\nafkeuren aangifte 2024: pagina 2 ontbreekt\nextra loonstrook \"Loonstrook\": graag");
 	tap_is_str(slot_of(&p, number, "legitimatie", 0), "approved", "approved");
 	tap_is_str(slot_of(&p, number, "aangifte", 2024), "rejected", "rejected");
 	tap_is_str(slot_of(&p, number, "loonstrook", 0), "open", "added");
 	tap_is_str(play_mails(&p), "stukken-nodig>jan verslag>els", "one mail for the client");
-	told(&p, JAN, "pagina 2 ontbreekt", "with the reason");
-	say(&p, ELS, "afkeuren legitimatie");
-	told(&p, ELS, "Schrijf het zo: afkeuren DOCUMENT [bestand]: reden", "a missing reason is refused with the cure");
+	play_told(&p, JAN, "pagina 2 ontbreekt", "with the reason");
+	play_say(&p, ELS, "afkeuren legitimatie");
+	play_told(&p, ELS, "Schrijf het zo: afkeuren DOCUMENT [bestand]: reden", "a missing reason is refused with the cure");
 	play_mails(&p);
-	say(&p, ELS, "klaar\n\nBeste Jan, hierbij het rapport");
+	play_say(&p, ELS, "klaar\n\nBeste Jan, hierbij het rapport");
 	tap_is_str(play_mails(&p), "verslag>els", "commands and text go back");
-	told(&p, ELS, "is niets uitgevoerd, en er is niets verstuurd", "and say so");
-	told(&p, ELS, "> klaar > > Beste Jan, hierbij het rapport", "whole");
+	play_told(&p, ELS, "is niets uitgevoerd, en er is niets verstuurd", "and say so");
+	play_told(&p, ELS, "> klaar > > Beste Jan, hierbij het rapport", "whole");
 	tap_is_str(play_item(&p), "processed returned", "nothing of it was done");
-	say(&p, ELS, "goedkeurn aangifte 2023");
-	told(&p, ELS, "goedkeurn aangifte 2023: niet begrepen. Bedoelt u goedkeuren DOCUMENT?", "a slip of the pen goes back");
+	play_say(&p, ELS, "goedkeurn aangifte 2023");
+	play_told(&p, ELS, "goedkeurn aangifte 2023: niet begrepen. Bedoelt u goedkeuren DOCUMENT?", "a slip of the pen goes back");
 	tap_is_str(slot_of(&p, number, "aangifte", 2023), "delivered", "and does nothing");
 	play_mails(&p);
-	say(&p, ELS, "Deze klant belde gisteren over zijn cijfers");
+	play_say(&p, ELS, "Deze klant belde gisteren over zijn cijfers");
 	tap_is_str(play_mails(&p), "verslag>els", "plain text to a dossier");
-	told(&p, ELS, "als interne notitie bij het dossier bewaard. De klant krijgt hem niet.", "is an internal note");
-	say(&p, ELS, "notitie: terugbellen");
-	told(&p, ELS, "notitie: terugbellen: gedaan", "so is the command");
-	say(&p, ELS, "toewijzen Els");
-	told(&p, ELS, "toewijzen Els: gedaan", "the dossier is hers");
-	say(&p, ELS, "intrekken");
+	play_told(&p, ELS, "als interne notitie bij het dossier bewaard. De klant krijgt hem niet.", "is an internal note");
+	play_say(&p, ELS, "notitie: terugbellen");
+	play_told(&p, ELS, "notitie: terugbellen: gedaan", "so is the command");
+	play_say(&p, ELS, "toewijzen Els");
+	play_told(&p, ELS, "toewijzen Els: gedaan", "the dossier is hers");
+	play_say(&p, ELS, "intrekken");
 	tap_is_str(state_of(&p, number), "verzamelen", "A36 who withdraws is asked first, token and all");
-	say(&p, ELS, "ja");
+	play_say(&p, ELS, "ja");
 	tap_is_str(state_of(&p, number), "vervallen", "A36 withdrawn");
 	play_well(&p, "staff");
 	play_close(&p);
@@ -221,11 +174,11 @@ static void test_notes(void)
 	tap_is_str(play_item(&p), "processed", "a question beside a document is a ticket");
 	tap_is_str(play_mails(&p), "aanvraag-bevestigd>jan ontvangst+ticket-ontvangen>jan ontvangst>jan ticket-bericht>els",
 		   "that staff get, and he hears its number");
-	deliver_all(&p, number);
-	told(&p, ELS, "Hierbij mijn paspoort, de rest volgt.", "staff read it");
-	write_new(&p, JAN, number, "Bedankt voor de snelle hulp!");
+	play_deliver_all(&p, number);
+	play_told(&p, ELS, "Hierbij mijn paspoort, de rest volgt.", "staff read it");
+	play_write(&p, JAN, number, "Bedankt voor de snelle hulp!");
 	tap_is_str(play_item(&p), "processed thanks", "thanks are filed silently");
-	write_new(&p, JAN, number, "Ik ben volgende week op vakantie");
+	play_write(&p, JAN, number, "Ik ben volgende week op vakantie");
 	tap_is_str(play_item(&p), "processed", "text alone is a ticket");
 	play_close(&p);
 }
@@ -239,25 +192,25 @@ static void test_confirm(void)
 
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	deliver_all(&p, number);
+	play_deliver_all(&p, number);
 	play_mails(&p);
-	write_new(&p, ELS, number, "in behandeling");
+	play_write(&p, ELS, number, "in behandeling");
 	tap_is_str(play_mails(&p), "bevestigen>els", "a staff command without its token is asked about");
 	tap_is_str(state_of(&p, number), "compleet", "and nothing is done");
-	told(&p, ELS, "in behandeling", "the mail repeats it");
-	say(&p, ELS, "ja");
+	play_told(&p, ELS, "in behandeling", "the mail repeats it");
+	play_say(&p, ELS, "ja");
 	tap_is_str(state_of(&p, number), "behandeling", "ja runs it");
 	tap_is_str(play_mails(&p), "in-behandeling>jan verslag>els", "with a transcript");
-	say(&p, ELS, "ja");
-	told(&p, ELS, "ja: niet uitgevoerd, wij weten niet op welke vraag dit het antwoord is", "a later ja answers nothing");
-	write_new(&p, ELS, number, "intrekken");
-	say(&p, ELS, "nee");
-	told(&p, ELS, "nee: goed, wij doen het niet", "nee drops it");
+	play_say(&p, ELS, "ja");
+	play_told(&p, ELS, "ja: niet uitgevoerd, wij weten niet op welke vraag dit het antwoord is", "a later ja answers nothing");
+	play_write(&p, ELS, number, "intrekken");
+	play_say(&p, ELS, "nee");
+	play_told(&p, ELS, "nee: goed, wij doen het niet", "nee drops it");
 	tap_is_str(state_of(&p, number), "behandeling", "and nothing is done");
-	write_new(&p, ELS, number, "intrekken");
+	play_write(&p, ELS, number, "intrekken");
 	virtual_advance(p.v, DAYS(1) + 1);
-	say(&p, ELS, "ja");
-	told(&p, ELS, "het antwoord kwam te laat", "after a day it is too late");
+	play_say(&p, ELS, "ja");
+	play_told(&p, ELS, "het antwoord kwam te laat", "after a day it is too late");
 	tap_is_str(state_of(&p, number), "behandeling", "and nothing is done");
 	play_well(&p, "confirming");
 	play_close(&p);
@@ -271,14 +224,14 @@ static void test_confirm_refund(void)
 
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	deliver_all(&p, number);
-	say(&p, ELS, "in behandeling");
+	play_deliver_all(&p, number);
+	play_say(&p, ELS, "in behandeling");
 	play_mails(&p);
-	say(&p, ELS, "terugbetalen");
+	play_say(&p, ELS, "terugbetalen");
 	tap_is_str(play_mails(&p), "bevestigen>els", "A36: a refund is asked about, with its token too");
-	told(&p, ELS, "terugbetalen", "the mail repeats it");
-	say(&p, ELS, "nee");
-	told(&p, ELS, "nee: goed, wij doen het niet", "nee drops it");
+	play_told(&p, ELS, "terugbetalen", "the mail repeats it");
+	play_say(&p, ELS, "nee");
+	play_told(&p, ELS, "nee: goed, wij doen het niet", "nee drops it");
 	play_close(&p);
 }
 
@@ -290,18 +243,18 @@ static void test_confirm_twice(void)
 
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	deliver_all(&p, number);
-	write_new(&p, ELS, number, "in behandeling");
-	subject = reply_subject(&p, ELS);
+	play_deliver_all(&p, number);
+	play_write(&p, ELS, number, "in behandeling");
+	subject = play_subject(&p, ELS);
 	play_post(&p, &(struct post){ .from = ELS, .subject = subject, .text = "Ja" });
 	play_mails(&p);
 	play_post(&p, &(struct post){ .from = ELS, .subject = subject, .text = "ja" });
 	tap_is_str(play_mails(&p), "verslag>els", "the second ja");
-	told(&p, ELS, "ja: dat was al zo", "runs nothing");
-	write_new(&p, ELS, number, "klaar");
-	subject = reply_subject(&p, ELS);
+	play_told(&p, ELS, "ja: dat was al zo", "runs nothing");
+	play_write(&p, ELS, number, "klaar");
+	subject = play_subject(&p, ELS);
 	play_post(&p, &(struct post){ .from = JAN, .subject = subject, .text = "ja" });
-	told(&p, JAN, "wij weten niet op welke vraag dit het antwoord is", "another's question is not his to answer");
+	play_told(&p, JAN, "wij weten niet op welke vraag dit het antwoord is", "another's question is not his to answer");
 	tap_is_str(state_of(&p, number), "behandeling", "and nothing is done");
 	play_close(&p);
 }
@@ -314,14 +267,14 @@ static void test_confirm_files(void)
 
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	deliver_all(&p, number);
-	say(&p, ELS, "in behandeling");
+	play_deliver_all(&p, number);
+	play_say(&p, ELS, "in behandeling");
 	play_mails(&p);
 	play_post(&p, &(struct post){ .from = ELS, .subject = number, .text = "klaar",
 				      .files = { { .name = "rapport.pdf" }, { .name = "factuur.pdf" } } });
 	tap_is_str(play_mails(&p), "bevestigen>els", "klaar without its token");
 	tap_is_str(state_of(&p, number), "behandeling", "is not done");
-	say(&p, ELS, "ja");
+	play_say(&p, ELS, "ja");
 	tap_is_str(state_of(&p, number), "betaling", "until ja");
 	play_close(&p);
 }
@@ -354,10 +307,10 @@ static void test_levels(void)
 		play_open(&p, &options);
 		number = play_dossier(&p, (struct engine_opening){ .office = OFFICE, .copy = false });
 		/* A mail to the client, that he can answer. */
-		play_post(&p, &(struct post){ .top = trace(&p, PASS, "client.example"), .subject = number, .text = "status" });
-		subject = rows[i].token ? reply_subject(&p, JAN) : number;
+		play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "client.example"), .subject = number, .text = "status" });
+		subject = rows[i].token ? play_subject(&p, JAN) : number;
 		play_mails(&p);
-		play_post(&p, &(struct post){ .top = trace(&p, rows[i].trace, "client.example"), .subject = subject,
+		play_post(&p, &(struct post){ .top = play_trace(&p, rows[i].trace, "client.example"), .subject = subject,
 					      .text = rows[i].text });
 		tap_is_str(play_item(&p), rows[i].item, "%s: the item", rows[i].name);
 		tap_is_str(play_mails(&p), rows[i].mails, "%s: the mails", rows[i].name);
@@ -374,8 +327,8 @@ static void test_tokens(void)
 
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ .office = OFFICE });
-	write_new(&p, JAN, number, "status");
-	subject = reply_subject(&p, JAN);
+	play_write(&p, JAN, number, "status");
+	subject = play_subject(&p, JAN);
 	virtual_advance(p.v, DAYS(14) - 60);
 	play_mails(&p);
 	play_post(&p, &(struct post){ .subject = subject, .text = "kopie aan" });
@@ -391,10 +344,10 @@ static void test_tokens(void)
 	subject = strchr(subject, '[');
 	play_post(&p, &(struct post){ .subject = subject, .text = "status" });
 	tap_is_str(play_mails(&p), "status>jan", "but it still routes");
-	play_post(&p, &(struct post){ .from = EVE, .subject = reply_subject(&p, JAN), .text = "kopie aan" });
+	play_post(&p, &(struct post){ .from = EVE, .subject = play_subject(&p, JAN), .text = "kopie aan" });
 	tap_is_str(play_item(&p), "held stranger", "a token from another address gives nothing");
 	tap_is_int(play_look(&p, number)->client.copy, false, "and does nothing");
-	play_post(&p, &(struct post){ .from = OFFICE, .subject = reply_subject(&p, JAN), .text = "annuleren" });
+	play_post(&p, &(struct post){ .from = OFFICE, .subject = play_subject(&p, JAN), .text = "annuleren" });
 	tap_is_str(state_of(&p, number), "verzamelen", "nor does it to another party's address");
 	tap_ok(!strchr(play_item_last(&p)->subject, '['), "no list shows a token");
 	play_close(&p);
@@ -417,7 +370,7 @@ static void test_plus(void)
 	store_outbox_load(p.store, play_last_to(&p, JAN)->row, &p.arena, &row, &err);
 	tap_ok(!strchr(row.subject, '['), "the list does not show it");
 	p.services[0].plus = true;
-	write_new(&p, JAN, number, "status");
+	play_write(&p, JAN, number, "status");
 	mail = play_read(&p, play_last_to(&p, JAN));
 	tap_ok(!strchr(mail->subject, '['), "with plus = true the subject stays as it is");
 	tap_ok(str_starts(mail->reply_to.list[0].addr, "dossier+") && strlen(mail->reply_to.list[0].addr) == strlen(SERVICE) + 27,
@@ -440,21 +393,23 @@ static void test_abuse(void)
 	play_open(&p, &options);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	other = play_dossier(&p, (struct engine_opening){ .client_name = "Kees", .client_address = KEES });
-	subject = reply_subject(&p, JAN);
+	subject = play_subject(&p, JAN);
 	play_mails(&p);
 
 	/* A1: a guessed number, and one that does not exist. */
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "evil.example"), .from = EVE, .subject = number, .text = "status" });
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "evil.example"), .from = EVE, .subject = number, .text = "status" });
 	unknown = play_mails(&p);
 	tap_is_str(play_item(&p), "held stranger", "A1: a stranger's command is held");
 	tap_is_str(unknown, "ontvangst-algemeen>eve", "A1: and acknowledged neutrally");
 	virtual_advance(p.v, DAYS(1) + 1);
 	play_mails(&p);
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "evil.example"), .from = EVE, .subject = "2026-00999-A", .text = "status" });
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "evil.example"), .from = EVE, .subject = "2026-00999-A",
+				      .text = "status" });
 	tap_is_str(play_mails(&p), "ontvangst-algemeen>eve", "A1: just as for a number that does not exist");
 
 	/* A3, A4: a forged From, a forged result below the boundary. */
-	play_post(&p, &(struct post){ .top = trace(&p, FAIL, "client.example"), .from = JAN, .subject = number, .text = "annuleren" });
+	play_post(&p, &(struct post){ .top = play_trace(&p, FAIL, "client.example"), .from = JAN, .subject = number,
+				      .text = "annuleren" });
 	tap_is_str(play_item(&p), "held unauthenticated", "A3: a forged From is held");
 	play_post(&p, &(struct post){ .top = "Received: from x by " MX "; now\r\n"
 					     "Authentication-Results: " MX "; dmarc=pass header.from=client.example\r\n",
@@ -464,22 +419,22 @@ static void test_abuse(void)
 	tap_is_str(play_item(&p), "held unauthenticated", "A5: no result at all proves nothing");
 
 	/* A7, A8, A9. */
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "client.example"), .from = JAN ", " EVE,
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "client.example"), .from = JAN ", " EVE,
 				      .subject = subject, .text = "annuleren" });
 	tap_is_str(play_item(&p), "held several-senders", "A7: two senders are none");
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "evil.example"), .from = "\"" JAN "\" <" EVE ">",
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "evil.example"), .from = "\"" JAN "\" <" EVE ">",
 				      .subject = subject, .text = "annuleren" });
 	tap_is_str(play_item(&p), "held stranger", "A8: a display name is no address; A11: a stolen token gives nothing");
 	play_mails(&p);
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "client.example"), .subject = number, .text = "status",
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "client.example"), .subject = number, .text = "status",
 				      .headers = "Reply-To: " EVE "\r\nCc: " EVE "\r\n" });
 	tap_is_str(play_mails(&p), "status>jan", "A9, A10: answers go to the registered address only");
 
 	/* A12, A13: tokens that do not exist; one dossier's token and another's number. */
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "client.example"),
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "client.example"),
 				      .subject = arena_printf(&p.arena, "%s [aaaaaaaaaaaaaaaaaaaaaaaaaa]", number), .text = "annuleren" });
 	tap_is_str(play_mails(&p), "bevestigen>jan", "A12: an invented token is as good as none");
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "client.example"),
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "client.example"),
 				      .subject = arena_printf(&p.arena, "%s %s", other, strchr(subject, '[')), .text = "annuleren" });
 	tap_is_str(play_item(&p), "held two-answers", "A13: two answers that differ are for a person");
 	tap_is_str(state_of(&p, number), "verzamelen", "nothing came of it all");
@@ -487,7 +442,7 @@ static void test_abuse(void)
 
 	/* Automatic mail. */
 	play_mails(&p);
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "client.example"), .subject = subject, .text = "annuleren",
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "client.example"), .subject = subject, .text = "annuleren",
 				      .headers = "Auto-Submitted: auto-replied\r\n" });
 	tap_is_str(state_of(&p, number), "verzamelen", "automatic mail carries no commands");
 	tap_is_str(play_mails(&p), "", "and gets no answer");
@@ -510,15 +465,16 @@ static void test_help(void)
 	subjects[2] = "2026-00999-A";
 	for (i = 0; i < 3; i++) {
 		play_mails(&p);
-		play_post(&p, &(struct post){ .top = trace(&p, PASS, "evil.example"), .from = EVE, .subject = subjects[i], .text = "hulp" });
+		play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "evil.example"), .from = EVE, .subject = subjects[i],
+					      .text = "hulp" });
 		tap_is_str(play_mails(&p), "hulp-algemeen>eve", "subject %zu: a stranger is told how it works", i);
 		tap_is_str(play_item(&p), "processed help", "subject %zu: and that is all", i);
-		play_post(&p, &(struct post){ .top = trace(&p, PASS, "evil.example"), .from = EVE, .subject = subjects[i], .text = "help" });
+		play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "evil.example"), .from = EVE, .subject = subjects[i], .text = "help" });
 		tap_is_str(play_mails(&p), "", "subject %zu: once a day", i);
 		virtual_advance(p.v, DAYS(1) + 1);
 	}
 	play_mails(&p);
-	play_post(&p, &(struct post){ .top = trace(&p, FAIL, "evil.example"), .from = EVE, .subject = "hulp", .text = "hulp" });
+	play_post(&p, &(struct post){ .top = play_trace(&p, FAIL, "evil.example"), .from = EVE, .subject = "hulp", .text = "hulp" });
 	tap_is_str(play_mails(&p), "", "an address that nothing proves hears nothing");
 	play_close(&p);
 }
@@ -531,9 +487,9 @@ static void test_two_tokens(void)
 
 	play_open(&p, NULL);
 	play_dossier(&p, (struct engine_opening){ 0 });
-	a = strchr(reply_subject(&p, JAN), '[');
+	a = strchr(play_subject(&p, JAN), '[');
 	play_dossier(&p, (struct engine_opening){ 0 });
-	b = strchr(reply_subject(&p, JAN), '[');
+	b = strchr(play_subject(&p, JAN), '[');
 	play_mails(&p);
 	play_post(&p, &(struct post){ .subject = arena_printf(&p.arena, "Re: %s %s", a, b), .text = "annuleren" });
 	tap_is_str(play_item(&p), "held two-answers", "two tokens: a person decides");
@@ -549,14 +505,14 @@ static void test_office_only(void)
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ .office = OFFICE, .office_only = true });
 	play_mails(&p);
-	write_new(&p, JAN, number, "status");
+	play_write(&p, JAN, number, "status");
 	tap_is_str(play_item(&p), "held stranger", "the client is a stranger to it");
 	tap_is_str(play_mails(&p), "ontvangst-algemeen>jan", "and told no more than one");
-	say(&p, OFFICE, "status\nniet aanwezig prognose");
+	play_say(&p, OFFICE, "status\nniet aanwezig prognose");
 	tap_is_str(play_mails(&p), "verslag+status>info", "the office is answered");
-	told(&p, OFFICE, "niet aanwezig prognose: gedaan", "and obeyed");
-	say(&p, OFFICE, "akkoord");
-	told(&p, OFFICE, "deze opdracht kan alleen een ander geven", "but for what is the client's");
+	play_told(&p, OFFICE, "niet aanwezig prognose: gedaan", "and obeyed");
+	play_say(&p, OFFICE, "akkoord");
+	play_told(&p, OFFICE, "deze opdracht kan alleen een ander geven", "but for what is the client's");
 	play_close(&p);
 }
 
@@ -572,11 +528,11 @@ static void test_this_is(void)
 	play_post(&p, &(struct post){ .subject = number, .text = "dit is aangifte 2024", .files = { { .name = "IMG_1.pdf" } } });
 	tap_is_str(slot_of(&p, number, "aangifte", 2024), "delivered", "the file in the mail");
 	tap_is_str(play_mails(&p), "ontvangst+verslag>jan", "receipt and transcript are one mail");
-	say(&p, JAN, "dit is aangifte 2025");
-	told(&p, JAN, "er is geen bestand waarvan wij nog moeten weten wat het is", "no file, no place");
+	play_say(&p, JAN, "dit is aangifte 2025");
+	play_told(&p, JAN, "er is geen bestand waarvan wij nog moeten weten wat het is", "no file, no place");
 	play_post(&p, &(struct post){ .subject = number, .files = { { .name = "aangifte 2019.pdf" } } });
 	tap_is_str(play_item(&p), "held year", "a file that nobody can place");
-	say(&p, JAN, "dit is aangifte 2025");
+	play_say(&p, JAN, "dit is aangifte 2025");
 	tap_is_str(slot_of(&p, number, "aangifte", 2025), "delivered", "is placed by a word");
 	tap_is_int((long long)play_look(&p, number)->held_count, 0, "and waits no longer");
 	play_close(&p);
@@ -620,7 +576,7 @@ static void put_to_client(struct play *p, const char *number, const char *bytes)
 {
 	play_post(p, &(struct post){ .from = ELS, .subject = number, .text = "ter accordering",
 				      .files = { { .name = "concept.pdf", .data = bytes } } });
-	say(p, ELS, "ja");
+	play_say(p, ELS, "ja");
 }
 
 static void test_approval(void)
@@ -649,11 +605,11 @@ static void test_approval(void)
 		number = play_dossier(&p, (struct engine_opening){ 0 });
 		put_to_client(&p, number, "%PDF-1.4 een");
 		tap_is_str(approvals(&p, number), "asked", "%s: put to the client", rows[i].name);
-		say(&p, JAN, rows[i].text);
+		play_say(&p, JAN, rows[i].text);
 		tap_is_str(play_item(&p), rows[i].item, "%s: the item", rows[i].name);
 		tap_is_str(approvals(&p, number), rows[i].state, "%s: the approval", rows[i].name);
 		if (i < 3)
-			told(&p, JAN, "Let op: u hebt nog niets goedgekeurd.", "he is told that nothing is approved");
+			play_told(&p, JAN, "Let op: u hebt nog niets goedgekeurd.", "he is told that nothing is approved");
 		play_well(&p, rows[i].name);
 		play_close(&p);
 	}
@@ -668,26 +624,26 @@ static void test_versions(void)
 
 	play_open(&p, &options);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	write_new(&p, JAN, number, "akkoord");
-	say(&p, JAN, "ja");
-	told(&p, JAN, "akkoord: niet uitgevoerd, er ligt niets ter goedkeuring", "nothing to approve");
+	play_write(&p, JAN, number, "akkoord");
+	play_say(&p, JAN, "ja");
+	play_told(&p, JAN, "akkoord: niet uitgevoerd, er ligt niets ter goedkeuring", "nothing to approve");
 	put_to_client(&p, number, "%PDF-1.4 een");
-	first = reply_subject(&p, JAN);
+	first = play_subject(&p, JAN);
 	virtual_advance(p.v, MINUTES(30));
 	put_to_client(&p, number, "%PDF-1.4 twee");
 	tap_is_str(approvals(&p, number), "void asked", "a newer version takes the place of the first");
 	play_post(&p, &(struct post){ .subject = first, .text = "akkoord" });
-	told(&p, JAN, "er is intussen een nieuwere versie", "an answer to the older mail approves nothing");
+	play_told(&p, JAN, "er is intussen een nieuwere versie", "an answer to the older mail approves nothing");
 	tap_is_str(approvals(&p, number), "void asked", "nothing at all");
 	play_mails(&p);
-	write_new(&p, JAN, number, "akkoord");
+	play_write(&p, JAN, number, "akkoord");
 	tap_is_str(play_mails(&p), "bevestigen>jan", "without an answer to any mail of ours he is asked");
-	told(&p, JAN, "- Concept: concept.pdf", "with the document by name");
+	play_told(&p, JAN, "- Concept: concept.pdf", "with the document by name");
 	tap_is_str(approvals(&p, number), "void asked", "and nothing is approved yet");
-	play_post(&p, &(struct post){ .subject = reply_subject(&p, JAN), .text = "ja, mits" });
+	play_post(&p, &(struct post){ .subject = play_subject(&p, JAN), .text = "ja, mits" });
 	tap_is_str(approvals(&p, number), "void asked", "ja with more is no ja");
-	play_post(&p, &(struct post){ .subject = reply_subject(&p, JAN), .text = "afspraak maken: na vijven" });
-	told(&p, JAN, "afspraak maken: na vijven: gedaan", "a phrase of the workflow's own");
+	play_post(&p, &(struct post){ .subject = play_subject(&p, JAN), .text = "afspraak maken: na vijven" });
+	play_told(&p, JAN, "afspraak maken: na vijven: gedaan", "a phrase of the workflow's own");
 	play_close(&p);
 }
 
@@ -701,15 +657,15 @@ static void test_confirmed_version(void)
 	play_open(&p, &options);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	put_to_client(&p, number, "%PDF-1.4 een");
-	write_new(&p, JAN, number, "akkoord");
-	asked = reply_subject(&p, JAN);
+	play_write(&p, JAN, number, "akkoord");
+	asked = play_subject(&p, JAN);
 	virtual_advance(p.v, MINUTES(30));
 	put_to_client(&p, number, "%PDF-1.4 twee");
 	play_post(&p, &(struct post){ .subject = asked, .text = "ja" });
 	tap_is_str(approvals(&p, number), "void asked", "ja to a question about the older version");
-	told(&p, JAN, "er is intussen een nieuwere versie", "approves nothing");
-	write_new(&p, JAN, number, "akkoord");
-	say(&p, JAN, "ja");
+	play_told(&p, JAN, "er is intussen een nieuwere versie", "approves nothing");
+	play_write(&p, JAN, number, "akkoord");
+	play_say(&p, JAN, "ja");
 	tap_is_str(approvals(&p, number), "void given", "ja to one about the version that stands does");
 	tap_is_str(state_of(&p, number), "klaar", "and the dossier goes on");
 	play_close(&p);
@@ -778,7 +734,7 @@ static void test_operator(void)
 	client.lines = "status";
 	tap_is_str(order(&p, &h, &client), "1 0", "with an answer");
 	tap_is_str(play_mails(&p), "status>jan", "he is");
-	deliver_all(&p, number);
+	play_deliver_all(&p, number);
 	staff.lines = "in behandeling";
 	tap_is_str(order(&p, &h, &staff), "1 0", "staff need no token here");
 	tap_is_str(state_of(&p, number), "behandeling", "and it is done");

@@ -4,7 +4,7 @@
  */
 /* Own. */
 #include "tap.h"
-#include "virtual_play.h"
+#include "virtual_words.h"
 
 #define PASS "dmarc=pass header.from"
 
@@ -21,27 +21,6 @@
 	" on enter { mail aanvraag-bevestigd with form inkomen }\n on form received inkomen { note \"gehoord\" }\n" \
 	" on documents complete { goto klaar } }\n" \
 	"state klaar \"Klaar\" final { on enter { mail stukken-compleet } }\nkeep 7 years after final\n"
-
-static const char *reply_subject(struct play *p, const char *address)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-
-	return sent ? arena_printf(&p->arena, "Re: %s", play_read(p, sent)->subject) : "Re:";
-}
-
-static void say(struct play *p, const char *from, const char *text)
-{
-	play_post(p, &(struct post){ .from = from, .subject = reply_subject(p, from), .text = text });
-}
-
-static void told(struct play *p, const char *address, const char *words, const char *what)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-	const char *text = sent ? play_text(p, sent) : "";
-
-	if (!tap_ok(strstr(text, words) != NULL, "%s", what))
-		printf("#   looked for: %s\n#   in: %s\n", words, text);
-}
 
 static const char *fact(struct play *p, const char *number, const char *name)
 {
@@ -81,25 +60,25 @@ static void test_whole(void)
 	play_open(&p, &(struct play_options){ .rules = RULES });
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	tap_is_str(play_mails(&p), "aanvraag-bevestigd+formulier>jan", "the form goes along with the rule's mail");
-	told(&p, JAN, "Formulier: Wijziging inkomen Bruto inkomen per jaar: Aantal kinderen (mag leeg blijven):", "with its fields");
+	play_told(&p, JAN, "Formulier: Wijziging inkomen Bruto inkomen per jaar: Aantal kinderen (mag leeg blijven):", "with its fields");
 	form = quoted(&p, JAN);
-	say(&p, JAN, arena_printf(&p.arena, "Bedankt!\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE ">:\n\n%s", form));
+	play_say(&p, JAN, arena_printf(&p.arena, "Bedankt!\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE ">:\n\n%s", form));
 	tap_is_str(fact(&p, number, "inkomen"), "unknown", "an empty form changes nothing");
 	play_mails(&p);
-	say(&p, JAN, arena_printf(&p.arena, "Ingevuld!\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE ">:\n\n%s",
+	play_say(&p, JAN, arena_printf(&p.arena, "Ingevuld!\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE ">:\n\n%s",
 				  replaced(&p, form, "Bruto inkomen per jaar:", "Bruto inkomen per jaar: \xe2\x82\xac 45.000")));
 	tap_is_str(fact(&p, number, "inkomen"), "45000.00", "filled in inside the quotation");
 	tap_is_str(play_mails(&p), "formulier-ontvangen>jan", "its sender hears what was noted");
-	told(&p, JAN, "Bruto inkomen per jaar: 45.000,00", "in words");
-	say(&p, JAN, "Bruto inkomen per jaar: 50.000\nAantal kinderen: twee of drie\n");
+	play_told(&p, JAN, "Bruto inkomen per jaar: 45.000,00", "in words");
+	play_say(&p, JAN, "Bruto inkomen per jaar: 50.000\nAantal kinderen: twee of drie\n");
 	tap_is_str(fact(&p, number, "inkomen"), "45000.00", "one unclear answer: nothing is changed");
 	tap_is_str(play_mails(&p), "formulier>jan", "the form is asked again");
-	told(&p, JAN, "Bij Aantal kinderen staat twee of drie", "with what was said");
-	told(&p, JAN, "Bruto inkomen per jaar: 50.000,00", "and what was understood");
+	play_told(&p, JAN, "Bij Aantal kinderen staat twee of drie", "with what was said");
+	play_told(&p, JAN, "Bruto inkomen per jaar: 50.000,00", "and what was understood");
 	form = quoted(&p, JAN);
-	say(&p, JAN, arena_printf(&p.arena, "Laat maar zitten.\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE ">:\n\n%s", form));
+	play_say(&p, JAN, arena_printf(&p.arena, "Laat maar zitten.\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE ">:\n\n%s", form));
 	tap_is_str(fact(&p, number, "inkomen"), "45000.00", "what was asked again and not answered does not count");
-	say(&p, JAN, arena_printf(&p.arena, "Aantal kinderen: 2\nvraag: is dit goed?\n\nOp 2 mrt 2026 schreef Pentrax "
+	play_say(&p, JAN, arena_printf(&p.arena, "Aantal kinderen: 2\nvraag: is dit goed?\n\nOp 2 mrt 2026 schreef Pentrax "
 	  "<" SERVICE ">:\n\n%s", form));
 	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "the answer on top, the rest from the quotation");
 	tap_is_str(fact(&p, number, "kinderen"), "2", "both");
@@ -117,21 +96,21 @@ static void test_change(void)
 	play_open(&p, &(struct play_options){ .rules = RULES });
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	play_mails(&p);
-	say(&p, JAN, "wijziging inkomen");
+	play_say(&p, JAN, "wijziging inkomen");
 	tap_is_str(play_mails(&p), "formulier>jan", "a change asks for its form");
-	told(&p, JAN, "Formulier: Wijziging inkomen", "the right one");
-	say(&p, JAN, "wijziging");
+	play_told(&p, JAN, "Formulier: Wijziging inkomen", "the right one");
+	play_say(&p, JAN, "wijziging");
 	tap_is_str(play_mails(&p), "verslag>jan", "without a kind");
-	told(&p, JAN, "welke wijziging u bedoelt. Schrijf erbij welke: - Wijziging inkomen - Wijziging rekening", "the choices are told");
-	say(&p, JAN, "change rekening");
-	told(&p, JAN, "Rekeningnummer:", "in English too");
+	play_told(&p, JAN, "welke wijziging u bedoelt. Schrijf erbij welke: - Wijziging inkomen - Wijziging rekening", "the choices are told");
+	play_say(&p, JAN, "change rekening");
+	play_told(&p, JAN, "Rekeningnummer:", "in English too");
 	play_post(&p, &(struct post){ .from = JAN, .subject = number, .text = "Formulier: Wijziging rekening\nRekeningnummer: NL01" });
 	tap_is_str(fact(&p, number, "rekening"), "unknown", "A3 without its token a form of level 2 changes nothing");
-	told(&p, JAN, "Er is nog niets veranderd", "A3 the registered address is asked first");
-	say(&p, JAN, arena_printf(&p.arena, "Nee, dat was ik niet!\n\n%s", quoted(&p, JAN)));
+	play_told(&p, JAN, "Er is nog niets veranderd", "A3 the registered address is asked first");
+	play_say(&p, JAN, arena_printf(&p.arena, "Nee, dat was ik niet!\n\n%s", quoted(&p, JAN)));
 	tap_is_str(fact(&p, number, "rekening"), "unknown", "A3 a no that quotes it is no yes");
 	play_post(&p, &(struct post){ .from = JAN, .subject = number, .text = "Formulier: Wijziging rekening\nRekeningnummer: NL01" });
-	say(&p, JAN, "Formulier: Wijziging rekening\n\nRekeningnummer: NL02");
+	play_say(&p, JAN, "Formulier: Wijziging rekening\n\nRekeningnummer: NL02");
 	tap_is_str(fact(&p, number, "rekening"), "NL02", "in reply to our mail it does");
 	play_post(&p, &(struct post){ .from = EVE, .subject = number, .text = "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 1" });
 	tap_is_str(fact(&p, number, "inkomen"), "unknown", "a stranger's form changes nothing");
@@ -147,21 +126,21 @@ static void test_receipt(void)
 
 	play_open(&p, &(struct play_options){ .rules = RULES });
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 45.000\nAantal kinderen: 2\n");
-	told(&p, JAN, "Bruto inkomen per jaar: 45.000,00", "the receipt repeats the answer");
+	play_say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 45.000\nAantal kinderen: 2\n");
+	play_told(&p, JAN, "Bruto inkomen per jaar: 45.000,00", "the receipt repeats the answer");
 	receipt = quoted(&p, JAN);
 	plain = play_read(&p, play_last_to(&p, JAN))->text;
-	say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 50.000\nAantal kinderen: 3\n");
+	play_say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 50.000\nAantal kinderen: 3\n");
 	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "another one follows");
 	play_mails(&p);
-	say(&p, JAN, arena_printf(&p.arena, "Dank u wel!\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE ">:\n\n%s", receipt));
+	play_say(&p, JAN, arena_printf(&p.arena, "Dank u wel!\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE ">:\n\n%s", receipt));
 	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "thanks above the quoted first receipt change nothing");
 	tap_is_str(play_mails(&p), "", "and are no form that needs a receipt");
-	say(&p, JAN, arena_printf(&p.arena, "Dank u wel!\n\nVan: Pentrax <" SERVICE ">\nVerzonden: maandag 2 maart 2026 10:00\n"
+	play_say(&p, JAN, arena_printf(&p.arena, "Dank u wel!\n\nVan: Pentrax <" SERVICE ">\nVerzonden: maandag 2 maart 2026 10:00\n"
 				  "Aan: Jan Jansen <" JAN ">\nOnderwerp: Uw formulier\n\n%s", plain));
 	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "nor does one that Outlook repeats without signs");
 	tap_is_str(play_mails(&p), "", "it is no form either");
-	play_post(&p, &(struct post){ .from = JAN, .subject = reply_subject(&p, JAN), .files = { { .name = "legitimatie.pdf" } },
+	play_post(&p, &(struct post){ .from = JAN, .subject = play_subject(&p, JAN), .files = { { .name = "legitimatie.pdf" } },
 				      .text = arena_printf(&p.arena, "Hierbij het paspoort.\n\nOp 2 mrt 2026 schreef Pentrax <" SERVICE
 							   ">:\n\n%s", receipt) });
 	tap_is_str(fact(&p, number, "inkomen"), "50000.00", "nor does a file above it");
@@ -180,9 +159,9 @@ static void test_final(void)
 	play_post(&p, &(struct post){ .from = JAN, .subject = number, .files = { { .name = "legitimatie.pdf" } } });
 	tap_is_str(play_look(&p, number)->state, "klaar", "the dossier has ended");
 	play_mails(&p);
-	say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 1\n");
+	play_say(&p, JAN, "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 1\n");
 	tap_is_str(fact(&p, number, "inkomen"), "unknown", "a form that comes too late changes nothing");
-	told(&p, JAN, "Wij konden het formulier niet verwerken", "and its sender hears so");
+	play_told(&p, JAN, "Wij konden het formulier niet verwerken", "and its sender hears so");
 	play_well(&p, "too late");
 	play_close(&p);
 }
@@ -195,7 +174,7 @@ static void test_automatic(void)
 	play_open(&p, &(struct play_options){ .rules = RULES });
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	play_mails(&p);
-	play_post(&p, &(struct post){ .from = JAN, .subject = reply_subject(&p, JAN), .headers = "Auto-Submitted: auto-replied\r\n",
+	play_post(&p, &(struct post){ .from = JAN, .subject = play_subject(&p, JAN), .headers = "Auto-Submitted: auto-replied\r\n",
 				      .text = "Formulier: Wijziging inkomen\nBruto inkomen per jaar: 1\n" });
 	tap_is_str(fact(&p, number, "inkomen"), "unknown", "automatic mail carries no answers");
 	tap_is_str(play_mails(&p), "", "and gets none");

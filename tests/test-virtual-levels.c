@@ -5,7 +5,7 @@
  */
 /* Own. */
 #include "tap.h"
-#include "virtual_play.h"
+#include "virtual_words.h"
 
 /* ---- what he wants ---- */
 
@@ -142,14 +142,6 @@ static const struct row {
 
 /* ---- playing one ---- */
 
-/* The subject of the last mail to somebody: its token stands in it. */
-static const char *subject_to(struct play *p, const char *address)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-
-	return sent ? arena_printf(&p->arena, "Re: %s", play_read(p, sent)->subject) : "Re:";
-}
-
 /* The header line by which an answer to that mail goes to the address that it names. */
 static const char *answer_address(struct play *p, const char *address)
 {
@@ -182,7 +174,7 @@ static const char *subject_of(struct play *p, const struct row *row, const char 
 		write_proven(p, ELS, number, "status"); /* refused, with a transcript: a mail of ours */
 	else
 		write_proven(p, whose, number, "status");
-	return subject_to(p, whose);
+	return play_subject(p, whose);
 }
 
 /* What has become of the dossier, in one word. */

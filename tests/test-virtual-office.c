@@ -12,7 +12,7 @@
 
 /* Own. */
 #include "tap.h"
-#include "virtual_play.h"
+#include "virtual_words.h"
 
 #define PASS "dmarc=pass header.from"
 #define SPF "spf=pass smtp.mailfrom"
@@ -20,25 +20,6 @@
 #define OTHER "info@anders.example"
 
 /* ---- words for what people do ---- */
-
-static const char *trace(struct play *p, const char *found, const char *domain)
-{
-	return arena_printf(&p->arena, "Authentication-Results: " MX "; %s=%s\r\nReceived: from x by " MX "; now\r\n", found,
-			    domain);
-}
-
-/* The subject of an answer to the last mail that somebody got: the tag stands in it. */
-static const char *reply_subject(struct play *p, const char *address)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-
-	return sent ? arena_printf(&p->arena, "Re: %s", play_read(p, sent)->subject) : "Re:";
-}
-
-static void say(struct play *p, const char *from, const char *text)
-{
-	play_post(p, &(struct post){ .from = from, .subject = reply_subject(p, from), .text = text });
-}
 
 static void write_new(struct play *p, const char *from, const char *subject, const char *text)
 {
@@ -48,15 +29,6 @@ static void write_new(struct play *p, const char *from, const char *subject, con
 static void deliver(struct play *p, const char *from, const char *number, const char *file)
 {
 	play_post(p, &(struct post){ .from = from, .subject = number, .text = "Zie bijlage.", .files = { { .name = file } } });
-}
-
-static void told(struct play *p, const char *address, const char *words, const char *what)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-	const char *text = sent ? play_text(p, sent) : "";
-
-	if (!tap_ok(strstr(text, words) != NULL, "%s", what))
-		printf("#   looked for: %s\n#   in: %s\n", words, text);
 }
 
 /* The code in the last mail to an office. */
@@ -129,8 +101,8 @@ static void test_confirm(void)
 	added = add(&p, (struct office_adding){ .address = "Info@Kantoor.example", .name = "Kantoor Jansen" });
 	tap_ok(added.fresh && added.mailed && str_eq(added.office.address, OFFICE), "an office is added");
 	tap_is_str(play_mails(&p), "kantoor-welkom>info", "and welcomed");
-	told(&p, OFFICE, "bevestig dat dit het algemene adres", "it is told what to do");
-	told(&p, OFFICE, code_in(&p, OFFICE), "with its code");
+	play_told(&p, OFFICE, "bevestig dat dit het algemene adres", "it is told what to do");
+	play_told(&p, OFFICE, code_in(&p, OFFICE), "with its code");
 	added = add(&p, (struct office_adding){ .address = OFFICE, .name = "Kantoor Jansen" });
 	tap_ok(!added.fresh && !added.changed && !added.mailed, "adding it again changes nothing");
 	tap_is_str(play_mails(&p), "", "and mails nothing");
@@ -164,7 +136,7 @@ static void test_code_and_files(void)
 	tap_is_str(play_item(&p), "held message", "the file is held");
 	tap_is_str(play_papers(&p, number), "verzamelen", "in no dossier");
 	tap_is_str(play_mails(&p), "kantoor-bevestigd>info", "the office hears that it is confirmed");
-	told(&p, OFFICE, "De bijlagen bij uw mail zijn nog niet verwerkt", "and that its files are not in yet");
+	play_told(&p, OFFICE, "De bijlagen bij uw mail zijn nog niet verwerkt", "and that its files are not in yet");
 	virtual_advance(p.v, DAYS(1));
 	tap_ok(strstr(play_mails(&p), "vastgehouden"), "staff hear that it waits");
 	play_well(&p, "a code and files");
@@ -175,7 +147,7 @@ static void test_code_and_files(void)
 	write_new(&p, OFFICE, "code", arena_printf(&p.arena, "%s\n\nHoe lang duurt een verklaring?", code_in(&p, OFFICE)));
 	tap_ok(is_confirmed(&p, OFFICE), "a code with a question beside it confirms the office");
 	tap_is_str(play_item(&p), "held message", "a person reads the question");
-	told(&p, OFFICE, "Wat u verder in uw mail schreef, leest een medewerker", "and the office hears so");
+	play_told(&p, OFFICE, "Wat u verder in uw mail schreef, leest een medewerker", "and the office hears so");
 	play_close(&p);
 	play_open(&p, NULL);
 	add(&p, (struct office_adding){ .address = OFFICE, .name = "Kantoor Jansen" });
@@ -229,19 +201,19 @@ static void test_wrong_codes(void)
 	write_new(&p, OFFICE, "code", code);
 	tap_ok(!is_confirmed(&p, OFFICE), "A3 the code from a From that nothing proves confirms nothing");
 	tap_is_str(play_mails(&p), "", "and nobody hears of it");
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "kantoor.example"), .from = COLLEAGUE, .subject = "code", .text = code });
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = COLLEAGUE, .subject = "code", .text = code });
 	tap_ok(!is_confirmed(&p, OFFICE), "A11 the code from another address at the domain confirms nothing");
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "kantoor-example.com"), .from = "info@kantoor-example.com",
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor-example.com"), .from = "info@kantoor-example.com",
 				      .subject = "code", .text = code });
 	tap_ok(!is_confirmed(&p, OFFICE), "A8 nor does it from an address that looks like it");
 	play_mails(&p);
 	for (i = 0; i < OFFICE_CODE_WRONG; i++)
-		play_post(&p, &(struct post){ .top = trace(&p, PASS, "kantoor.example"), .from = OFFICE, .subject = "code",
+		play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = OFFICE, .subject = "code",
 					      .text = "aaaa-bbbb-cccc" });
 	tap_is_str(play_mails(&p), "kantoor-code-taak>els kantoor-code>info kantoor-code>info",
 		   "wrong codes are told of once, and when it is enough, also to staff");
-	told(&p, OFFICE, "Daarom werkt uw toegangscode niet meer", "that the code works no more");
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "kantoor.example"), .from = OFFICE, .subject = "code", .text = code });
+	play_told(&p, OFFICE, "Daarom werkt uw toegangscode niet meer", "that the code works no more");
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = OFFICE, .subject = "code", .text = code });
 	tap_ok(!is_confirmed(&p, OFFICE), "nor does it: the right one comes too late");
 	virtual_advance(p.v, HOURS(2));
 	add(&p, (struct office_adding){ .address = OFFICE, .again = true });
@@ -359,16 +331,16 @@ static void test_request(void)
 	p.services[0].request = "aanvraag@pentrax.example";
 	play_post(&p, &asked);
 	tap_is_str(play_mails(&p), "kantoor-gevraagd>jan kantoor-taak>els", "its sender and staff hear of it, the office nothing");
-	told(&p, JAN, "Dat kantoor kennen wij nog niet", "he is told what to do");
-	told(&p, ELS, "zoek zelf het telefoonnummer", "and they");
+	play_told(&p, JAN, "Dat kantoor kennen wij nog niet", "he is told what to do");
+	play_told(&p, ELS, "zoek zelf het telefoonnummer", "and they");
 	write_new(&p, ELS, "kantoor", "kantoor info@kantoor.example \"Kantoor Jansen\"");
-	say(&p, ELS, "ja");
+	play_say(&p, ELS, "ja");
 	play_mails(&p);
 	asked.from = KEES;
 	asked.text = "Naam: Kees Bakker\nKantoor: info@kantoor.example";
 	play_post(&p, &asked);
 	tap_is_str(play_mails(&p), "kantoor-gevraagd>kees", "while it is not confirmed the next one hears so");
-	told(&p, KEES, "moet zijn adres bij ons nog bevestigen", "that it has to");
+	play_told(&p, KEES, "moet zijn adres bij ons nog bevestigen", "that it has to");
 	store_dossier_list(p.store, &filter, &p.arena, &list, &count, NULL);
 	tap_is_int((long long)count, 0, "no dossier is open");
 	write_new(&p, OFFICE, "code", code_in(&p, OFFICE));
@@ -396,8 +368,8 @@ static void test_staff(void)
 	tap_ok(!look(&p, OFFICE), "nothing was done yet");
 	write_new(&p, ELS, "kantoor", "kantoor info@kantoor.example \"Kantoor Jansen\"\n");
 	tap_is_str(play_mails(&p), "", "they are asked once");
-	subject = reply_subject(&p, ELS);
-	say(&p, ELS, "ja");
+	subject = play_subject(&p, ELS);
+	play_say(&p, ELS, "ja");
 	tap_is_str(play_mails(&p), "kantoor-toegevoegd>els kantoor-welkom>info", "yes does it");
 	tap_ok(look(&p, OFFICE) && str_eq(look(&p, OFFICE)->name, "Kantoor Jansen") &&
 	       str_eq(look(&p, OFFICE)->by, "staff " ELS), "it is known, by whom too");
@@ -429,15 +401,15 @@ static void test_staff_in_dossier(void)
 						 { .name = "jaarcijfers 2024.pdf" }, { .name = "jaarcijfers 2025.pdf" } } });
 	virtual_advance(p.v, MINUTES(16));
 	play_mails(&p);
-	subject = reply_subject(&p, ELS);
-	say(&p, ELS, "in behandeling\nkantoor info@kantoor.example \"Kantoor Jansen\"");
+	subject = play_subject(&p, ELS);
+	play_say(&p, ELS, "in behandeling\nkantoor info@kantoor.example \"Kantoor Jansen\"");
 	tap_is_str(play_mails(&p), "in-behandeling>jan kantoor-welkom>info verslag>els", "beside commands about a dossier it works too");
-	told(&p, ELS, "kantoor info@kantoor.example \"Kantoor Jansen\": gedaan", "the transcript says so");
+	play_told(&p, ELS, "kantoor info@kantoor.example \"Kantoor Jansen\": gedaan", "the transcript says so");
 	write_new(&p, ELS, subject, "kantoor info@kantoor.example");
 	tap_is_str(play_mails(&p), "kantoor-toegevoegd>els", "by itself, in an answer to any mail of ours, it is done at once");
-	told(&p, ELS, "was al bekend", "which says that it was known");
+	play_told(&p, ELS, "was al bekend", "which says that it was known");
 	write_new(&p, ELS, subject, "kantoor dossier@pentrax.example");
-	told(&p, ELS, "niet toegevoegd", "one of our own addresses is no office");
+	play_told(&p, ELS, "niet toegevoegd", "one of our own addresses is no office");
 	play_close(&p);
 }
 
@@ -453,12 +425,12 @@ static void test_colleague_always(void)
 	deliver(&p, COLLEAGUE, number, "paspoort.pdf");
 	tap_is_str(play_item(&p), "held colleague", "mail from a colleague's own address waits");
 	tap_is_str(play_mails(&p), "collega-vraag>info ontvangst-algemeen>piet", "the general address is asked");
-	told(&p, OFFICE, "Mag piet@kantoor.example namens uw kantoor", "who, and about which dossier");
+	play_told(&p, OFFICE, "Mag piet@kantoor.example namens uw kantoor", "who, and about which dossier");
 	tap_ok(!strstr(play_text(&p, play_last_to(&p, OFFICE)), "paspoort"), "not what he sent");
 	tap_ok(!strstr(play_text(&p, play_last_to(&p, COLLEAGUE)), number), "and he is told nothing");
 	deliver(&p, COLLEAGUE, number, "aangifte 2025.pdf");
 	tap_is_str(play_mails(&p), "", "it is asked once");
-	say(&p, OFFICE, "voortaan accepteren");
+	play_say(&p, OFFICE, "voortaan accepteren");
 	tap_is_str(colleague_of(&p, COLLEAGUE), "accepted", "the answer is kept");
 	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf aangifte2025=aangifte 2025.pdf",
 		   "what waited is taken in");
@@ -489,14 +461,14 @@ static void test_colleague_once(void)
 	play_open(&p, NULL);
 	number = office_dossier(&p);
 	deliver(&p, COLLEAGUE, number, "paspoort.pdf");
-	say(&p, OFFICE, "alleen deze keer");
+	play_say(&p, OFFICE, "alleen deze keer");
 	tap_is_str(play_papers(&p, number), "verzamelen legitimatie=paspoort.pdf", "this time it is taken in");
 	virtual_advance(p.v, HOURS(1));
 	play_mails(&p);
 	deliver(&p, COLLEAGUE, number, "aangifte 2025.pdf");
 	tap_is_str(play_item(&p), "held colleague", "next time it waits again");
 	tap_is_str(play_mails(&p), "collega-vraag>info", "and is asked about again");
-	say(&p, OFFICE, "nee");
+	play_say(&p, OFFICE, "nee");
 	tap_is_str(colleague_of(&p, COLLEAGUE), "refused", "no is kept");
 	play_mails(&p);
 	deliver(&p, COLLEAGUE, number, "jaarcijfers 2025.pdf");
@@ -515,25 +487,25 @@ static void test_colleague_answers(void)
 	number = office_dossier(&p);
 	play_post(&p, &(struct post){ .from = COLLEAGUE, .subject = number, .text = "x", .files = { { .name = "paspoort.pdf" } } });
 	tap_is_str(play_mails(&p), "", "A26 a From that nothing proves asks nobody about a colleague");
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "kantoor.example"), .from = COLLEAGUE, .subject = number, .text = "y",
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = COLLEAGUE, .subject = number, .text = "y",
 				      .files = { { .name = "paspoort.pdf" } } });
 	tap_is_str(play_mails(&p), "collega-vraag>info ontvangst-algemeen>piet", "one that is proven does");
-	subject = reply_subject(&p, OFFICE);
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "kantoor.example"), .from = COLLEAGUE, .subject = subject,
+	subject = play_subject(&p, OFFICE);
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = COLLEAGUE, .subject = subject,
 				      .text = "voortaan accepteren" });
 	tap_is_str(colleague_of(&p, COLLEAGUE), "asked", "A11 the question's token from his own address accepts nobody");
 	play_mails(&p);
 	play_post(&p, &(struct post){ .from = OFFICE, .subject = subject, .text = "voortaan accepteren" });
 	tap_is_str(colleague_of(&p, COLLEAGUE), "asked", "A3 nor does it under a forged From");
-	play_post(&p, &(struct post){ .top = trace(&p, SPF, "kantoor.example"), .from = OFFICE, .subject = subject,
+	play_post(&p, &(struct post){ .top = play_trace(&p, SPF, "kantoor.example"), .from = OFFICE, .subject = subject,
 				      .text = "voortaan accepteren" });
 	tap_is_str(colleague_of(&p, COLLEAGUE), "asked", "SPF alone is too little");
 	play_mails(&p);
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "kantoor.example"), .from = OFFICE, .subject = "Re:",
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = OFFICE, .subject = "Re:",
 				      .text = "voortaan accepteren" });
 	tap_is_str(colleague_of(&p, COLLEAGUE), "asked", "nor is it without the token");
 	tap_is_str(play_mails(&p), "collega-vraag>info", "then it is asked again");
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "kantoor.example"), .from = OFFICE, .subject = reply_subject(&p, OFFICE),
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = OFFICE, .subject = play_subject(&p, OFFICE),
 				      .text = "voortaan accepteren" });
 	tap_is_str(colleague_of(&p, COLLEAGUE), "accepted", "with both it is");
 	play_post(&p, &(struct post){ .from = COLLEAGUE, .subject = number, .text = "z", .files = { { .name = "aangifte 2025.pdf" } } });
@@ -568,7 +540,7 @@ static void test_domains(void)
 		add(&p, (struct office_adding){ .address = rows[i].office, .confirmed = true, .silent = true });
 		number = play_dossier(&p, (struct engine_opening){ .office = rows[i].office });
 		play_mails(&p);
-		play_post(&p, &(struct post){ .top = trace(&p, PASS, rows[i].domain), .from = rows[i].from, .subject = number,
+		play_post(&p, &(struct post){ .top = play_trace(&p, PASS, rows[i].domain), .from = rows[i].from, .subject = number,
 					      .text = "x", .files = { { .name = "paspoort.pdf" } } });
 		mails = play_mails(&p);
 		if (!tap_ok((strstr(mails, "collega-vraag") != NULL) == rows[i].asked, "%s: %s", rows[i].what,
@@ -651,7 +623,7 @@ static void test_overview(void)
 	tap_ok(csv && strstr(csv, "\"'=HYPERLINK(\"\"x\"\")\"") != NULL, "a name that would be a formula is a text");
 	tap_ok(csv && strstr(csv, "\"stukken\",8,") != NULL, "with the missing documents");
 	write_new(&p, JAN, first, "overzicht");
-	told(&p, JAN, "niet uitgevoerd", "a client has no overview");
+	play_told(&p, JAN, "niet uitgevoerd", "a client has no overview");
 	play_mails(&p);
 	write_new(&p, EVE, "", "overzicht");
 	tap_is_str(play_mails(&p), "ontvangst-algemeen>eve", "a stranger neither");
@@ -677,8 +649,8 @@ static void test_overview_payment(void)
 						 { .name = "aangifte 2025.pdf" }, { .name = "jaarcijfers 2023.pdf" },
 						 { .name = "jaarcijfers 2024.pdf" }, { .name = "jaarcijfers 2025.pdf" } } });
 	virtual_advance(p.v, MINUTES(16));
-	say(&p, ELS, "in behandeling");
-	play_post(&p, &(struct post){ .from = ELS, .subject = reply_subject(&p, ELS), .text = "klaar",
+	play_say(&p, ELS, "in behandeling");
+	play_post(&p, &(struct post){ .from = ELS, .subject = play_subject(&p, ELS), .text = "klaar",
 				      .files = { { .name = "rapport.pdf" }, { .name = "factuur.pdf" } } });
 	tap_is_str(play_look(&p, number)->state, "betaling", "the client has to pay");
 	write_new(&p, OFFICE, "", "overzicht");
@@ -687,7 +659,7 @@ static void test_overview_payment(void)
 	csv = attached(&p, sent, "overzicht.csv");
 	tap_ok(strstr(text, "betaling door") && strstr(csv, "\"betaling door de klant\""), "the office sees that");
 	tap_ok(!strstr(text, "149") && !strstr(csv, "149") && !strstr(csv, "EUR"), "and no amount");
-	say(&p, ELS, "betaald");
+	play_say(&p, ELS, "betaald");
 	write_new(&p, OFFICE, "", "overzicht");
 	sent = play_last_to(&p, OFFICE);
 	tap_ok(strstr(play_text(&p, sent), "loopt er geen dossier") && strstr(attached(&p, sent, "overzicht.csv"), number),
@@ -784,7 +756,7 @@ static void test_digest(void)
 	office_dossier(&p);
 	write_new(&p, OFFICE, "", "overzicht dagelijks");
 	tap_is_str(play_mails(&p), "kantoor-instelling>info", "an office asks for it each day");
-	told(&p, OFFICE, "elke werkdag om 08:00", "it is told when");
+	play_told(&p, OFFICE, "elke werkdag om 08:00", "it is told when");
 	virtual_advance(p.v, HOURS(22));
 	tap_is_str(play_mails(&p), "", "not before the time");
 	virtual_advance(p.v, HOURS(2));
@@ -814,7 +786,7 @@ static void test_digest(void)
 	}
 	tap_is_int((long long)mondays, 2, "weekly: twice in a fortnight");
 	write_new(&p, OFFICE, "", "overzicht uit");
-	told(&p, OFFICE, "geen overzicht meer", "it can be stopped");
+	play_told(&p, OFFICE, "geen overzicht meer", "it can be stopped");
 	tap_ok(look(&p, OFFICE)->digest_due == DATE_NONE, "then none is due");
 	play_well(&p, "digest");
 	play_close(&p);

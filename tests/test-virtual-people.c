@@ -8,7 +8,7 @@
 
 /* Own. */
 #include "tap.h"
-#include "virtual_play.h"
+#include "virtual_words.h"
 
 #define PASS "dmarc=pass header.from"
 #define SPF "spf=pass smtp.mailfrom"
@@ -18,35 +18,9 @@
 
 /* ---- words for what people do ---- */
 
-static const char *reply_subject(struct play *p, const char *address)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-
-	return sent ? arena_printf(&p->arena, "Re: %s", play_read(p, sent)->subject) : "Re:";
-}
-
-static void say(struct play *p, const char *from, const char *text)
-{
-	play_post(p, &(struct post){ .from = from, .subject = reply_subject(p, from), .text = text });
-}
-
-static void write_new(struct play *p, const char *from, const char *number, const char *text)
-{
-	play_post(p, &(struct post){ .from = from, .subject = number, .text = text });
-}
-
 static void deliver(struct play *p, const char *from, const char *number, const char *file)
 {
 	play_post(p, &(struct post){ .from = from, .subject = number, .text = "", .files = { { .name = file } } });
-}
-
-static void told(struct play *p, const char *address, const char *words, const char *what)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-	const char *text = sent ? play_text(p, sent) : "";
-
-	if (!tap_ok(strstr(text, words) != NULL, "%s", what))
-		printf("#   looked for: %s\n#   in: %s\n", words, text);
 }
 
 static void not_told(struct play *p, const char *address, const char *words, const char *what)
@@ -84,8 +58,8 @@ static void deliver_all(struct play *p, const char *from, const char *number)
 static void finish(struct play *p, const char *from, const char *number)
 {
 	deliver_all(p, from, number);
-	say(p, ELS, "in behandeling");
-	play_post(p, &(struct post){ .from = ELS, .subject = reply_subject(p, ELS), .text = "klaar",
+	play_say(p, ELS, "in behandeling");
+	play_post(p, &(struct post){ .from = ELS, .subject = play_subject(p, ELS), .text = "klaar",
 				     .files = { { .name = "rapport.pdf" }, { .name = "factuur.pdf" } } });
 }
 
@@ -118,19 +92,19 @@ static void test_copies(void)
 	tap_ok(copy->cc.count == 1 && str_eq(copy->cc.list[0].addr, OFFICE) && str_eq(copy->to.list[0].addr, JAN),
 	       "the copy names the office");
 	tap_ok(original->cc.count == 1 && str_eq(original->cc.list[0].addr, JAN), "and the other one the client");
-	told(&p, JAN, "U krijgt deze mail als kopie", "the copy says that it is one");
+	play_told(&p, JAN, "U krijgt deze mail als kopie", "the copy says that it is one");
 	deliver(&p, OFFICE, number, "paspoort.pdf");
 	tap_is_str(play_mails(&p), "ontvangst>info", "receipts are never copied");
-	say(&p, OFFICE, "status");
+	play_say(&p, OFFICE, "status");
 	tap_is_str(play_mails(&p), "status>info", "nor are answers");
-	say(&p, JAN, "kopie uit");
+	play_say(&p, JAN, "kopie uit");
 	play_mails(&p);
 	deliver_all(&p, OFFICE, number);
 	tap_is_str(play_mails(&p), "ontvangst+verslag>info stukken-compleet>info te-behandelen>els", "no copies any more");
-	say(&p, JAN, "language en");
-	told(&p, JAN, "language en: done", "each in his own language");
-	say(&p, OFFICE, "status");
-	told(&p, OFFICE, "Zo staat het met dossier", "the office in its own");
+	play_say(&p, JAN, "language en");
+	play_told(&p, JAN, "language en: done", "each in his own language");
+	play_say(&p, OFFICE, "status");
+	play_told(&p, OFFICE, "Zo staat het met dossier", "the office in its own");
 	play_close(&p);
 }
 
@@ -149,15 +123,15 @@ static void test_payment(bool only)
 		play_bail("payment", &err);
 	virtual_settle(p.v);
 	tap_is_str(play_mails(&p), "betalen>jan", "%s: payment mail goes to the payer alone", what);
-	told(&p, JAN, "Kantoor De Hoek", "with the name of his office");
-	told(&p, JAN, "149,00", "and the amount");
+	play_told(&p, JAN, "Kantoor De Hoek", "with the name of his office");
+	play_told(&p, JAN, "149,00", "and the amount");
 	not_told(&p, JAN, "In behandeling", "and no state");
 	not_told(&p, JAN, "Kopie legitimatiebewijs", "and no documents");
-	say(&p, OFFICE, "status");
-	told(&p, OFFICE, "Wij wachten op de betaling door de klant", "all the office sees is that we wait");
+	play_say(&p, OFFICE, "status");
+	play_told(&p, OFFICE, "Wij wachten op de betaling door de klant", "all the office sees is that we wait");
 	not_told(&p, OFFICE, "149", "no amount");
 	not_told(&p, OFFICE, "pay.example", "no link");
-	say(&p, OFFICE, "archief");
+	play_say(&p, OFFICE, "archief");
 	not_told(&p, OFFICE, "betaling", "no payment mail in its archive");
 	play_mails(&p);
 	virtual_advance(p.v, DAYS(20));
@@ -231,18 +205,18 @@ static void test_hide(void)
 
 	play_open(&p, NULL);
 	number = office_dossier(&p, false, true);
-	subject = reply_subject(&p, JAN);
+	subject = play_subject(&p, JAN);
 	deliver(&p, JAN, number, "paspoort.pdf");
 	deliver(&p, JAN, number, "aangifte 2023.pdf");
 	play_mails(&p);
 	before = virtual_sent_count(p.v);
-	write_new(&p, OFFICE, number, "alleen kantoor");
+	play_write(&p, OFFICE, number, "alleen kantoor");
 	tap_is_str(play_mails(&p), "bevestigen>info", "without its token it is asked first");
-	say(&p, OFFICE, "ja");
+	play_say(&p, OFFICE, "ja");
 	tap_is_str(play_mails(&p), "verslag+alleen-kantoor>info", "with it, it is done");
 	tap_ok(play_look(&p, number)->office_only, "the dossier is the office's");
-	told(&p, OFFICE, "Wat uw klant al kreeg", "the office hears what the client has seen");
-	told(&p, OFFICE, "2 maart 2026: Dossier 2026-00001-T: uw aanvraag is bevestigd", "mail by mail");
+	play_told(&p, OFFICE, "Wat uw klant al kreeg", "the office hears what the client has seen");
+	play_told(&p, OFFICE, "2 maart 2026: Dossier 2026-00001-T: uw aanvraag is bevestigd", "mail by mail");
 	virtual_advance(p.v, MINUTES(30));
 	tap_is_str(play_mails(&p), "", "a receipt that waited does not go to the client any more");
 	play_post(&p, &(struct post){ .from = JAN, .subject = subject, .text = "status" });
@@ -254,13 +228,13 @@ static void test_hide(void)
 	deliver_all(&p, OFFICE, number);
 	tap_is_str(play_mails(&p), "ontvangst+verslag>info stukken-compleet>info te-behandelen>els vastgehouden-vraag>info "
 		   "vastgehouden>els", "no copies");
-	say(&p, OFFICE, "alleen kantoor");
-	told(&p, OFFICE, "dat was al zo", "again: it was so");
-	say(&p, OFFICE, "delen met klant");
+	play_say(&p, OFFICE, "alleen kantoor");
+	play_told(&p, OFFICE, "dat was al zo", "again: it was so");
+	play_say(&p, OFFICE, "delen met klant");
 	tap_is_str(play_mails(&p), "gedeeld>jan verslag>info verslag>info", "shared: the client is told");
-	told(&p, JAN, "Kantoor De Hoek regelt voor u de aanvraag", "who does it");
-	told(&p, JAN, "Kopie legitimatiebewijs ontvangen - paspoort.pdf", "and how it stands");
-	say(&p, JAN, "status");
+	play_told(&p, JAN, "Kantoor De Hoek regelt voor u de aanvraag", "who does it");
+	play_told(&p, JAN, "Kopie legitimatiebewijs ontvangen - paspoort.pdf", "and how it stands");
+	play_say(&p, JAN, "status");
 	tap_is_str(play_mails(&p), "status>jan", "and may ask");
 	play_well(&p, "hide and share");
 	play_close(&p);
@@ -273,9 +247,9 @@ static void test_share_refused(void)
 
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	say(&p, JAN, "alleen kantoor");
-	told(&p, JAN, "deze opdracht kan alleen een ander geven", "a client cannot");
-	say(&p, JAN, "toewijzen Els");
+	play_say(&p, JAN, "alleen kantoor");
+	play_told(&p, JAN, "deze opdracht kan alleen een ander geven", "a client cannot");
+	play_say(&p, JAN, "toewijzen Els");
 	tap_ok(!play_look(&p, number)->assigned, "nor give it to one of staff: these are words to him");
 	play_close(&p);
 }
@@ -289,29 +263,29 @@ static void test_archive(void)
 
 	play_open(&p, NULL);
 	number = office_dossier(&p, false, false);
-	say(&p, OFFICE, "rapport");
-	told(&p, OFFICE, "er is nog niets verstuurd", "no report yet");
+	play_say(&p, OFFICE, "rapport");
+	play_told(&p, OFFICE, "er is nog niets verstuurd", "no report yet");
 	finish(&p, JAN, number);
-	say(&p, ELS, "notitie: geheime gedachte");
-	say(&p, OFFICE, "rapport");
-	told(&p, OFFICE, "er is nog niets verstuurd", "what was made and not mailed stays here");
-	say(&p, OFFICE, "archief");
+	play_say(&p, ELS, "notitie: geheime gedachte");
+	play_say(&p, OFFICE, "rapport");
+	play_told(&p, OFFICE, "er is nog niets verstuurd", "what was made and not mailed stays here");
+	play_say(&p, OFFICE, "archief");
 	tap_is_str(files_to(&p, OFFICE), "paspoort.pdf aangifte 2023.pdf aangifte 2024.pdf aangifte 2025.pdf jaarcijfers 2023.pdf "
 		   "jaarcijfers 2024.pdf jaarcijfers 2025.pdf", "the archive has the documents, and not what was not mailed");
-	told(&p, OFFICE, "aangifte 2024.pdf (Aangifte inkomstenbelasting 2024)", "and lists them");
+	play_told(&p, OFFICE, "aangifte 2024.pdf (Aangifte inkomstenbelasting 2024)", "and lists them");
 	not_told(&p, OFFICE, "geheime gedachte", "no notes");
 	not_told(&p, OFFICE, "factuur", "no invoice before it went out");
-	say(&p, ELS, "betaald");
+	play_say(&p, ELS, "betaald");
 	play_mails(&p);
-	say(&p, OFFICE, "rapport");
+	play_say(&p, OFFICE, "rapport");
 	tap_is_str(play_mails(&p), "rapport-opnieuw>info", "the report again");
 	tap_is_str(files_to(&p, OFFICE), "rapport.pdf factuur.pdf", "as it was mailed");
-	write_new(&p, JAN, number, "rapport");
+	play_write(&p, JAN, number, "rapport");
 	tap_is_str(files_to(&p, JAN), "rapport.pdf factuur.pdf", "the client of a shared dossier gets it too");
-	write_new(&p, EVE, number, "rapport");
+	play_write(&p, EVE, number, "rapport");
 	tap_ok(!play_last_to(&p, EVE) || !strstr(play_text(&p, play_last_to(&p, EVE)), "rapport"), "nobody else does");
-	say(&p, OFFICE, "status");
-	told(&p, OFFICE, "Rapport rapport.pdf", "the status names it");
+	play_say(&p, OFFICE, "status");
+	play_told(&p, OFFICE, "Rapport rapport.pdf", "the status names it");
 	play_close(&p);
 }
 
@@ -338,7 +312,7 @@ static void test_split(void)
 	virtual_advance(p.v, MINUTES(30));
 	play_mails(&p);
 	before = virtual_sent_count(p.v);
-	say(&p, JAN, "archief");
+	play_say(&p, JAN, "archief");
 	tap_is_str(play_mails(&p), "archief>jan bijlagen>jan", "what does not fit follows");
 	said = play_text(&p, virtual_sent_at(p.v, before));
 	if (!tap_ok(strstr(said, "mail 1 van 2") && strstr(said, "aangifte 2025.pdf (1,9 MB)"),
@@ -359,22 +333,22 @@ static void test_payment_link(void)
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ .client_name = "Jan Jansen", .client_address = JAN,
 							   .partners = &partner, .partner_count = 1 });
-	say(&p, JAN, "nieuwe betaallink");
-	told(&p, JAN, "er staat geen betaling open", "nothing to pay");
+	play_say(&p, JAN, "nieuwe betaallink");
+	play_told(&p, JAN, "er staat geen betaling open", "nothing to pay");
 	finish(&p, JAN, number);
 	play_mails(&p);
-	say(&p, LIES, "nieuwe betaallink");
-	told(&p, LIES, "only somebody else can give this command", "a partner does not pay");
+	play_say(&p, LIES, "nieuwe betaallink");
+	play_told(&p, LIES, "only somebody else can give this command", "a partner does not pay");
 	play_mails(&p);
-	say(&p, JAN, "nieuwe betaallink");
+	play_say(&p, JAN, "nieuwe betaallink");
 	tap_is_str(play_mails(&p), "betaallink-taak>els verslag>jan", "asking for it is a task for staff");
-	told(&p, JAN, "een medewerker leest dit en antwoordt u", "and the payer hears so");
-	say(&p, JAN, "nieuwe betaallink");
+	play_told(&p, JAN, "een medewerker leest dit en antwoordt u", "and the payer hears so");
+	play_say(&p, JAN, "nieuwe betaallink");
 	tap_is_str(play_mails(&p), "verslag>jan", "one task a day");
-	say(&p, LIES, "status");
-	told(&p, LIES, "We are waiting for payment by the client", "a partner sees that we wait");
-	say(&p, JAN, "status");
-	told(&p, JAN, "Van u: de betaling", "the payer that it is his turn");
+	play_say(&p, LIES, "status");
+	play_told(&p, LIES, "We are waiting for payment by the client", "a partner sees that we wait");
+	play_say(&p, JAN, "status");
+	play_told(&p, JAN, "Van u: de betaling", "the payer that it is his turn");
 	play_close(&p);
 }
 
@@ -391,23 +365,23 @@ static void test_assign(void)
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	deliver_all(&p, JAN, number);
 	tap_ok(strstr(play_mails(&p), "te-behandelen>els te-behandelen>piet"), "work goes to all staff");
-	say(&p, ELS, "toewijzen Karel");
-	told(&p, ELS, "zo heet geen medewerker, of meer dan een. Dit zijn ze: - Els de Vries - Piet Post", "nobody of that name");
+	play_say(&p, ELS, "toewijzen Karel");
+	play_told(&p, ELS, "zo heet geen medewerker, of meer dan een. Dit zijn ze: - Els de Vries - Piet Post", "nobody of that name");
 	play_mails(&p);
-	say(&p, ELS, "toewijzen piet");
+	play_say(&p, ELS, "toewijzen piet");
 	tap_is_str(play_mails(&p), "toegewezen>piet verslag>els", "the first name will do");
 	tap_is_str(play_look(&p, number)->assigned, PIET, "it is his");
-	say(&p, PIET, "in behandeling");
+	play_say(&p, PIET, "in behandeling");
 	play_mails(&p);
-	play_post(&p, &(struct post){ .from = PIET, .subject = reply_subject(&p, PIET), .text = "klaar",
+	play_post(&p, &(struct post){ .from = PIET, .subject = play_subject(&p, PIET), .text = "klaar",
 				      .files = { { .name = "rapport.pdf" }, { .name = "factuur.pdf" } } });
 	tap_is_str(play_mails(&p), "verslag+betaalverzoek-taak>piet", "mail to staff goes to him alone");
-	say(&p, PIET, "toewijzen " ELS);
+	play_say(&p, PIET, "toewijzen " ELS);
 	tap_is_str(play_look(&p, number)->assigned, ELS, "by the address as well");
 	p.services[0].staff = &p.staff[1];
 	p.services[0].staff_count = 1;
 	play_mails(&p);
-	say(&p, JAN, "nieuwe betaallink");
+	play_say(&p, JAN, "nieuwe betaallink");
 	tap_is_str(play_mails(&p), "betaallink-taak>piet verslag>jan", "who is no longer among staff gets nothing, the others do");
 	play_close(&p);
 }
@@ -424,19 +398,19 @@ static void test_partners(void)
 	number = play_dossier(&p, (struct engine_opening){ .client_name = "Jan Jansen", .client_address = JAN,
 							   .partners = &partner, .partner_count = 1 });
 	tap_is_str(play_mails(&p), "aanvraag-bevestigd>jan aanvraag-bevestigd>lies", "both get what the client gets");
-	told(&p, LIES, "Dear Lies Jansen", "each in his own language");
-	tap_ok(!str_eq(reply_subject(&p, JAN), reply_subject(&p, LIES)), "with a token of his own");
+	play_told(&p, LIES, "Dear Lies Jansen", "each in his own language");
+	tap_ok(!str_eq(play_subject(&p, JAN), play_subject(&p, LIES)), "with a token of his own");
 	deliver(&p, LIES, number, "paspoort.pdf");
 	tap_is_str(play_mails(&p), "ontvangst>lies", "who mails is answered");
 	tap_ok(strstr(play_papers(&p, number), "legitimatie=paspoort.pdf"), "and his document counts");
-	play_post(&p, &(struct post){ .from = JAN, .subject = reply_subject(&p, LIES), .text = "annuleren" });
+	play_post(&p, &(struct post){ .from = JAN, .subject = play_subject(&p, LIES), .text = "annuleren" });
 	tap_is_str(play_mails(&p), "bevestigen>jan", "the other one's token is as good as none");
-	say(&p, LIES, "taal nl");
-	told(&p, LIES, "taal nl: gedaan", "his settings are his own");
+	play_say(&p, LIES, "taal nl");
+	play_told(&p, LIES, "taal nl: gedaan", "his settings are his own");
 	tap_is_str(play_look(&p, number)->client.language, "nl", "and do not change the other's");
 	deliver_all(&p, JAN, number);
 	tap_ok(strstr(play_mails(&p), "stukken-compleet>jan stukken-compleet>lies"), "notices go to both");
-	say(&p, LIES, "annuleren");
+	play_say(&p, LIES, "annuleren");
 	tap_is_str(play_look(&p, number)->state, "vervallen", "each may speak for both");
 	play_close(&p);
 }
@@ -459,13 +433,13 @@ static void test_partners_office(void)
 	tap_is_str(play_mails(&p), "aanvraag-bevestigd>info aanvraag-bevestigd>jan aanvraag-bevestigd>lies", "copies for both");
 	original = play_read(&p, play_last_to(&p, OFFICE));
 	tap_is_int((long long)original->cc.count, 2, "the office sees both");
-	say(&p, LIES, "kopie uit");
+	play_say(&p, LIES, "kopie uit");
 	play_mails(&p);
 	deliver_all(&p, OFFICE, number);
 	tap_ok(strstr(play_mails(&p), "stukken-compleet>info stukken-compleet>jan te-behandelen"), "each decides for himself");
-	say(&p, OFFICE, "alleen kantoor");
+	play_say(&p, OFFICE, "alleen kantoor");
 	play_mails(&p);
-	write_new(&p, LIES, number, "status");
+	play_write(&p, LIES, number, "status");
 	tap_is_str(play_item(&p), "held stranger", "hidden from both");
 	play_close(&p);
 }
@@ -478,7 +452,7 @@ static const char *ask_change(struct play *p, const char *command)
 	const char *number = play_dossier(p, (struct engine_opening){ 0 });
 
 	play_mails(p);
-	say(p, JAN, command);
+	play_say(p, JAN, command);
 	return number;
 }
 
@@ -500,9 +474,9 @@ static void test_change(void)
 
 	play_open(&p, NULL);
 	number = ask_change(&p, "nieuw adres " JAN_NEW);
-	old = reply_subject(&p, JAN);
+	old = play_subject(&p, JAN);
 	play_mails(&p);
-	say(&p, JAN_NEW, "ja");
+	play_say(&p, JAN_NEW, "ja");
 	tap_is_str(play_mails(&p), "adres-half>jan.jansen", "one yes is not enough");
 	tap_is_str(play_look(&p, number)->client.address, JAN, "nothing has changed");
 	play_post(&p, &(struct post){ .from = JAN, .subject = old, .text = "ja" });
@@ -511,7 +485,7 @@ static void test_change(void)
 	not_told(&p, JAN, number, "the old one learns nothing more");
 	play_post(&p, &(struct post){ .from = JAN, .subject = old, .text = "status" });
 	tap_is_str(play_item(&p), "held stranger", "the old one does not work any more");
-	say(&p, JAN_NEW, "status");
+	play_say(&p, JAN_NEW, "status");
 	tap_is_str(play_mails(&p), "ontvangst-algemeen>jan status>jan.jansen", "the new one does");
 	play_well(&p, "change of address");
 	play_close(&p);
@@ -525,15 +499,15 @@ static void test_change_overtaken(void)
 
 	play_open(&p, NULL);
 	number = ask_change(&p, "nieuw adres " EVE);
-	old = reply_subject(&p, JAN);
-	eve = reply_subject(&p, EVE);
+	old = play_subject(&p, JAN);
+	eve = play_subject(&p, EVE);
 	play_mails(&p);
 	play_post(&p, &(struct post){ .from = JAN, .subject = old, .text = "ja" });
 	play_mails(&p);
-	write_new(&p, ELS, number, "adres " JAN " " JAN_NEW);
-	say(&p, ELS, "ja");
+	play_write(&p, ELS, number, "adres " JAN " " JAN_NEW);
+	play_say(&p, ELS, "ja");
 	play_mails(&p);
-	say(&p, JAN_NEW, "ja");
+	play_say(&p, JAN_NEW, "ja");
 	tap_is_str(play_look(&p, number)->client.address, JAN_NEW, "staff and the new address said yes");
 	play_post(&p, &(struct post){ .from = EVE, .subject = eve, .text = "ja" });
 	tap_is_str(play_look(&p, number)->client.address, JAN_NEW, "a yes to what the thief asked before changes nothing");
@@ -547,31 +521,31 @@ static void test_change_refused(void)
 
 	play_open(&p, NULL);
 	number = ask_change(&p, "nieuw adres " JAN_NEW);
-	asked = reply_subject(&p, JAN);
+	asked = play_subject(&p, JAN);
 	play_mails(&p);
-	say(&p, JAN_NEW, "ja");
+	play_say(&p, JAN_NEW, "ja");
 	play_mails(&p);
 	play_post(&p, &(struct post){ .from = JAN, .subject = asked, .text = "nee" });
 	tap_is_str(play_mails(&p), "adres-gewijzigd>jan adres-taak>els", "a no ends it, and staff hear of it");
 	tap_is_str(play_look(&p, number)->client.address, JAN, "nothing has changed");
-	say(&p, JAN_NEW, "ja");
+	play_say(&p, JAN_NEW, "ja");
 	tap_is_str(play_look(&p, number)->client.address, JAN, "a yes to what has ended changes nothing");
-	say(&p, JAN, "nieuw adres " JAN_NEW);
-	told(&p, JAN, "dit is vandaag al gevraagd", "the same address is not asked all day");
+	play_say(&p, JAN, "nieuw adres " JAN_NEW);
+	play_told(&p, JAN, "dit is vandaag al gevraagd", "the same address is not asked all day");
 	virtual_advance(p.v, DAYS(1) + 60);
-	say(&p, JAN, "nieuw adres " JAN_NEW);
-	asked = reply_subject(&p, JAN);
+	play_say(&p, JAN, "nieuw adres " JAN_NEW);
+	asked = play_subject(&p, JAN);
 	play_mails(&p);
 	virtual_advance(p.v, DAYS(8));
-	say(&p, JAN_NEW, "ja");
+	play_say(&p, JAN_NEW, "ja");
 	play_post(&p, &(struct post){ .from = JAN, .subject = asked, .text = "ja" });
 	tap_is_str(play_look(&p, number)->client.address, JAN, "after a week it is too late");
-	say(&p, JAN, "nieuw adres " ELS);
-	told(&p, JAN, "dit adres kunnen wij daarvoor niet gebruiken", "not one of staff's");
-	say(&p, JAN, "nieuw adres " SERVICE);
-	told(&p, JAN, "dit adres kunnen wij daarvoor niet gebruiken", "nor one of ours");
-	say(&p, JAN, "nieuw adres " JAN);
-	told(&p, JAN, "dat was al zo", "his own is his own");
+	play_say(&p, JAN, "nieuw adres " ELS);
+	play_told(&p, JAN, "dit adres kunnen wij daarvoor niet gebruiken", "not one of staff's");
+	play_say(&p, JAN, "nieuw adres " SERVICE);
+	play_told(&p, JAN, "dit adres kunnen wij daarvoor niet gebruiken", "nor one of ours");
+	play_say(&p, JAN, "nieuw adres " JAN);
+	play_told(&p, JAN, "dat was al zo", "his own is his own");
 	play_close(&p);
 }
 
@@ -592,10 +566,10 @@ static void test_change_stolen(void)
 	play_post(&p, &(struct post){ .top = weak, .from = JAN, .subject = number, .text = "nieuw adres " EVE });
 	play_mails(&p);
 	tap_ok(!play_look(&p, number)->change_count && !play_last_to(&p, EVE), "without its token nobody is asked");
-	play_post(&p, &(struct post){ .top = strong, .from = JAN, .subject = reply_subject(&p, JAN), .text = "ja" });
-	asked = reply_subject(&p, JAN);
+	play_post(&p, &(struct post){ .top = strong, .from = JAN, .subject = play_subject(&p, JAN), .text = "ja" });
+	asked = play_subject(&p, JAN);
 	tap_ok(play_last_to(&p, EVE) != NULL, "with it they are");
-	say(&p, EVE, "ja");
+	play_say(&p, EVE, "ja");
 	tap_is_str(play_look(&p, number)->client.address, JAN, "the new mailbox alone is not enough");
 	play_post(&p, &(struct post){ .from = JAN, .subject = asked, .text = "ja" });
 	tap_is_str(play_look(&p, number)->client.address, JAN, "nor the token of the old one without its proof");
@@ -617,13 +591,13 @@ static void test_change_by_staff(void)
 	other = play_dossier(&p, (struct engine_opening){ 0 });
 	deliver_all(&p, JAN, number);
 	play_mails(&p);
-	say(&p, ELS, "adres " KEES " " JAN_NEW);
-	told(&p, ELS, "dit adres kunnen wij daarvoor niet gebruiken", "whose is it?");
+	play_say(&p, ELS, "adres " KEES " " JAN_NEW);
+	play_told(&p, ELS, "dit adres kunnen wij daarvoor niet gebruiken", "whose is it?");
 	play_mails(&p);
-	say(&p, ELS, "adres " JAN " " JAN_NEW);
+	play_say(&p, ELS, "adres " JAN " " JAN_NEW);
 	tap_is_str(play_mails(&p), "adres-bevestigen>jan adres-vraag>jan.jansen verslag>els", "the new one is asked, the old one told");
-	told(&p, JAN, "Een van onze medewerkers wil", "who does it");
-	say(&p, JAN_NEW, "ja");
+	play_told(&p, JAN, "Een van onze medewerkers wil", "who does it");
+	play_say(&p, JAN_NEW, "ja");
 	tap_is_str(play_mails(&p), "adres-gewijzigd>jan.jansen adres-oud>jan adres-taak>els", "its yes is enough");
 	tap_is_str(play_look(&p, number)->client.address, JAN_NEW, "done");
 	tap_is_str(play_look(&p, other)->client.address, JAN_NEW, "in his other dossiers too");
@@ -641,13 +615,13 @@ static void test_change_twice(void)
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ .client_name = "Jan Jansen", .client_address = JAN,
 							   .partners = &partner, .partner_count = 1 });
-	say(&p, JAN, "nieuw adres " JAN_NEW);
-	first = reply_subject(&p, JAN_NEW);
-	say(&p, JAN, "ja");
+	play_say(&p, JAN, "nieuw adres " JAN_NEW);
+	first = play_subject(&p, JAN_NEW);
+	play_say(&p, JAN, "ja");
 	virtual_advance(p.v, DAYS(1) + 60);
-	say(&p, LIES, "nieuw adres " JAN_NEW);
-	second = reply_subject(&p, JAN_NEW);
-	play_post(&p, &(struct post){ .from = LIES, .subject = reply_subject(&p, LIES), .text = "ja" });
+	play_say(&p, LIES, "nieuw adres " JAN_NEW);
+	second = play_subject(&p, JAN_NEW);
+	play_post(&p, &(struct post){ .from = LIES, .subject = play_subject(&p, LIES), .text = "ja" });
 	play_post(&p, &(struct post){ .from = JAN_NEW, .subject = first, .text = "ja" });
 	play_post(&p, &(struct post){ .from = JAN_NEW, .subject = second, .text = "ja" });
 	d = play_look(&p, number);
@@ -665,16 +639,16 @@ static void test_change_elsewhere(void)
 
 	play_open(&p, NULL);
 	of_kees = play_dossier(&p, (struct engine_opening){ .client_name = "Kees", .client_address = KEES });
-	say(&p, KEES, "tweede adres " JAN);
-	play_post(&p, &(struct post){ .from = KEES, .subject = reply_subject(&p, KEES), .text = "ja" });
-	say(&p, JAN, "ja");
+	play_say(&p, KEES, "tweede adres " JAN);
+	play_post(&p, &(struct post){ .from = KEES, .subject = play_subject(&p, KEES), .text = "ja" });
+	play_say(&p, JAN, "ja");
 	tap_ok(play_look(&p, of_kees)->alias_count == 1 && str_eq(play_look(&p, of_kees)->aliases[0].address, JAN),
 	       "Jan's address is a second one of Kees'");
 	other = play_dossier(&p, (struct engine_opening){ 0 });
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	say(&p, JAN, "nieuw adres " JAN_NEW);
-	play_post(&p, &(struct post){ .from = JAN, .subject = reply_subject(&p, JAN), .text = "ja" });
-	say(&p, JAN_NEW, "ja");
+	play_say(&p, JAN, "nieuw adres " JAN_NEW);
+	play_post(&p, &(struct post){ .from = JAN, .subject = play_subject(&p, JAN), .text = "ja" });
+	play_say(&p, JAN_NEW, "ja");
 	tap_is_str(play_look(&p, number)->client.address, JAN_NEW, "Jan's address is another");
 	tap_is_str(play_look(&p, other)->client.address, JAN_NEW, "in all of his dossiers");
 	tap_is_str(play_look(&p, of_kees)->client.address, KEES, "Kees keeps his own");
@@ -692,8 +666,8 @@ static void test_more_addresses(void)
 
 	play_open(&p, NULL);
 	number = ask_change(&p, "tweede adres " JAN_NEW);
-	play_post(&p, &(struct post){ .from = JAN, .subject = reply_subject(&p, JAN), .text = "ja" });
-	say(&p, JAN_NEW, "ja");
+	play_post(&p, &(struct post){ .from = JAN, .subject = play_subject(&p, JAN), .text = "ja" });
+	play_say(&p, JAN_NEW, "ja");
 	tap_is_str(play_look(&p, number)->client.address, JAN, "the main one stays");
 	tap_is_int((long long)play_look(&p, number)->alias_count, 1, "another is there");
 	play_mails(&p);
@@ -702,8 +676,8 @@ static void test_more_addresses(void)
 	tap_ok(strstr(play_papers(&p, number), "legitimatie=paspoort.pdf"), "and it counts");
 	deliver_all(&p, JAN, number);
 	tap_is_str(play_mails(&p), "ontvangst+verslag>jan stukken-compleet>jan te-behandelen>els", "notices go to the main one");
-	say(&p, JAN, "verwijder adres " JAN_NEW);
-	told(&p, JAN, "verwijder adres " JAN_NEW ": gedaan", "and it can go again");
+	play_say(&p, JAN, "verwijder adres " JAN_NEW);
+	play_told(&p, JAN, "verwijder adres " JAN_NEW ": gedaan", "and it can go again");
 	deliver(&p, JAN_NEW, number, "aangifte 2025.pdf");
 	tap_is_str(play_item(&p), "held stranger", "then it is nobody's");
 	play_close(&p);
@@ -719,17 +693,17 @@ static void test_status(void)
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	deliver(&p, JAN, number, "aangifte 2023.pdf");
-	say(&p, JAN, "niet aanwezig prognose: net begonnen");
-	say(&p, JAN, "status");
-	told(&p, JAN, "Aangifte inkomstenbelasting 2023 ontvangen - aangifte 2023.pdf, 2 maart 2026", "delivered: file and day");
-	told(&p, JAN, "Prognose lopend jaar niet beschikbaar: net begonnen", "absent, with the reason");
-	told(&p, JAN, "Kopie legitimatiebewijs nog nodig", "open");
-	told(&p, JAN, "Van u: de documenten die nog nodig zijn, uiterlijk 30 juni 2026", "what is expected, by when");
-	told(&p, JAN, "schrijven wij op 4 maart 2026 vanzelf nog eens", "and when we write again");
+	play_say(&p, JAN, "niet aanwezig prognose: net begonnen");
+	play_say(&p, JAN, "status");
+	play_told(&p, JAN, "Aangifte inkomstenbelasting 2023 ontvangen - aangifte 2023.pdf, 2 maart 2026", "delivered: file and day");
+	play_told(&p, JAN, "Prognose lopend jaar niet beschikbaar: net begonnen", "absent, with the reason");
+	play_told(&p, JAN, "Kopie legitimatiebewijs nog nodig", "open");
+	play_told(&p, JAN, "Van u: de documenten die nog nodig zijn, uiterlijk 30 juni 2026", "what is expected, by when");
+	play_told(&p, JAN, "schrijven wij op 4 maart 2026 vanzelf nog eens", "and when we write again");
 	deliver_all(&p, JAN, number);
-	say(&p, ELS, "afkeuren aangifte 2023: pagina 2 ontbreekt");
-	say(&p, JAN, "status");
-	told(&p, JAN, "niet bruikbaar: pagina 2 ontbreekt. Stuur het opnieuw", "rejected: why, and what to do");
+	play_say(&p, ELS, "afkeuren aangifte 2023: pagina 2 ontbreekt");
+	play_say(&p, JAN, "status");
+	play_told(&p, JAN, "niet bruikbaar: pagina 2 ontbreekt. Stuur het opnieuw", "rejected: why, and what to do");
 	play_close(&p);
 }
 

@@ -5,7 +5,7 @@
  */
 /* Own. */
 #include "tap.h"
-#include "virtual_play.h"
+#include "virtual_words.h"
 
 /* The subject of an answer to the last mail that somebody got: the tag stands in it. */
 static const char *reply_subject(struct play *p, const char *address)
@@ -18,27 +18,12 @@ static void say(struct play *p, const char *from, const char *text)
 	play_post(p, &(struct post){ .from = from, .subject = reply_subject(p, from), .text = text });
 }
 
-/* A mail of his own, with the number and no token. */
-static void write_new(struct play *p, const char *from, const char *number, const char *text)
-{
-	play_post(p, &(struct post){ .from = from, .subject = number, .text = text });
-}
-
 /* The token in the last mail to him, without its brackets. */
 static const char *token_of(struct play *p, const char *address)
 {
 	const char *tag = strchr(reply_subject(p, address), '[');
 
 	return arena_strndup(&p->arena, tag + 1, strcspn(tag + 1, "]"));
-}
-
-static void deliver_all(struct play *p, const char *number)
-{
-	play_post(p, &(struct post){ .from = JAN, .subject = number, .text = "niet aanwezig prognose",
-				     .files = { { .name = "paspoort.pdf" }, { .name = "aangifte 2023.pdf" }, { .name = "aangifte 2024.pdf" },
-						{ .name = "aangifte 2025.pdf" }, { .name = "jaarcijfers 2023.pdf" },
-						{ .name = "jaarcijfers 2024.pdf" }, { .name = "jaarcijfers 2025.pdf" } } });
-	virtual_advance(p->v, MINUTES(16));
 }
 
 /* ---- a question is asked once a day ---- */
@@ -53,33 +38,33 @@ static void test_asked_once(void)
 	number = play_dossier(&p, (struct engine_opening){ .office = OFFICE });
 	other = play_dossier(&p, (struct engine_opening){ .office = OFFICE });
 	play_mails(&p);
-	write_new(&p, JAN, number, "kopie aan");
+	play_write(&p, JAN, number, "kopie aan");
 	tap_is_str(play_mails(&p), "bevestigen>jan", "the first time he is asked");
 	subject = reply_subject(&p, JAN);
 	for (i = 0; i < 3; i++)
-		write_new(&p, JAN, number, "kopie aan");
+		play_write(&p, JAN, number, "kopie aan");
 	tap_is_str(play_mails(&p), "", "while that waits he is not asked again");
 	tap_is_str(play_item(&p), "processed asked-before", "and the list says why");
 	play_post(&p, &(struct post){ .subject = number, .text = "kopie aan", .files = { { .name = "paspoort.pdf" } } });
 	tap_is_str(play_mails(&p), "ontvangst>jan", "a file beside it has its receipt");
-	write_new(&p, JAN, number, "kopie aan\nstatus");
+	play_write(&p, JAN, number, "kopie aan\nstatus");
 	tap_is_str(play_mails(&p), "status>jan", "and what needs no proof its answer");
-	write_new(&p, JAN, number, "annuleren");
+	play_write(&p, JAN, number, "annuleren");
 	tap_is_str(play_mails(&p), "bevestigen>jan", "another command is another question");
-	write_new(&p, JAN, other, "kopie aan");
+	play_write(&p, JAN, other, "kopie aan");
 	tap_is_str(play_mails(&p), "bevestigen>jan", "and so is another dossier");
 	play_post(&p, &(struct post){ .subject = subject, .text = "ja" });
 	tap_is_int(play_look(&p, number)->client.copy, true, "the first question is still answered");
 	play_mails(&p);
-	write_new(&p, JAN, number, "kopie aan");
+	play_write(&p, JAN, number, "kopie aan");
 	tap_is_str(play_mails(&p), "bevestigen>jan", "once it is answered it can be asked again");
 	say(&p, JAN, "nee");
 	play_mails(&p);
-	write_new(&p, JAN, number, "kopie uit");
+	play_write(&p, JAN, number, "kopie uit");
 	play_mails(&p);
 	virtual_advance(p.v, DAYS(1) + 1);
 	play_mails(&p);
-	write_new(&p, JAN, number, "kopie uit");
+	play_write(&p, JAN, number, "kopie uit");
 	tap_is_str(play_mails(&p), "bevestigen>jan", "a day later it is asked again");
 	say(&p, JAN, "ja");
 	tap_is_int(play_look(&p, number)->client.copy, false, "and answered");
@@ -100,7 +85,7 @@ static void test_asked_for_that(void)
 	for (i = 0; i < 19; i++)
 		buf_addf(&text, "Dit is regel %d van mijn verhaal.\n", i);
 	buf_adds(&text, "niet akkoord: het is\nannuleren\nwat ik wil");
-	write_new(&p, JAN, number, text.data);
+	play_write(&p, JAN, number, text.data);
 	say(&p, JAN, "ja");
 	tap_is_str(play_look(&p, number)->state, "verzamelen", "a line of a reason is no command");
 	buf_free(&text);
@@ -125,7 +110,7 @@ static void test_token_in_text(void)
 	play_post(&p, &(struct post){ .subject = number, .files = { { .name = "paspoort.pdf" } },
 				      .text = arena_printf(&p.arena, "Dit hoort bij uw mail\nDossier %s [%s]\naan dossier+%s@pentrax.example",
 							   number, token, token) });
-	deliver_all(&p, number);
+	play_deliver_all(&p, number);
 	text = play_text(&p, play_last_to(&p, ELS));
 	tap_ok(strstr(text, "Dit hoort bij uw mail") != NULL, "staff read the note");
 	tap_ok(strstr(text, token) == NULL, "without the client's token");
@@ -169,7 +154,7 @@ static void test_staff_text(void)
 
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ 0 });
-	deliver_all(&p, number);
+	play_deliver_all(&p, number);
 	play_post(&p, &(struct post){ .from = ELS, .subject = number, .text = "De klant belde, zie het tweede blad",
 				      .files = { { .name = "rapport.pdf" } } });
 	tap_is_str(play_item(&p), "held message", "text of staff without a token, beside a file");
@@ -285,12 +270,12 @@ static void test_mirror(void)
 
 	play_open(&p, NULL);
 	number = play_dossier(&p, (struct engine_opening){ .office = OFFICE, .copy = true });
-	deliver_all(&p, number);
+	play_deliver_all(&p, number);
 	say(&p, OFFICE, "hulp\nstatus\nniet aanwezig prognose\nuitstel 3 dagen");
 	say(&p, ELS, "hulp\ngoedkeuren legitimatie");
 	say(&p, ELS, "hulp");
-	write_new(&p, ELS, number, "intrekken");
-	write_new(&p, JAN, number, "kopie uit");
+	play_write(&p, ELS, number, "intrekken");
+	play_write(&p, JAN, number, "kopie uit");
 	do
 		from = mirror(&p, from);
 	while (virtual_sent_count(p.v) > from && ++rounds < 30);
@@ -315,14 +300,14 @@ static void test_empty(void)
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	play_mails(&p);
 	for (i = 0; i < 3; i++)
-		write_new(&p, JAN, number, " ");
+		play_write(&p, JAN, number, " ");
 	tap_is_str(play_mails(&p), "ontvangst>jan ontvangst>jan ontvangst>jan", "he is told");
-	write_new(&p, JAN, number, " ");
+	play_write(&p, JAN, number, " ");
 	tap_is_str(play_mails(&p), "", "three times a day");
 	tap_is_str(play_item(&p), "held empty", "then a person looks");
 	virtual_advance(p.v, DAYS(1) + 1);
 	play_mails(&p);
-	write_new(&p, JAN, number, " ");
+	play_write(&p, JAN, number, " ");
 	tap_is_str(play_mails(&p), "ontvangst>jan", "the next day he is told again");
 	play_well(&p, "empty mail");
 	play_close(&p);

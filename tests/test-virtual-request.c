@@ -5,7 +5,7 @@
  */
 /* Own. */
 #include "tap.h"
-#include "virtual_play.h"
+#include "virtual_words.h"
 
 #define PASS "dmarc=pass header.from"
 #define FAIL "dmarc=fail header.from"
@@ -17,29 +17,16 @@ static void request_open(struct play *p, const struct play_options *options)
 	p->services[0].request = "aanvraag@pentrax.example";
 }
 
-static const char *trace(struct play *p, const char *found, const char *domain)
-{
-	return arena_printf(&p->arena, "Authentication-Results: " MX "; %s=%s\r\nReceived: from x by " MX "; now\r\n", found,
-			    domain);
-}
-
 /* Mails to the request address. */
 static void ask(struct play *p, const char *from, const char *text)
 {
 	play_post(p, &(struct post){ .from = from, .subject = "Dossier aanvragen", .headers = TO_REQUEST, .text = text });
 }
 
-static const char *reply_subject(struct play *p, const char *address)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-
-	return sent ? arena_printf(&p->arena, "Re: %s", play_read(p, sent)->subject) : "Re:";
-}
-
 /* Answers the last mail that he got, as his program would. */
 static void say(struct play *p, const char *from, const char *text)
 {
-	play_post(p, &(struct post){ .from = from, .subject = reply_subject(p, from), .answers = play_id_to(p, from), .text = text });
+	play_post(p, &(struct post){ .from = from, .subject = play_subject(p, from), .answers = play_id_to(p, from), .text = text });
 }
 
 static size_t dossiers(struct play *p)
@@ -67,15 +54,6 @@ static const char *last_number(struct play *p)
 	return list[count - 1].number;
 }
 
-static void told(struct play *p, const char *address, const char *words, const char *what)
-{
-	const struct virtual_sent *sent = play_last_to(p, address);
-	const char *text = sent ? play_text(p, sent) : "";
-
-	if (!tap_ok(strstr(text, words) != NULL, "%s", what))
-		printf("#   looked for: %s\n#   in: %s\n", words, text);
-}
-
 /* An office that has shown that its address is its own. */
 static void add_office(struct play *p, const char *address, bool confirmed)
 {
@@ -98,8 +76,8 @@ static void test_whole(void)
 	ask(&p, "Jan Jansen <" JAN ">", "Graag een verklaring.");
 	tap_is_str(play_mails(&p), "aanvraagformulier>jan", "who asks gets the form");
 	tap_is_str(play_item(&p), "processed request", "and that was all");
-	told(&p, JAN, "Formulier: Aanvraag Inkomensverklaring", "it says which form it is");
-	told(&p, JAN, "Naam (van de klant): E-mailadres (van de klant): Taal", "with nothing filled in");
+	play_told(&p, JAN, "Formulier: Aanvraag Inkomensverklaring", "it says which form it is");
+	play_told(&p, JAN, "Naam (van de klant): E-mailadres (van de klant): Taal", "with nothing filled in");
 	say(&p, JAN, "Naam: Jan Jansen\nTaal: Nederlands\n\n> Naam:\n");
 	number = last_number(&p);
 	tap_is_int((long long)dossiers(&p), 1, "the filled-in form opens a dossier");
@@ -131,9 +109,9 @@ static void test_again(void)
 	play_mails(&p);
 	say(&p, JAN, "Taal: Frans\nHoud mij op de hoogte: ja\n");
 	tap_is_str(play_mails(&p), "aanvraagformulier>jan", "what is unclear is asked again");
-	told(&p, JAN, "Bij Taal staat Frans. Wilt u een van de antwoorden kiezen", "with what was said");
-	told(&p, JAN, "Wij missen nog een antwoord op Naam", "and what is missing");
-	told(&p, JAN, "Kopie aan de klant (ja of nee): ja", "and what was understood filled in");
+	play_told(&p, JAN, "Bij Taal staat Frans. Wilt u een van de antwoorden kiezen", "with what was said");
+	play_told(&p, JAN, "Wij missen nog een antwoord op Naam", "and what is missing");
+	play_told(&p, JAN, "Kopie aan de klant (ja of nee): ja", "and what was understood filled in");
 	say(&p, JAN, "Naam: Jan\nTaal: Engels\n\n> Kopie aan de klant (ja of nee): ja\n> Taal (Nederlands of Engels):\n");
 	tap_is_int((long long)dossiers(&p), 1, "then it opens");
 	tap_is_str(play_look(&p, last_number(&p))->client.language, "en", "in the language that was asked");
@@ -150,7 +128,7 @@ static void test_ways(void)
 	tap_is_str(play_mails(&p), "aanvraagformulier>jan", "a subject that asks for it");
 	play_post(&p, &(struct post){ .from = KEES, .subject = "Request", .text = "please" });
 	tap_is_str(play_mails(&p), "aanvraagformulier>kees", "in English");
-	told(&p, KEES, "Form: Request Inkomensverklaring", "gets the English form");
+	play_told(&p, KEES, "Form: Request Inkomensverklaring", "gets the English form");
 	play_post(&p, &(struct post){ .from = EVE, .subject = "Aanvragen en andere zaken", .text = "Hoe laat bent u open?" });
 	tap_is_str(play_mails(&p), "ticket-bericht>els ticket-ontvangen>eve", "a word that only begins so is none");
 	play_post(&p, &(struct post){ .from = EVE, .subject = "iets",
@@ -221,13 +199,13 @@ static void test_others(void)
 	ask(&p, EVE, "Naam: Jan Jansen\nE-mailadres: " JAN "\nTaal: nl");
 	tap_is_int((long long)dossiers(&p), 0, "A1 nobody opens a dossier in somebody else's name");
 	tap_is_str(play_mails(&p), "aanvraagformulier>eve", "A1 and nothing goes to the address that is not proven");
-	told(&p, EVE, "U mailt vanaf een ander adres", "A1 its sender is told why");
+	play_told(&p, EVE, "U mailt vanaf een ander adres", "A1 its sender is told why");
 	ask(&p, EVE, "Naam: Jan\nE-mailadres: " ELS);
-	told(&p, EVE, "Dit adres kunnen wij hier niet gebruiken", "an address of staff is none of a client");
+	play_told(&p, EVE, "Dit adres kunnen wij hier niet gebruiken", "an address of staff is none of a client");
 	ask(&p, EVE, "Naam: Jan\nKantoor: " SERVICE);
-	told(&p, EVE, "Dit adres kunnen wij hier niet gebruiken", "nor one of our own of an office");
+	play_told(&p, EVE, "Dit adres kunnen wij hier niet gebruiken", "nor one of our own of an office");
 	ask(&p, EVE, "Naam: Jan\nWie mag het dossier zien: alleen kantoor");
-	told(&p, EVE, "Dit kan alleen als u ook een kantoor invult", "office only needs an office");
+	play_told(&p, EVE, "Dit kan alleen als u ook een kantoor invult", "office only needs an office");
 	for (i = 0; i < 4; i++)
 		ask(&p, EVE, "Naam: Jan\nTaal: Frans");
 	tap_is_str(play_item(&p), "held request", "after five forms a day a person looks at it");
@@ -245,18 +223,18 @@ static void test_unproven(void)
 	struct play p;
 
 	request_open(&p, &(struct play_options){ .authentication = true });
-	play_post(&p, &(struct post){ .top = trace(&p, FAIL, "client.example"), .from = JAN, .subject = "Aanvraag", .headers = TO_REQUEST,
+	play_post(&p, &(struct post){ .top = play_trace(&p, FAIL, "client.example"), .from = JAN, .subject = "Aanvraag", .headers = TO_REQUEST,
 				      .text = "Naam: Jan\nTaal: nl" });
 	tap_is_str(play_mails(&p), "", "A2 who is not authenticated gets nothing");
 	tap_is_int((long long)dossiers(&p), 0, "A2 and opens nothing");
 	tap_is_str(play_item(&p), "held unauthenticated", "A2 a person looks at it");
-	play_post(&p, &(struct post){ .top = trace(&p, PASS, "client.example"), .from = JAN, .subject = "Aanvraag", .headers = TO_REQUEST,
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "client.example"), .from = JAN, .subject = "Aanvraag", .headers = TO_REQUEST,
 				      .text = "graag" });
 	tap_is_str(play_mails(&p), "aanvraagformulier>jan", "who is gets the form");
-	play_post(&p, &(struct post){ .top = trace(&p, FAIL, "client.example"), .from = JAN, .subject = reply_subject(&p, JAN),
+	play_post(&p, &(struct post){ .top = play_trace(&p, FAIL, "client.example"), .from = JAN, .subject = play_subject(&p, JAN),
 				      .text = "Naam: Jan\nTaal: nl" });
 	tap_is_int((long long)dossiers(&p), 1, "its token proves the address as well");
-	play_post(&p, &(struct post){ .top = trace(&p, FAIL, "evil.example"), .from = EVE, .subject = reply_subject(&p, JAN),
+	play_post(&p, &(struct post){ .top = play_trace(&p, FAIL, "evil.example"), .from = EVE, .subject = play_subject(&p, JAN),
 				      .text = "Naam: Eva\nTaal: nl" });
 	tap_is_int((long long)dossiers(&p), 1, "but nobody else's");
 	play_well(&p, "unproven");
@@ -290,9 +268,9 @@ static void test_offices(void)
 	tap_ok(d->office_only, "for itself alone");
 	tap_is_str(play_mails(&p), "aanvraag-bevestigd>info", "the client hears nothing");
 	ask(&p, OFFICE, "Naam: Zonder Adres");
-	told(&p, OFFICE, "Wij missen nog een antwoord op E-mailadres", "it has to say whose it is");
+	play_told(&p, OFFICE, "Wij missen nog een antwoord op E-mailadres", "it has to say whose it is");
 	ask(&p, OFFICE, "Naam: X\nE-mailadres: x@x.example\nWie mag het dossier zien: alleen kantoor\nKopie aan de klant: ja");
-	told(&p, OFFICE, "Dit past niet bij een dossier dat alleen het kantoor ziet",
+	play_told(&p, OFFICE, "Dit past niet bij een dossier dat alleen het kantoor ziet",
 	  "answers that contradict each other are asked again");
 	tap_is_int((long long)dossiers(&p), 2, "two dossiers");
 	play_well(&p, "offices");
@@ -336,7 +314,7 @@ static void test_hidden(void)
 	tap_ok(!strstr(play_text(&p, play_last_to(&p, JAN)), hidden), "and nothing of the first");
 	ask(&p, JAN, "Naam: Jan Jansen\nKantoor: " OFFICE);
 	tap_is_int((long long)dossiers(&p), 2, "his own one is found when he asks again");
-	told(&p, JAN, number, "and he is told its number");
+	play_told(&p, JAN, number, "and he is told its number");
 	ask(&p, OFFICE, "Naam: Jan Jansen\nE-mailadres: " JAN "\nWie mag het dossier zien: alleen kantoor");
 	tap_is_int((long long)dossiers(&p), 2, "nor does the office open a third");
 	play_well(&p, "hidden");
@@ -362,9 +340,9 @@ static void test_own_fields(void)
 		.rules = RULES("form aanvraag \"Aanvraag\" from client, office {\n huurt \"Huurt u een woning?\" yes or no required\n"
 			       " reden \"Waarvoor is het?\" text\n}\n") });
 	ask(&p, JAN, "graag");
-	told(&p, JAN, "Huurt u een woning? (ja of nee):", "the workflow's own questions stand in the form");
+	play_told(&p, JAN, "Huurt u een woning? (ja of nee):", "the workflow's own questions stand in the form");
 	say(&p, JAN, "Naam: Jan\n");
-	told(&p, JAN, "Wij missen nog een antwoord op Huurt u een woning?", "a required one is asked for");
+	play_told(&p, JAN, "Wij missen nog een antwoord op Huurt u een woning?", "a required one is asked for");
 	say(&p, JAN, "Naam: Jan\nHuurt u een woning? ja\nWaarvoor is het? een hypotheek");
 	d = play_look(&p, last_number(&p));
 	tap_is_str(dossier_fact(d, "huurt"), "yes", "its answer is a fact of the dossier");
