@@ -469,7 +469,8 @@ static void test_help(void)
 					      .text = "hulp" });
 		tap_is_str(play_mails(&p), "hulp-algemeen>eve", "subject %zu: a stranger is told how it works", i);
 		tap_is_str(play_item(&p), "processed help", "subject %zu: and that is all", i);
-		play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "evil.example"), .from = EVE, .subject = subjects[i], .text = "help" });
+		play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "evil.example"), .from = EVE, .subject = subjects[i],
+					      .text = "help" });
 		tap_is_str(play_mails(&p), "", "subject %zu: once a day", i);
 		virtual_advance(p.v, DAYS(1) + 1);
 	}

@@ -101,7 +101,8 @@ static void test_change(void)
 	play_told(&p, JAN, "Formulier: Wijziging inkomen", "the right one");
 	play_say(&p, JAN, "wijziging");
 	tap_is_str(play_mails(&p), "verslag>jan", "without a kind");
-	play_told(&p, JAN, "welke wijziging u bedoelt. Schrijf erbij welke: - Wijziging inkomen - Wijziging rekening", "the choices are told");
+	play_told(&p, JAN, "welke wijziging u bedoelt. Schrijf erbij welke: - Wijziging inkomen - Wijziging rekening",
+		  "the choices are told");
 	play_say(&p, JAN, "change rekening");
 	play_told(&p, JAN, "Rekeningnummer:", "in English too");
 	play_post(&p, &(struct post){ .from = JAN, .subject = number, .text = "Formulier: Wijziging rekening\nRekeningnummer: NL01" });
