@@ -201,10 +201,12 @@ static void test_wrong_codes(void)
 	write_new(&p, OFFICE, "code", code);
 	tap_ok(!is_confirmed(&p, OFFICE), "A3 the code from a From that nothing proves confirms nothing");
 	tap_is_str(play_mails(&p), "", "and nobody hears of it");
-	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = COLLEAGUE, .subject = "code", .text = code });
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = COLLEAGUE, .subject = "code",
+				      .text = code });
 	tap_ok(!is_confirmed(&p, OFFICE), "A11 the code from another address at the domain confirms nothing");
 	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor-example.com"), .from = "info@kantoor-example.com",
-				      .subject = "code", .text = code });
+				      .subject = "code",
+				      .text = code });
 	tap_ok(!is_confirmed(&p, OFFICE), "A8 nor does it from an address that looks like it");
 	play_mails(&p);
 	for (i = 0; i < OFFICE_CODE_WRONG; i++)
@@ -213,7 +215,8 @@ static void test_wrong_codes(void)
 	tap_is_str(play_mails(&p), "kantoor-code-taak>els kantoor-code>info kantoor-code>info",
 		   "wrong codes are told of once, and when it is enough, also to staff");
 	play_told(&p, OFFICE, "Daarom werkt uw toegangscode niet meer", "that the code works no more");
-	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = OFFICE, .subject = "code", .text = code });
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "kantoor.example"), .from = OFFICE, .subject = "code",
+				      .text = code });
 	tap_ok(!is_confirmed(&p, OFFICE), "nor does it: the right one comes too late");
 	virtual_advance(p.v, HOURS(2));
 	add(&p, (struct office_adding){ .address = OFFICE, .again = true });

@@ -223,12 +223,14 @@ static void test_unproven(void)
 	struct play p;
 
 	request_open(&p, &(struct play_options){ .authentication = true });
-	play_post(&p, &(struct post){ .top = play_trace(&p, FAIL, "client.example"), .from = JAN, .subject = "Aanvraag", .headers = TO_REQUEST,
+	play_post(&p, &(struct post){ .top = play_trace(&p, FAIL, "client.example"), .from = JAN, .subject = "Aanvraag",
+				      .headers = TO_REQUEST,
 				      .text = "Naam: Jan\nTaal: nl" });
 	tap_is_str(play_mails(&p), "", "A2 who is not authenticated gets nothing");
 	tap_is_int((long long)dossiers(&p), 0, "A2 and opens nothing");
 	tap_is_str(play_item(&p), "held unauthenticated", "A2 a person looks at it");
-	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "client.example"), .from = JAN, .subject = "Aanvraag", .headers = TO_REQUEST,
+	play_post(&p, &(struct post){ .top = play_trace(&p, PASS, "client.example"), .from = JAN, .subject = "Aanvraag",
+				      .headers = TO_REQUEST,
 				      .text = "graag" });
 	tap_is_str(play_mails(&p), "aanvraagformulier>jan", "who is gets the form");
 	play_post(&p, &(struct post){ .top = play_trace(&p, FAIL, "client.example"), .from = JAN, .subject = play_subject(&p, JAN),

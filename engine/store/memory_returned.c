@@ -42,10 +42,11 @@ int memory_outbox_returned(struct store *store, const struct outbox_result *resu
 static bool counts(const struct row_outbox *row, const struct outbox_tally *tally)
 {
 	return row->row.state != OUTBOX_HELD && row->row.state != OUTBOX_CANCELLED &&
-	       !str_eq(row->row.audience, "staff") && row->counted != DATE_NONE && row->counted >= tally->since &&
-	       (!tally->service || str_eq(row->row.service, tally->service)) &&
+	       row->counted != DATE_NONE && row->counted >= tally->since &&
 	       (!tally->to || addr_same(row->row.to, tally->to)) &&
-	       (!tally->text || str_eq(row->row.text, tally->text));
+	       (!tally->text || str_eq(row->row.text, tally->text)) &&
+	       !str_eq(row->row.audience, "staff") &&
+	       (!tally->service || str_eq(row->row.service, tally->service));
 }
 
 int memory_outbox_tally(struct store *store, const struct outbox_tally *tally, int64_t *count, struct err *err)

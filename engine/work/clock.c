@@ -428,6 +428,17 @@ static void plan(struct engine *engine)
 	engine->clock_timer = env_timer_add(engine->env, wait * 1000, clock_timer, engine);
 }
 
+/* What waits costs time to look at: not with each mail that is decided. */
+static void look_at_held(struct engine *engine)
+{
+	int64_t now = engine_now(engine);
+
+	if (engine->mail_held && now >= engine->held_look && now - engine->held_look < HELD_LOOK)
+		return;
+	engine->mail_held = limits_release(engine);
+	engine->held_look = now;
+}
+
 void clock_check(struct engine *engine)
 {
 	size_t limit = DUE_MAX;
@@ -438,7 +449,7 @@ void clock_check(struct engine *engine)
 		return;
 	engine->timers_running = true;
 	engine->timers_stuck = false;
-	engine->mail_held = limits_release(engine);
+	look_at_held(engine);
 	while (!engine->dead && fire_due(engine, &limit))
 		;
 	if (!engine->dead)

@@ -89,7 +89,8 @@ struct engine {
 	uint64_t commit_timer;
 
 	bool timers_running;
-	bool mail_held;                      /* for which there was no room (limits.h) */
+	bool mail_held;                      /* for which there was no room (limits.h), */
+	int64_t held_look;                   /* and when that was seen */
 	bool timers_stuck;                   /* one could not be handled; do not try again at once */
 	bool unsteady;                       /* the clock leapt not long ago: nothing goes because it is old (steady.c) */
 	bool released;                       /* items were let through in the group that is open: they are decided next */
