@@ -2,6 +2,7 @@
  * What the tests of the whole engine share: the engine in the virtual
  * environment, with the shipped rules and templates, stores in memory, a few
  * people, and short words for what they mail and what came of it.
+ * POSTKAMER_PLAY_STORE=FOLDER plays on SQLite instead, in folders of their own there.
  *
  *     struct play p;
  *     play_open(&p, NULL);
@@ -11,6 +12,7 @@
 #ifndef POSTKAMER_TESTS_VIRTUAL_PLAY_H
 #define POSTKAMER_TESTS_VIRTUAL_PLAY_H
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +70,7 @@ struct play {
 	struct virtual_env *v;
 	struct env *env;
 	struct store *store;
+	char folder[128];     /* of a store on SQLite; "" = it is in memory */
 	struct blobs *blobs;
 	struct engine *engine;
 	struct parse_tools *tools;
@@ -218,6 +221,31 @@ static inline void play_restart(struct play *p)
 	virtual_settle(p->v);
 }
 
+static inline void play_store(struct play *p)
+{
+	const char *parent = getenv("POSTKAMER_PLAY_STORE"), *path;
+	struct err err = ERR_INIT;
+
+	if (!parent) {
+		p->store = store_memory_new(!p->options.live);
+		return;
+	}
+	snprintf(p->folder, sizeof p->folder, "%s/play-XXXXXX", parent);
+	if (!mkdtemp(p->folder))
+		err_sys(&err, "cannot make '%s'", p->folder);
+	path = arena_printf(&p->arena, "%s/store", p->folder);
+	if (err.code || store_sqlite_create(path, !p->options.live, 0, &err) || store_sqlite_open(path, &p->store, &err))
+		play_bail("store", &err);
+}
+
+static inline int play_remove(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	return remove(path);
+}
+
 static inline void play_open(struct play *p, const struct play_options *options)
 {
 	struct err err = ERR_INIT;
@@ -233,7 +261,7 @@ static inline void play_open(struct play *p, const struct play_options *options)
 	p->tools = parse_tools_new(&err);
 	if (!p->v || !p->tools)
 		play_bail("virtual environment", &err);
-	p->store = store_memory_new(!p->options.live);
+	play_store(p);
 	if (p->options.live && store_time_steady(p->store, PLAY_START, 0, &err))
 		play_bail("clock", &err);
 	p->blobs = blobs_memory_new();
@@ -251,6 +279,8 @@ static inline void play_close(struct play *p)
 	virtual_free(&p->v);
 	blobs_close(&p->blobs);
 	store_close(&p->store);
+	if (p->folder[0])
+		nftw(p->folder, play_remove, 16, FTW_DEPTH | FTW_PHYS);
 	parse_tools_free(&p->tools);
 	arena_free(&p->arena);
 	close(p->password_fd);
