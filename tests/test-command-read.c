@@ -463,8 +463,16 @@ static void test_signed(struct bench *b)
 		{ "nobody's name", ACTOR_STAFF, NULL, "klaar\n\nEls", "finish | note" },
 		{ "a name with more behind it", ACTOR_STAFF, "Els de Vries", "klaar\n\nEls belt Jan nog", "finish | note" },
 		{ "first of all", ACTOR_STAFF, "Klaar de Vries", "klaar\n\nKlaar", "finish" },
+		{ "an address below it", ACTOR_STAFF, "Els de Vries", "klaar\n\nEls\nE els@pentrax.example\nT +31 24 123 45 67", "finish" },
+		{ "a command below the name is one", ACTOR_STAFF, "Els de Vries", "klaar\n\nEls\n\nafkeuren prognose: onleesbaar",
+		  "finish; reject prognose text=onleesbaar | note" },
+		{ "words below the name are words", ACTOR_CLIENT, "Jan Jansen", "akkoord\n\nJan\nmet punt drie wachten",
+		  "approve !not-alone | question" },
+		{ "an amount below the name", ACTOR_CLIENT, "Jan Jansen", "akkoord\n\nJan\ntot 125.000,00", "approve !not-alone | question" },
+		{ "another telephone's line below it", ACTOR_CLIENT, "Jan Jansen", "Akkoord\n\nJan\n\nVerstuurd vanaf mijn iPhone",
+		  "approve" },
 		{ "approved, with a condition below the name", ACTOR_CLIENT, "Jan Jansen",
-		  "akkoord\n\nJan\nIk ga er dan wel van uit dat u punt drie nog aanpast", "approve !not-alone" },
+		  "akkoord\n\nJan\nIk ga er dan wel van uit dat u punt drie nog aanpast", "approve !not-alone | question" },
 	};
 	struct buf out = BUF_INIT(BUF_MAX_TEXT);
 	size_t i;

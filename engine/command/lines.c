@@ -15,7 +15,10 @@
 #define GREETING_WORDS 6   /* a longer line says more than good day */
 #define CLOSING_WORDS 4    /* behind the closing phrase: a name */
 #define SIGNATURE_LINES 12 /* longer than that is no signature */
+#define TELEPHONE_WORD 10  /* bytes before a telephone number: "mobiel: " */
+#define TELEPHONE_DIGITS 9 /* bytes of one, at least */
 #define SIGNATURE_WORDS 8  /* a longer line of one may say something */
+
 /* The text cut into lines. */
 struct raw_line {
 	const char *raw;     /* trimmed */
@@ -161,6 +164,11 @@ static bool is_closing(const struct cutting *c, size_t at, bool *reserved)
 	return true;
 }
 
+static bool is_contact(const struct raw_line *line)
+{
+	return strchr(line->raw, '@') || strstr(line->raw, "://") || strstr(line->folded, "www.");
+}
+
 static bool is_of_name(const struct cutting *c, const char *word)
 {
 	size_t len = word_bare(word), i;
@@ -174,11 +182,27 @@ static bool is_of_name(const struct cutting *c, const char *word)
 	return false;
 }
 
-/* "Els", by Els de Vries: many sign with nothing more. */
-static bool is_own_name(const struct cutting *c, size_t at, bool *reserved)
+/* "T 024-1234567", "+31 (0)6 …": a word, and nothing but a number that begins as telephone numbers do. */
+static bool is_telephone(const char *text)
+{
+	size_t word = strspn(text, "abcdefghijklmnopqrstuvwxyz.: ");
+
+	return word <= TELEPHONE_WORD && (text[word] == '0' || text[word] == '+' || text[word] == '(') &&
+	       strlen(text + word) >= TELEPHONE_DIGITS && !text[word + strspn(text + word, "0123456789+()-./ ")];
+}
+
+static bool is_reachable(const struct raw_line *line)
+{
+	return (is_contact(line) && line->count <= 2) || is_telephone(line->folded);
+}
+
+/*
+ * "Els", by Els de Vries: many sign with nothing more. Only where nothing but
+ * ways to reach him follows: a name by itself may stand anywhere in a text.
+ */
+static bool is_own_name(const struct cutting *c, size_t at)
 {
 	const struct raw_line *line = &c->list[at];
-	bool found = false;
 	size_t i;
 
 	for (i = 0; i < line->count; i++)
@@ -186,9 +210,9 @@ static bool is_own_name(const struct cutting *c, size_t at, bool *reserved)
 			return false;
 	if (!line->count || word_bare(line->words[0].folded) < 2)
 		return false;
-	if (rest_lines(c, at + 1, SIGNATURE_LINES + 1, &found) > SIGNATURE_LINES)
-		return false;
-	*reserved |= found;
+	for (i = at + 1; i < c->count && !is_quoted(&c->list[i]); i++)
+		if (c->list[i].kind == QUOTE_OWN && !is_blank(&c->list[i]) && !is_reachable(&c->list[i]))
+			return false;
 	return true;
 }
 
@@ -202,7 +226,7 @@ static bool is_signature(const struct cutting *c, size_t at, bool said, bool *re
 		rest_lines(c, at + 1, LINES_MAX, reserved);
 		return true;
 	}
-	return is_closing(c, at, reserved) || (said && is_own_name(c, at, reserved));
+	return is_closing(c, at, reserved) || (said && is_own_name(c, at));
 }
 
 /* ---- what kind of line ---- */
@@ -313,11 +337,6 @@ static bool ends_sentence(const struct raw_line *line)
 	size_t len = strlen(last);
 
 	return len > 1 && strchr(".!;", last[len - 1]) && strcspn(last, ".!;") == len - 1;
-}
-
-static bool is_contact(const struct raw_line *line)
-{
-	return strchr(line->raw, '@') || strstr(line->raw, "://") || strstr(line->folded, "www.");
 }
 
 static bool is_postscript(const struct raw_line *line)
