@@ -583,6 +583,26 @@ static void test_limit_hour(void)
 	play_close(&p);
 }
 
+/* However much waits for one address: mail to another goes when there is room for that. */
+static void test_limit_behind(void)
+{
+	const struct engine_opening other = { .client_name = "Kees", .client_address = KEES };
+	struct play p;
+	int i, before;
+
+	play_open(&p, NULL);
+	p.settings.limits.address = 1;
+	for (i = 0; i < 520; i++)
+		play_dossier(&p, (struct engine_opening){ 0 });
+	play_dossier(&p, other);
+	play_dossier(&p, other);
+	before = (int)in_state(&p, OUTBOX_HELD);
+	tap_is_int(before, 519 + 1, "A25 hundreds of mails to one address are held, and one to another behind them");
+	virtual_advance(p.v, HOURS(1) + MINUTES(6));
+	tap_is_int(before - (int)in_state(&p, OUTBOX_HELD), 2, "A25 an hour later there is room for one of each");
+	play_close(&p);
+}
+
 /* ---- A26 and A45 ---- */
 
 static void test_backscatter(void)
@@ -646,6 +666,7 @@ int main(void)
 	test_marked();
 	test_limit_text();
 	test_limit_hour();
+	test_limit_behind();
 	test_backscatter();
 	test_receipts();
 	return tap_done();

@@ -9,7 +9,7 @@
 #include "work/health.h"
 #include "work/limits.h"
 
-#define RELEASE_MAX 500 /* held rows that are looked at in one go */
+#define RELEASE_PAGE 500 /* held rows in memory at a time */
 
 static uint32_t or_else(uint32_t value, uint32_t otherwise)
 {
@@ -182,25 +182,40 @@ static int release_one(struct engine *engine, const struct outbox_row *row, int6
 	return store_outbox_retry(engine->env->store, row->id, now, err);
 }
 
-bool limits_release(struct engine *engine)
+/* Of those behind '*after'; 1 = there may be more. */
+static int release_page(struct engine *engine, int64_t *after, size_t *gone, size_t *left, struct err *err)
 {
+	struct store *store = engine->env->store;
 	struct arena arena = ARENA_INIT;
 	struct outbox_row *rows;
-	struct err err = ERR_INIT;
-	size_t i, count = 0, left = 0;
+	size_t i, count = 0;
 	bool went;
+	int rc = store_outbox_held(store, HELD_FOR_RATE, NULL, NULL, *after, RELEASE_PAGE, &arena, &rows, &count, err);
 
-	if (store_outbox_held(engine->env->store, HELD_FOR_RATE, NULL, NULL, 0, RELEASE_MAX, &arena, &rows, &count, &err))
-		count = 0;
-	for (i = 0; i < count && !err.code; i++) {
-		if (release_one(engine, &rows[i], engine_now(engine), &went, &err))
-			break;
-		left += !went;
+	for (i = 0; !rc && i < count; i++) {
+		rc = release_one(engine, &rows[i], engine_now(engine), &went, err);
+		*gone += !rc && went;
+		*left += !rc && !went;
+		*after = rows[i].id;
 	}
-	if (err.code)
-		engine_fail(engine, &err);
-	else if (count > left)
-		sender_kick(engine->sender);
 	arena_free(&arena);
+	return rc ? -1 : count == RELEASE_PAGE;
+}
+
+bool limits_release(struct engine *engine)
+{
+	struct err err = ERR_INIT;
+	size_t gone = 0, left = 0;
+	int64_t after = 0;
+	int rc;
+
+	/* All of them: hundreds to one address must not keep the mail of others waiting. */
+	do
+		rc = release_page(engine, &after, &gone, &left, &err);
+	while (rc > 0);
+	if (rc)
+		engine_fail(engine, &err);
+	else if (gone)
+		sender_kick(engine->sender);
 	return left > 0;
 }
