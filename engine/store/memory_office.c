@@ -311,5 +311,3 @@ int memory_colleague_forget(struct store *store, int64_t before, size_t limit, s
 		}
 	return 0;
 }
-
-/* ---- with a decision ---- */

@@ -312,5 +312,3 @@ int sqlite_colleague_forget(struct store *store, int64_t before, size_t limit, s
 
 	return sql_forget(sqlite_of(store), forget, before, limit, count, err);
 }
-
-/* ---- with a decision ---- */

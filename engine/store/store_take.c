@@ -11,8 +11,8 @@ int take_replies(struct store *store, struct store_take *take, struct err *err)
 
 	/* Before the new ones, which are worth what they say. */
 	for (i = 0; i < take->revoked_count; i++)
-		if (store->ops->token_revoke(store, take->dossier->service, take->dossier->number, take->revoked[i], take->now,
-				   &revoked, err))
+		if (store->ops->token_revoke(store, take->dossier->service, take->dossier->number, take->revoked[i],
+					     take->now, &revoked, err))
 			return err_context(err, "tokens of '%s'", take->revoked[i]);
 	for (i = 0; i < take->token_count; i++) {
 		struct reply_token *token = &take->tokens[i];

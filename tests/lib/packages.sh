@@ -19,7 +19,7 @@ libsodium-dev           # libsodium
 libsqlite3-dev          # sqlite3
 "
 packages_mail="dovecot-core dovecot-imapd dovecot-lmtpd postfix openssl"
-packages_check="mandoc graphviz sqlite3 patch cyrus-common sasl2-bin clang libclang-rt-14-dev universal-ctags perl
+packages_check="mandoc graphviz sqlite3 patch cyrus-common sasl2-bin clang libclang-rt-dev universal-ctags perl
 strace git xz-utils"
 
 # packages_install NAME...: installs what is missing. Mail servers that come along are not left running, nor started at
