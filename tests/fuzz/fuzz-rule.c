@@ -61,8 +61,11 @@ static void must(bool good, const char *what)
 
 static bool find_template(void *ctx, const char *name, const char *language, enum prog_audience *audience)
 {
+	static const char starts[] = "?mcopt!"; /* by enum prog_audience: who a template's header names */
+	const char *start = strchr(starts, *name);
+
 	(void)ctx;
-	*audience = (enum prog_audience)(strlen(name) % 7);
+	*audience = start && *start ? (enum prog_audience)(start - starts) : AUDIENCE_CORRESPONDENT;
 	return *name != 'x' || str_eq(language, "nl");
 }
 
@@ -149,30 +152,51 @@ static void run_parser(const char *text, size_t len)
 	arena_free(&arena);
 }
 
-static void use_program(const struct program *program, const struct rule_lookup *lookup)
+static void describe_clauses(const struct program *program, const struct prog_clause *clauses, size_t count)
+{
+	struct buf out = BUF_INIT(BUF_MAX_FILE);
+	size_t i, j;
+
+	for (i = 0; i < count; i++) {
+		rule_describe(program, &clauses[i], &out);
+		if (clauses[i].cond)
+			rule_describe_cond(program, clauses[i].cond, &out);
+		for (j = 0; j < clauses[i].action_count; j++)
+			rule_describe_action(program, &clauses[i].actions[j], &out);
+	}
+	must(!buf_failed(&out) && (!count || str_utf8_valid(out.data)), "words of the clauses");
+	buf_free(&out);
+}
+
+static void describe_program(const struct program *program)
+{
+	size_t i;
+
+	describe_clauses(program, program->always, program->always_count);
+	for (i = 0; i < program->state_count; i++)
+		describe_clauses(program, program->states[i].clauses, program->states[i].clause_count);
+}
+
+static void reload(const struct program *program, const struct rule_lookup *lookup, const struct buf *dump)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
-	struct buf dump = BUF_INIT(BUF_MAX_FILE), again = BUF_INIT(BUF_MAX_FILE), graph = BUF_INIT(BUF_MAX_FILE);
+	struct buf again = BUF_INIT(BUF_MAX_FILE);
 	struct program *second, *kept;
 
-	rule_graph(program, lookup, &graph);
-	rule_dump(program, &dump);
-	second = rule_load("dump.rules", dump.data, dump.len, lookup, &diags);
+	second = rule_load("dump.rules", dump->data, dump->len, lookup, &diags);
 	must(second != NULL, "the dump loads again");
 	kept = rule_load("fuzz.rules", program->source, strlen(program->source), NULL, &diags);
 	must(kept && str_eq(kept->source, program->source), "the bundle loads again");
 	rule_dump(kept, &again);
-	must(str_eq(again.data, dump.data), "the bundle gives the same program");
+	must(str_eq(again.data, dump->data), "the bundle gives the same program");
 	program_free(&second);
 	program_free(&kept);
 	diag_list_free(&diags);
-	buf_free(&dump);
 	buf_free(&again);
-	buf_free(&graph);
 }
 
-/* Three more loadings take their time: one input in eight gets them, always the same ones. */
-static bool worth_using(const char *text, size_t len)
+/* Two more loadings take their time: one input in eight gets them, always the same ones. */
+static bool worth_reloading(const char *text, size_t len)
 {
 	unsigned sum = 0;
 	size_t i;
@@ -180,6 +204,20 @@ static bool worth_using(const char *text, size_t len)
 	for (i = 0; i < len; i++)
 		sum = sum * 31 + (unsigned char)text[i];
 	return (sum >> 7) % 8 == 0;
+}
+
+static void use_program(const struct program *program, const struct rule_lookup *lookup, bool whole)
+{
+	struct buf dump = BUF_INIT(BUF_MAX_FILE), graph = BUF_INIT(BUF_MAX_FILE);
+
+	describe_program(program);
+	rule_graph(program, lookup, &graph);
+	rule_dump(program, &dump);
+	must(!buf_failed(&dump) && !buf_failed(&graph), "a program within the longest file");
+	if (whole)
+		reload(program, lookup, &dump);
+	buf_free(&dump);
+	buf_free(&graph);
 }
 
 static bool run_checker(const char *text, size_t len, const struct rule_lookup *lookup)
@@ -190,8 +228,8 @@ static bool run_checker(const char *text, size_t len, const struct rule_lookup *
 
 	must(made == (diags.errors == 0), "a program or errors");
 	check_list(&diags);
-	if (program && worth_using(text, len))
-		use_program(program, lookup);
+	if (program)
+		use_program(program, lookup, worth_reloading(text, len));
 	program_free(&program);
 	diag_list_free(&diags);
 	return made;
