@@ -6,6 +6,7 @@
  *   parser    … → tree
  *   checker   … → checks → program, as a fresh file and as a kept one; a program
  *             is described, drawn and dumped, and its dump and its bundle load again
+ *   prover    … → program, of which the first situations are explored
  *
  * Whatever is broken ends in abort(). What was found once lies in
  * tests/golden/rule and is loaded by every check.
@@ -22,17 +23,19 @@
 #include "base/str.h"
 
 /* Engine. */
+#include "prove/prove.h"
 #include "rule/include.h"
 #include "rule/lex.h"
 #include "rule/parse.h"
 #include "rule/rule.h"
 
 #define INPUT_MAX 20000
+#define SITUATIONS 300
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static enum { STAGE_LEXER, STAGE_PARSER, STAGE_CHECKER } stage = STAGE_CHECKER;
+static enum { STAGE_LEXER, STAGE_PARSER, STAGE_CHECKER, STAGE_PROVER } stage = STAGE_CHECKER;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -44,6 +47,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		stage = STAGE_LEXER;
 	else if (name && str_eq(name, "parser"))
 		stage = STAGE_PARSER;
+	else if (name && str_eq(name, "prover"))
+		stage = STAGE_PROVER;
 	else if (name && !str_eq(name, "checker"))
 		abort();
 	return 0;
@@ -220,6 +225,41 @@ static void use_program(const struct program *program, const struct rule_lookup 
 	buf_free(&graph);
 }
 
+static enum prog_audience who_reads(void *ctx, const char *template)
+{
+	enum prog_audience audience;
+
+	return find_template(ctx, template, "nl", &audience) ? audience : AUDIENCE_TEMPLATE;
+}
+
+static bool has_all(void *ctx, const char *template, unsigned has, struct buf *why)
+{
+	(void)ctx;
+	if (*template == 'b' && !(has & PROVE_HAS_PAYMENT)) {
+		buf_adds(why, "it is not certain that there is a payment");
+		return false;
+	}
+	return true;
+}
+
+static const struct prove_lookup reads = { NULL, who_reads, has_all };
+
+static void run_prover(const char *text, size_t len)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct program *program = rule_load("fuzz.rules", text, len, &everything, &diags);
+	struct prove_report report = PROVE_REPORT_INIT;
+
+	if (program) {
+		prove_program(program, &reads, SITUATIONS, &diags, &report);
+		check_list(&diags);
+		must(report.situations <= SITUATIONS + 1, "no more situations than asked");
+	}
+	prove_report_free(&report);
+	program_free(&program);
+	diag_list_free(&diags);
+}
+
 static bool run_checker(const char *text, size_t len, const struct rule_lookup *lookup)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -246,7 +286,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return -1;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	if (stage != STAGE_CHECKER) {
+	if (stage == STAGE_PROVER) {
+		run_prover(text, size);
+	} else if (stage != STAGE_CHECKER) {
 		run_parser(text, size);
 	} else if (run_checker(text, size, &everything) && !memchr(text, '\f', size)) {
 		struct diag_list diags = DIAG_LIST_INIT;

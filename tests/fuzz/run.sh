@@ -5,7 +5,8 @@
 #   FUZZ_SANITIZERS  default "address,undefined"; "" is five times as fast, for the same corpus
 #   FUZZ_COMPARE  "no" does not trace comparisons: four times as fast, for after a first night with them
 #   FUZZ_LENGTH   longest input (default 3000 bytes)
-#   FUZZ_STAGES   default "lexer parser checker"   FUZZ_FOLDER where the corpus grows and finds are left (default ./fuzz-rule)
+#   FUZZ_STAGES   default "lexer parser checker prover"
+#   FUZZ_FOLDER   where the corpus grows and finds are left (default ./fuzz-rule)
 set -e
 top=${top_srcdir:-$(dirname "$0")/../..}
 folder=${FUZZ_FOLDER:-fuzz-rule}
@@ -26,7 +27,8 @@ coverage=
 "$compiler" -std=gnu17 -g -O2 -fno-omit-frame-pointer -fsanitize="fuzzer${sanitizers:+,$sanitizers}" \
 	-fno-sanitize-recover=all $coverage \
 	-D_GNU_SOURCE -I"$top/engine" -include base/banned.h $(pkg-config --cflags libpcre2-8) \
-	"$top"/tests/fuzz/fuzz-rule.c "$top"/engine/rule/*.c "$top"/engine/match/*.c "$top"/engine/model/*.c "$top"/engine/base/*.c \
+	"$top"/tests/fuzz/fuzz-rule.c "$top"/engine/prove/*.c "$top"/engine/flow/*.c "$top"/engine/rule/*.c "$top"/engine/match/*.c \
+	"$top"/engine/model/*.c "$top"/engine/base/*.c \
 	$(pkg-config --libs libpcre2-8) -o "$folder/fuzz-rule"
 
 for seed in "$top"/tests/golden/*/*.rules "$top"/tests/golden/rule/*.part "$top"/rules/*.rules; do
@@ -34,7 +36,7 @@ for seed in "$top"/tests/golden/*/*.rules "$top"/tests/golden/rule/*.part "$top"
 done
 limit="-max_total_time=${FUZZ_SECONDS:-60}"
 [ -z "$FUZZ_RUNS" ] || limit="-runs=$FUZZ_RUNS"
-for stage in ${FUZZ_STAGES:-lexer parser checker}; do
+for stage in ${FUZZ_STAGES:-lexer parser checker prover}; do
 	mkdir -p "$folder/$stage"
 	echo "fuzz-rule: stage $stage"
 	POSTKAMER_FUZZ_STAGE=$stage "$folder/fuzz-rule" "$limit" -max_len=${FUZZ_LENGTH:-3000} -timeout=20 -rss_limit_mb=3000 -reload=0 \
