@@ -73,6 +73,25 @@ def stays(t, post, number):
     t.equal(reload(post), "done", "the old rules again")
 
 
+def needs(t, post, number):
+    """Only the version that a dossier stays on still mails it."""
+    good, away = read(post, RULES), []
+    write(post, RULES, good.replace("verzamelen", "inzamelen").replace("stukken-ontbreken", "stukken-nodig"))
+    for language in ("nl", "en"):
+        path = f"{post.dir}/mailtemplates/{language}/stukken-ontbreken.md"
+        os.rename(path, f"{post.dir}/away.{language}")
+        away.append((f"{post.dir}/away.{language}", path))
+    status, said = check(post)
+    t.ok(status == 1 and "there is no template 'stukken-ontbreken'" in said and number in said,
+         "check says which template a dossier that stays still needs", said)
+    t.equal(reload(post), "done", "the daemon takes the rules over")
+    wait.until("the log says so", lambda: "takeover.template" in post.log() and "template=stukken-ontbreken" in post.log())
+    for place, path in away:
+        os.rename(place, path)
+    write(post, RULES, good)
+    t.equal(reload(post), "done", "the old rules and templates again")
+
+
 def refused(t, post):
     faults = [(RULES, lambda text: text + "\nstate {\n"), (MAIL, lambda text: text + "\n{{geen.bestaande.variabele}}\n"),
               (HOLIDAYS, lambda text: text + "\n2026-13-45 geen dag\n"), (MAIL, None), (RULES, None)]
@@ -118,6 +137,7 @@ def play(t):
         number = post.new_dossier()
         moves(t, post, number)
         stays(t, post, number)
+        needs(t, post, number)
         refused(t, post)
         wait.until("all have moved", lambda: title(post, number) == "Nog weer anders")
         quiet(t, post)

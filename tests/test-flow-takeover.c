@@ -9,7 +9,8 @@
 
 static const char base[] =
 	"workflow zaak \"Zaak\"\n"
-	"language nl\n"
+	"language nl, en\n"
+	"number /\\b20\\d{2}-\\d{5}-[A-Z]\\b/ new \"{year}-{serial:5}-{check}\"\n"
 	"facts {\n"
 	"    woning \"Woning\" yes or no default no\n"
 	"    soort \"Soort\" one of eenmanszaak, vof, bv\n"
@@ -122,6 +123,26 @@ static const struct row {
 	{ "another workflow", OPEN, "workflow zaak => workflow kwestie", "",
 	  "cannot move: the workflow is called 'kwestie' now" },
 
+	{ "a pattern for numbers that no longer takes its own", OPEN, "/\\b20 => /\\bPK20\n\"{year}- => \"PK{year}-", "",
+	  "cannot move: its number is none of the new pattern" },
+	{ "a pattern that takes old numbers as well", OPEN, "/\\b20 => /\\b(?:PK)?20\n\"{year}- => \"PK{year}-", "",
+	  "!cannot" },
+	{ "the language of its mail is gone", OPEN, "language nl, en => language en", "",
+	  "cannot move: its mail is in 'nl', which the workflow no longer speaks\n!speaks\\n  cannot" },
+	{ "a language that it does not use is gone", OPEN, "language nl, en => language nl", "", "!cannot" },
+	{ "a new required slot, when documents are no longer asked for", OPEN "doc bewijs bewijs.pdf\nabsent prognose\ntake\n",
+	  "    concept => paspoort \"Paspoort\" required match /paspoort/\\n concept", "",
+	  "cannot move: slot 'paspoort' is required now, and state 'werk' asks for no documents" },
+	{ "an optional slot becomes required, too late", OPEN "doc bewijs bewijs.pdf\nabsent prognose\ntake\n",
+	  "bijlage \"Bijlage\" optional files 0..5 => bijlage \"Bijlage\" required files 1..5", "",
+	  "cannot move: slot 'bijlage' is required now" },
+	{ "more files in a slot, too late", OPEN "doc bewijs bewijs.pdf\nabsent prognose\ntake\n",
+	  "bewijs \"Bewijs\" required => bewijs \"Bewijs\" required files 2..3", "", "cannot move: slot 'bewijs' is required now" },
+	{ "what was missing before is no news", OPEN "take\n",
+	  "prognose \"Prognose\" required => prognose \"De prognose\" required", "", "!cannot" },
+	{ "a new required slot of a dossier that has ended", OPEN "cancel\n",
+	  "    concept => paspoort \"Paspoort\" required match /paspoort/\\n concept", "", "!cannot" },
+
 	/* Slots and facts. */
 	{ "a new slot is open, and missing", OPEN "doc bewijs bewijs.pdf\nabsent prognose\n",
 	  "    concept => paspoort \"Paspoort\" required match /paspoort/\\n concept", "", "missing: paspoort\n"
@@ -176,8 +197,29 @@ static const struct row {
 	{ "a reminder reads otherwise: what has passed does not fire", OPEN "until 2026-03-10 12:00\n",
 	  "{ mail herinnering } => { mail aanmaning }", "", "timer open.4 state due 2026-03-14 09:00 repeat 2\n"
 	  "!mail aanmaning" },
-	{ "a shorter term that is over does not fire", OPEN "until 2026-03-20 12:00\n",
-	  "after 30 days in dossier => after 10 days in dossier", "until 2026-06-01 00:00\n", "!open.5\n!dicht" },
+	{ "a shorter term that is over fires once", OPEN "until 2026-03-20 12:00\n",
+	  "after 30 days in dossier => after 10 days in dossier", "until 2026-06-01 00:00\n",
+	  "== 2026-03-20 12:00: dicht" },
+	{ "a term that is over, and not told yet, is told under its new words", OPEN "at 2026-04-20 12:00\n",
+	  "{ mail vervallen; goto dicht } => { mail vervallen; note \"t\"; goto dicht }", "until 2026-04-20 13:00\n",
+	  "timer open.5 dossier due 2026-04-01 09:00 repeat 0\n: dicht" },
+	{ "a term that is over, and under another condition now", OPEN "at 2026-04-20 12:00\n",
+	  "after 30 days in dossier { => after 30 days in dossier if not documents complete {",
+	  "until 2026-04-20 13:00\n", "== 2026-04-01 09:00: dicht" },
+	{ "a reminder that comes sooner now, and is late, comes once", OPEN "until 2026-03-03 12:00\n",
+	  "after 2 days, then => after 1 day, then", "until 2026-03-07 12:00\n", "== 2026-03-03 12:00: open\n  mail herinnering\n"
+	  "timer open.4 state due 2026-03-08 09:00 repeat 1" },
+	{ "a reminder that comes later now waits again", OPEN "at 2026-03-04 12:00\n",
+	  "after 2 days, then => after 4 days, then", "", "timer open.4 state due 2026-03-06 09:00 repeat 0\n!mail herinnering" },
+	{ "a new term that is over fires once", OPEN "until 2026-03-20 12:00\n",
+	  "    on staff take => after 10 days { mail eerder; goto dicht }\\n on staff take", "until 2026-03-20 13:00\n",
+	  "== 2026-03-20 12:00: dicht" },
+	{ "a new mail that is over does not go", OPEN "until 2026-03-20 12:00\n",
+	  "    on staff take => after 10 days { mail eerder }\\n on staff take", "until 2026-03-21 13:00\n",
+	  "!mail eerder" },
+	{ "a new term of the dossier that was over before the state does not fire", OPEN "until 2026-03-20 12:00\ntake\n",
+	  "    on staff finish => after 10 days in dossier { mail eerder; goto dicht }\\n on staff finish",
+	  "until 2026-03-20 13:00\n", "!dicht" },
 	{ "a longer term fires then", OPEN "until 2026-03-20 12:00\n",
 	  "after 30 days in dossier => after 60 days in dossier", "until 2026-05-02 00:00\n",
 	  "timer open.5 dossier due 2026-05-01 09:00\n== 2026-05-01 09:00: dicht" },
@@ -214,8 +256,13 @@ static const struct row {
 	/* Counts, payments, keeping. */
 	{ "counts go along", OPEN "doc bijlage a.pdf\n",
 	  "state open \"Open\" { => state open \"Open\" {\\n on staff close { mail iets }", "", "count open.3 1" },
-	{ "a count of a clause that reads otherwise begins anew", OPEN "doc bijlage a.pdf\n",
-	  "{ mail bijlage-binnen } => { mail bijlage-ontvangen }", "", "!count" },
+	{ "a count of a clause with other actions goes along", OPEN "doc bijlage a.pdf\n",
+	  "{ mail bijlage-binnen } => { mail bijlage-ontvangen }", "", "count open.2 1" },
+	{ "a count goes along to other numbers", OPEN "doc bijlage a.pdf\n",
+	  "on document received bijlage, at most 3 times => on document received bijlage, at most 2 times",
+	  "doc bijlage b.pdf\ndoc bijlage c.pdf\n", "count open.2 2" },
+	{ "a count ends with its clause", OPEN "doc bijlage a.pdf\n",
+	  "    on document received bijlage, at most 3 times { mail bijlage-binnen } => ", "", "!count" },
 	{ "a payment and its timer stay", OPEN "take\n", "valid 20 days => valid 40 days", "",
 	  "timer payment payment due 2026-03-22 10:00\npaying 1000 requested" },
 	{ "another price, and the old one was paid: it is not asked twice", OPEN "take\npaid\nreopen bewijs\n",
@@ -223,6 +270,9 @@ static const struct row {
 	  "cannot move: 'Zaak' was paid, 10.00 EUR, and is asked for otherwise now\n!1200" },
 	{ "another text for what was paid", OPEN "take\npaid\nreopen bewijs\n",
 	  "10.00 EUR \"Zaak\" => 10.00 EUR \"De zaak\"", "take\n",
+	  "cannot move: 'Zaak' was paid, 10.00 EUR, and is asked for otherwise now" },
+	{ "another price and another text for what was paid", OPEN "take\npaid\nreopen bewijs\n",
+	  "10.00 EUR \"Zaak\" => 12.00 EUR \"De zaak\"", "take\n",
 	  "cannot move: 'Zaak' was paid, 10.00 EUR, and is asked for otherwise now" },
 	{ "paid, and nothing is asked any more", OPEN "take\npaid\nreopen bewijs\n",
 	  "on enter { request payment 10.00 EUR \"Zaak\" valid 20 days } => on enter { mail iets }\n"
@@ -248,6 +298,10 @@ static const struct row {
 	{ "what staff approved is for the client to approve now", OPEN "staff-doc rapport r.pdf=R\napprove rapport\n",
 	  "rapport \"Rapport\" from staff => rapport \"Rapport\" from staff for approval", "",
 	  "cannot move: slot 'rapport' was approved by staff, and is for the client to approve now" },
+	{ "what was put to the client is not for approval now", OPEN "staff-doc concept concept.pdf=C\nask concept\n",
+	  "from staff for approval => from staff\n    on approval asked { mail akkoord } => \n"
+	  "    on approval given, approval refused { mail antwoord to staff } => ", "",
+	  "cannot move: slot 'concept' was put to the client for approval, and is not for approval now" },
 	{ "what staff put there is for the client to approve now", OPEN "staff-doc rapport r.pdf=R\n",
 	  "rapport \"Rapport\" from staff => rapport \"Rapport\" from staff for approval", "ask rapport\ngive rapport R\n",
 	  "!cannot\napproval rapport R given by jan@example.org" },

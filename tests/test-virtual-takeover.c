@@ -42,6 +42,8 @@ static const char *rules_with(struct arena *arena, const struct change *changes,
 }
 
 static const struct change new_title[] = { { "\"Overige stukken\"", "\"Andere stukken\"" } };
+static const struct change new_numbers[] = { { "/\\b20\\d{2}-", "/\\bIV-20\\d{2}-" }, { "\"{year}-", "\"IV-{year}-" } };
+static const struct change shorter_keep[] = { { "keep 7 years", "keep 90 days" } };
 static const struct change state_gone[] = { { "verzamelen", "inzamelen" } };
 static const struct change not_required[] = {
 	{ "required  may be absent    match /prognose/i", "optional  match /prognose/i" },
@@ -216,8 +218,58 @@ static void test_restart(void)
 	play_close(&p);
 }
 
+/* What stands in a subject is never lost to a new pattern, nor half of it taken for another dossier. */
+static void test_numbers(void)
+{
+	static const struct engine_opening piet = { .client_name = "Piet", .client_address = "piet@example.org" };
+	struct play p;
+	const char *jan, *piets, *fresh;
+
+	play_open(&p, NULL);
+	jan = open_many(&p, 2);
+	piets = play_dossier(&p, piet);
+	CHANGE(&p, new_numbers);
+	virtual_advance(p.v, 1);
+	fresh = play_dossier(&p, nobody);
+	tap_ok(str_starts(fresh, "IV-"), "a new dossier has a number of the new pattern");
+	play_post(&p, &(struct post){ .subject = jan, .files = { { .name = "paspoort.pdf" } } });
+	tap_is_str(play_papers(&p, jan), "verzamelen legitimatie=paspoort.pdf", "an old number still finds its dossier");
+	play_post(&p, &(struct post){ .subject = piets, .files = { { .name = "paspoort.pdf" } } });
+	tap_is_str(play_papers(&p, piets), "verzamelen", "somebody else's old number does not open it to him");
+	tap_is_str(play_papers(&p, fresh), "verzamelen", "nor does it fall into one of his own");
+	play_post(&p, &(struct post){ .subject = fresh, .files = { { .name = "paspoort.pdf" } } });
+	tap_is_str(play_papers(&p, fresh), "verzamelen legitimatie=paspoort.pdf",
+		   "a new number is whole, though an old one stands in it");
+	play_restart(&p);
+	play_post(&p, &(struct post){ .subject = jan, .files = { { .name = "prognose.pdf" } } });
+	tap_is_str(play_papers(&p, jan), "verzamelen legitimatie=paspoort.pdf prognose=prognose.pdf", "and so after a restart");
+	play_close(&p);
+}
+
+/* An ended dossier is erased by what holds now, and opens again under it. */
+static void test_ended(void)
+{
+	struct play p;
+	const char *number;
+
+	play_open(&p, NULL);
+	number = open_many(&p, 1);
+	virtual_advance(p.v, DAYS(124));
+	tap_is_str(load(&p, number)->state, "vervallen", "the dossier has lapsed");
+	CHANGE(&p, shorter_keep);
+	virtual_advance(p.v, 1);
+	tap_is_int((long long)count_under(&p, digest_now(&p)), 1, "it moves as others do");
+	virtual_advance(p.v, DAYS(85));
+	tap_ok(load(&p, number)->final, "the new term of keeping runs");
+	virtual_advance(p.v, DAYS(6));
+	tap_is_int((long long)count_under(&p, digest_now(&p)), 0, "and then it is erased");
+	play_close(&p);
+}
+
 int main(void)
 {
+	test_numbers();
+	test_ended();
 	test_moves();
 	test_stays();
 	test_completes();

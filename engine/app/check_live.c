@@ -22,6 +22,7 @@
 /* Dossiers of one version that stay for the same reason. */
 struct staying {
 	const char *digest, *why;
+	const struct settings_service *service; /* of the first of them, or NULL */
 	bool broken; /* its own version cannot be used */
 	struct buf numbers;
 	size_t count;
@@ -60,9 +61,10 @@ static struct staying *staying_for(struct looking *l, const char *digest, const 
 	return s;
 }
 
-static void add(struct staying *s, const char *number, bool broken)
+static void add(struct staying *s, const char *number, const struct settings_service *service, bool broken)
 {
 	s->broken |= broken;
+	s->service = s->service ? s->service : service;
 	if (s->count++ < NAMED_MAX)
 		buf_addf(&s->numbers, "%s%s", s->count > 1 ? ", " : "", number);
 }
@@ -73,17 +75,18 @@ static int judge(struct looking *l, const char *number, const struct program *to
 				       .now = l->now };
 	const struct program *own;
 	struct arena arena = ARENA_INIT;
+	const struct settings_service *service;
 	struct dossier *dossier, *moved;
 	const char *why = NULL;
 	int rc = store_dossier_load(l->store, number, &arena, &dossier, err);
 
 	if (!rc) {
 		q.dossier = dossier;
+		service = settings_service(l->settings, dossier->service);
 		rc = takeover_judge(&q, &arena, &moved, &why, err);
 		if (rc == 0)
-			add(staying_for(l, dossier->program, why), number,
-			    !settings_service(l->settings, dossier->service) ||
-				    world_program_pinned(l->world, l->store, dossier->program, &own, NULL) != 0);
+			add(staying_for(l, dossier->program, why), number, service,
+			    !service || world_program_pinned(l->world, l->store, dossier->program, &own, NULL) != 0);
 	}
 	arena_free(&arena);
 	return rc < 0 ? -1 : 0;
@@ -111,6 +114,21 @@ static int look_at_all(struct looking *l, const struct program *to, struct err *
 	return rc;
 }
 
+/* What they stay on mails by names that no loaded rule file needs to have. */
+static void report_template(struct looking *l, const struct staying *s, const struct diag_place *place)
+{
+	const struct program *own;
+	const char *template, *language;
+
+	if (s->broken || world_program_pinned(l->world, l->store, s->digest, &own, NULL) ||
+	    !world_lacks_template(l->world, s->service, own, &template, &language))
+		return;
+	diag_hint(l->list, diag_add(l->list, DIAG_ERROR, place, "there is no template '%s' in '%s', which version %.12s "
+				    "mails: %zu live dossier%s of it cannot move", template, language, s->digest, s->count,
+				    s->count == 1 ? "" : "s"),
+		  "put it back until they have ended");
+}
+
 static void report(struct looking *l, const char *file)
 {
 	struct diag_place place = { .file = file };
@@ -128,6 +146,7 @@ static void report(struct looking *l, const char *file)
 				s->count == 1 ? "" : "s", s->digest, s->why, s->numbers.data, more.data ? more.data : "");
 		diag_hint(l->list, diag, s->broken ? "put back what they need; until then nothing is done for them" :
 						     "they go on under the version they have");
+		report_template(l, s, &place);
 		buf_free(&more);
 		buf_free(&s->numbers);
 	}

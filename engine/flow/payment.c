@@ -212,6 +212,53 @@ const struct prog_action *run_payment_rule(struct run *run, const struct payment
 	return found;
 }
 
+static bool has_request(const struct prog_clause *clauses, size_t count, const struct prog_action *wanted)
+{
+	size_t i, j;
+
+	for (i = 0; i < count; i++)
+		for (j = 0; j < clauses[i].action_count; j++) {
+			const struct prog_action *action = &clauses[i].actions[j];
+
+			if (action->kind == ACTION_PAYMENT && action->amount_cents == wanted->amount_cents &&
+			    str_eq(action->currency, wanted->currency) && str_eq(action->text, wanted->text))
+				return true;
+		}
+	return false;
+}
+
+static bool program_requests(const struct program *program, const struct prog_action *wanted)
+{
+	bool found = has_request(program->always, program->always_count, wanted);
+	size_t i;
+
+	for (i = 0; i < program->state_count && !found; i++)
+		found = has_request(program->states[i].clauses, program->states[i].clause_count, wanted);
+	return found;
+}
+
+static bool requests_other(const struct prog_clause *clauses, size_t count, const struct program *from)
+{
+	size_t i, j;
+
+	for (i = 0; i < count; i++)
+		for (j = 0; j < clauses[i].action_count; j++)
+			if (clauses[i].actions[j].kind == ACTION_PAYMENT &&
+			    !program_requests(from, &clauses[i].actions[j]))
+				return true;
+	return false;
+}
+
+bool run_payment_new(const struct program *from, const struct program *to)
+{
+	bool found = requests_other(to->always, to->always_count, from);
+	size_t i;
+
+	for (i = 0; i < to->state_count && !found; i++)
+		found = requests_other(to->states[i].clauses, to->states[i].clause_count, from);
+	return found;
+}
+
 /*
  * The rule that asked for this payment says how long a new request is valid. A
  * newer version of the rules may have another price or text for it, or both.

@@ -105,6 +105,8 @@ const struct payment *run_payment_paid(const struct dossier *dossier, const stru
 enum { PAYMENT_SAME_AMOUNT = 1, PAYMENT_SAME_TEXT = 2, PAYMENT_SAME = 3 };
 /* The first request of the rules that is so; NULL = none. */
 const struct prog_action *run_payment_rule(struct run *run, const struct payment *payment, unsigned same);
+/* Does 'to' request anything that 'from' does not? */
+bool run_payment_new(const struct program *from, const struct program *to);
 bool run_payment_refund(struct run *run, const struct event *event, size_t index);
 /* What is still to be paid no longer is. */
 void run_payments_cancel(struct run *run);
@@ -167,6 +169,13 @@ int run_enter(struct run *run, const struct prog_state *state);
 void run_timers_set(struct run *run);
 /* Sets the timer of a clause that came while the state lasts: moments that have passed do not fire. */
 void run_timer_late(struct run *run, const struct prog_clause *clause);
+/*
+ * Sets the timer of a clause that reads otherwise now, and of whose moments 'had' have come. When more
+ * have passed by now the last of them is due at once; else it waits for the next.
+ */
+void run_timer_resume(struct run *run, const struct prog_clause *clause, int had);
+/* How many of a clause's moments had passed when the state was entered, and so never come in it. */
+int run_timer_passed(const struct run *run, const struct prog_clause *clause);
 /* Ends those of the present state, or all when 'all'. */
 void run_timers_end(struct run *run, bool all);
 /* The timer of a payment or of keeping: set, moved, or ended where 'due' is DATE_NONE. */

@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 /* Own. */
+#include "flow/number.h"
 #include "flow/place.h"
 #include "flow/takeover_p.h"
 #include "flow/value.h"
@@ -60,6 +61,39 @@ static void check_state(struct move *move)
 		reason(move, "state '%s' is %s", state->name, state->final ? "final now" : "no longer final");
 }
 
+/* What stands in letters and subjects for years must be found; a limit that was hit fits nothing. */
+static void check_number(struct move *move)
+{
+	const char *number = move->dossier->number;
+
+	if (number && number_fits(move->in->from, number, NULL) == 1 && number_fits(move->in->to, number, NULL) != 1)
+		reason(move, "its number is none of the new pattern");
+}
+
+static bool speaks(const struct program *program, const char *language)
+{
+	size_t i;
+
+	for (i = 0; i < program->language_count; i++)
+		if (str_eq(program->languages[i], language))
+			return true;
+	return false;
+}
+
+static void check_languages(struct move *move)
+{
+	const struct dossier *dossier = move->dossier;
+	const char *spoken[] = { dossier->language, dossier->client.language, dossier->office.language };
+	size_t i, j;
+
+	for (i = 0; i < sizeof spoken / sizeof *spoken; i++) {
+		for (j = 0; j < i && !str_eq(spoken[j], spoken[i]); j++)
+			;
+		if (j == i && spoken[i] && speaks(move->in->from, spoken[i]) && !speaks(move->in->to, spoken[i]))
+			reason(move, "its mail is in '%s', which the workflow no longer speaks", spoken[i]);
+	}
+}
+
 static bool is_accepted(const struct prog_slot *rule, const struct document *document)
 {
 	return !rule || !rule->accept || (rule->accept & place_kinds(document->type, document->name));
@@ -84,6 +118,13 @@ static void check_files(struct move *move, const struct slot *slot, const struct
 	}
 }
 
+static bool is_put_to_client(const struct dossier *dossier, const struct slot *slot)
+{
+	const struct approval *approval = dossier_approval(dossier, slot->name, slot->year);
+
+	return approval && approval->state == APPROVAL_ASKED;
+}
+
 /* Whose documents they are, and whose word they wait for, decides what becomes of them: that does not change unseen. */
 static void check_hands(struct move *move, const struct slot *slot, const struct prog_slot *rule)
 {
@@ -94,6 +135,9 @@ static void check_hands(struct move *move, const struct slot *slot, const struct
 		       rule->from_staff ? "staff" : "clients");
 	else if (rule->for_approval && !(old && old->for_approval) && slot->status == SLOT_APPROVED)
 		reason(move, "slot '%s' was approved by staff, and is for the client to approve now",
+		       slot_name(move, slot));
+	else if (!rule->for_approval && is_put_to_client(move->dossier, slot))
+		reason(move, "slot '%s' was put to the client for approval, and is not for approval now",
 		       slot_name(move, slot));
 }
 
@@ -151,7 +195,8 @@ static void check_facts(struct move *move)
 
 /*
  * What was paid is known by its amount and text. A dossier for which the new
- * version has another price or text would be asked again when it comes by there.
+ * version has another price or text, or asks for it in the place of a request
+ * that is gone, would be asked again when it comes by there.
  */
 static void check_payments(struct move *move)
 {
@@ -164,7 +209,8 @@ static void check_payments(struct move *move)
 
 		if (payment->status != PAYMENT_PAID || run_payment_rule(&to, payment, PAYMENT_SAME) ||
 		    (!run_payment_rule(&to, payment, PAYMENT_SAME_TEXT) &&
-		     !run_payment_rule(&to, payment, PAYMENT_SAME_AMOUNT)))
+		     !run_payment_rule(&to, payment, PAYMENT_SAME_AMOUNT) &&
+		     !run_payment_new(move->in->from, move->in->to)))
 			continue;
 		reason(move, "'%.200s' was paid, %lld.%02d %s, and is asked for otherwise now",
 		       payment->description ? payment->description : "", (long long)(payment->amount_cents / 100),
@@ -177,6 +223,8 @@ static bool may_move(struct move *move)
 	size_t i;
 
 	check_state(move);
+	check_number(move);
+	check_languages(move);
 	check_payments(move);
 	for (i = 0; i < move->dossier->slot_count; i++)
 		check_slot(move, i);
@@ -258,7 +306,29 @@ static void move_slots(struct move *move)
 	dossier->slot_count = count;
 }
 
-static void move_rest(struct move *move)
+/*
+ * Documents are asked for where uploads are open. Beyond that a slot that is
+ * missing only by the new version would stop the dossier, and nobody would say
+ * so to the client: it was complete when it came there, and ends as it began.
+ */
+static bool asks_too_late(struct move *move, const struct prog_state *state)
+{
+	size_t i, before = move->reasons->count;
+
+	if (state->uploads_open || state->final)
+		return false;
+	for (i = 0; i < move->dossier->slot_count; i++) {
+		const struct slot *slot = &move->dossier->slots[i];
+		const struct slot *old = dossier_slot(move->in->dossier, slot->name, slot->year);
+
+		if (dossier_slot_missing(slot) && !(old && dossier_slot_missing(old)))
+			reason(move, "slot '%s' is required now, and state '%s' asks for no documents",
+			       slot_name(move, slot), state->name);
+	}
+	return move->reasons->count > before;
+}
+
+static bool move_rest(struct move *move)
 {
 	const struct flow_takeover *in = move->in;
 	struct flow_output unheard = { 0 };
@@ -272,8 +342,11 @@ static void move_rest(struct move *move)
 		move->dossier->program = in->to->digest;
 	run_facts_init(in->to, move->arena, move->dossier);
 	run_required_judge(&run);
+	if (asks_too_late(move, run.state))
+		return false;
 	takeover_timers(&run, in->from);
 	run_watch(&run);
+	return true;
 }
 
 bool flow_takeover(const struct flow_takeover *takeover, struct arena *arena, struct dossier **dossier,
@@ -286,7 +359,8 @@ bool flow_takeover(const struct flow_takeover *takeover, struct arena *arena, st
 	if (!may_move(&move))
 		return false;
 	move_slots(&move);
-	move_rest(&move);
+	if (!move_rest(&move))
+		return false;
 	*dossier = move.dossier;
 	return true;
 }

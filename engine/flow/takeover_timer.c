@@ -17,48 +17,73 @@
 struct clauses {
 	const struct prog_clause *list;
 	size_t count;
+	/* What each reads as: whole, up to its actions, and its actions alone. */
+	const char **whole, **head, **deeds;
 };
 
-static struct clauses clauses_of(const struct program *program, const char *state)
-{
-	const struct prog_state *found = state ? program_state(program, state) : NULL;
+/* How a clause is found again in the new version; what is like less is only looked for behind what is like more. */
+enum likeness {
+	LIKE_NONE,
+	LIKE_WORDS,   /* every word */
+	LIKE_HEAD,    /* the same moments or events under the same condition: other actions */
+	LIKE_MOMENTS, /* the same moments or events: another condition */
+	LIKE_DEEDS,   /* the same actions at other moments */
+	LIKE_ONLY     /* the only timer on either side that is not found otherwise */
+};
 
-	if (!state)
-		return (struct clauses){ program->always, program->always_count };
-	return found ? (struct clauses){ found->clauses, found->clause_count } : (struct clauses){ NULL, 0 };
-}
+/* The clauses of a state (NULL = "always") before and after, and which is which. */
+struct pairing {
+	const char *state;
+	struct clauses old, new;
+	const struct prog_clause **new_of; /* by index in 'old'; NULL = it has none */
+	enum likeness *like;               /* by index in 'old' */
+	bool *taken;                       /* by index in 'new' */
+};
 
-static bool reads_as(const struct program *program, const struct prog_clause *clause, const char *text)
+static const char *deeds(struct arena *arena, const struct program *program, const struct prog_clause *clause)
 {
 	struct buf buf = BUF_INIT(BUF_MAX_TEXT);
-	bool same;
+	const char *text;
+	size_t i;
 
-	rule_describe(program, clause, &buf);
-	same = str_eq(buf.data, text);
+	for (i = 0; i < clause->action_count; i++) {
+		buf_adds(&buf, "; ");
+		rule_describe_action(program, &clause->actions[i], &buf);
+	}
+	text = arena_strdup(arena, buf.data ? buf.data : "");
 	buf_free(&buf);
-	return same;
+	return text;
 }
 
-/*
- * The clause of 'other' that is 'clause' of 'program': in the same state, with
- * the same words; of several such, the one in the same place among them.
- */
-static const struct prog_clause *counterpart(const struct program *program, const struct prog_clause *clause,
-					     const char *state, const struct program *other)
+static const char *described(struct arena *arena, const struct program *program, const struct prog_clause *clause,
+			     void (*describe)(const struct program *, const struct prog_clause *, struct buf *))
 {
-	struct clauses own = clauses_of(program, state), others = clauses_of(other, state);
-	const struct prog_clause *found = NULL;
-	struct buf text = BUF_INIT(BUF_MAX_TEXT);
-	size_t i, rank = 0;
+	struct buf buf = BUF_INIT(BUF_MAX_TEXT);
+	const char *text;
 
-	rule_describe(program, clause, &text);
-	for (i = 0; i < own.count && &own.list[i] != clause; i++)
-		rank += reads_as(program, &own.list[i], text.data);
-	for (i = 0; i < others.count && !found; i++)
-		if (reads_as(other, &others.list[i], text.data) && rank-- == 0)
-			found = &others.list[i];
-	buf_free(&text);
-	return found;
+	describe(program, clause, &buf);
+	text = arena_strdup(arena, buf.data ? buf.data : "");
+	buf_free(&buf);
+	return text;
+}
+
+static struct clauses clauses_of(struct arena *arena, const struct program *program, const char *state)
+{
+	const struct prog_state *found = state ? program_state(program, state) : NULL;
+	struct clauses c = { 0 };
+	size_t i;
+
+	c.list = state ? (found ? found->clauses : NULL) : program->always;
+	c.count = state ? (found ? found->clause_count : 0) : program->always_count;
+	c.whole = arena_array(arena, c.count + 1, sizeof *c.whole);
+	c.head = arena_array(arena, c.count + 1, sizeof *c.head);
+	c.deeds = arena_array(arena, c.count + 1, sizeof *c.deeds);
+	for (i = 0; i < c.count; i++) {
+		c.whole[i] = described(arena, program, &c.list[i], rule_describe);
+		c.head[i] = described(arena, program, &c.list[i], rule_describe_head);
+		c.deeds[i] = deeds(arena, program, &c.list[i]);
+	}
+	return c;
 }
 
 static bool same_events(const struct prog_clause *a, const struct prog_clause *b)
@@ -74,17 +99,110 @@ static bool same_events(const struct prog_clause *a, const struct prog_clause *b
 	return true;
 }
 
-/* Another clause of the new version that waits for quiet after the same events. */
-static const struct prog_clause *quiet_counterpart(const struct prog_clause *clause, const char *state,
-						   const struct program *other)
+static bool same_duration(const struct prog_duration *a, const struct prog_duration *b)
 {
-	struct clauses others = clauses_of(other, state);
+	return a->count == b->count && (a->count == 0 || (a->unit == b->unit && a->calendar == b->calendar));
+}
+
+static bool same_moments(const struct prog_clause *a, const struct prog_clause *b)
+{
+	if (a->trigger == TRIGGER_ON)
+		return same_events(a, b);
+	return a->in_dossier == b->in_dossier && a->times == b->times && same_duration(&a->first, &b->first) &&
+	       same_duration(&a->then_every, &b->then_every);
+}
+
+/* One that waits for quiet and one that does not are never the same. */
+static bool alike(const struct pairing *p, size_t old, size_t new, enum likeness how)
+{
+	const struct prog_clause *a = &p->old.list[old], *b = &p->new.list[new];
+
+	if (a->trigger != b->trigger || (a->quiet.count > 0) != (b->quiet.count > 0) || a->in_dossier != b->in_dossier)
+		return false;
+	switch (how) {
+	case LIKE_WORDS: return str_eq(p->old.whole[old], p->new.whole[new]);
+	case LIKE_HEAD: return str_eq(p->old.head[old], p->new.head[new]);
+	case LIKE_MOMENTS: return same_moments(a, b);
+	case LIKE_DEEDS: return str_eq(p->old.deeds[old], p->new.deeds[new]);
+	case LIKE_ONLY: return a->trigger != TRIGGER_ON;
+	default: return false;
+	}
+}
+
+/* How many there are on the other side that it could be. */
+static size_t choices(const struct pairing *p, size_t index, bool is_old, enum likeness how)
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < (is_old ? p->new.count : p->old.count); i++)
+		if (is_old ? !p->taken[i] && alike(p, index, i, how) : !p->new_of[i] && alike(p, i, index, how))
+			count++;
+	return count;
+}
+
+/* Of several that are like each other the first goes to the first. */
+static void find_pairs(struct pairing *p, enum likeness how)
+{
+	size_t old, new;
+
+	for (old = 0; old < p->old.count; old++)
+		for (new = 0; new < p->new.count && !p->new_of[old]; new++) {
+			if (p->taken[new] || !alike(p, old, new, how) ||
+			    (how == LIKE_ONLY && (choices(p, old, true, how) > 1 || choices(p, new, false, how) > 1)))
+				continue;
+			p->new_of[old] = &p->new.list[new];
+			p->like[old] = how;
+			p->taken[new] = true;
+		}
+}
+
+/* Those of the states that were asked for: few of what a large workflow has. */
+struct pairs {
+	struct run *run;
+	const struct program *from;
+	struct pairing *list;
+	size_t count;
+};
+
+static struct pairing pair(struct run *run, const struct program *from, const char *state)
+{
+	struct pairing p = { .state = state };
+	enum likeness how;
+
+	p.old = clauses_of(run->arena, from, state);
+	p.new = clauses_of(run->arena, run->in->program, state);
+	p.new_of = arena_array(run->arena, p.old.count + 1, sizeof *p.new_of);
+	p.like = arena_array(run->arena, p.old.count + 1, sizeof *p.like);
+	p.taken = arena_array(run->arena, p.new.count + 1, sizeof *p.taken);
+	for (how = LIKE_WORDS; how <= LIKE_ONLY; how++)
+		find_pairs(&p, how);
+	return p;
+}
+
+static const struct pairing *pairing_of(struct pairs *pairs, const char *state)
+{
 	size_t i;
 
-	for (i = 0; i < others.count; i++)
-		if (others.list[i].quiet.count && same_events(clause, &others.list[i]))
-			return &others.list[i];
-	return NULL;
+	for (i = 0; i < pairs->count; i++)
+		if (str_eq(pairs->list[i].state, state))
+			return &pairs->list[i];
+	pairs->list = arena_grow(pairs->run->arena, pairs->list, pairs->count, sizeof *pairs->list);
+	pairs->list[pairs->count] = pair(pairs->run, pairs->from, state);
+	return &pairs->list[pairs->count++];
+}
+
+/* The clause with that id in the old version, or NULL; and what has become of it. */
+static const struct prog_clause *find_clause(struct pairs *pairs, const char *id, const struct prog_clause **new,
+					     enum likeness *like)
+{
+	const struct prog_state *state = NULL;
+	const struct prog_clause *old = program_clause(pairs->from, id, &state);
+	const struct pairing *p = old ? pairing_of(pairs, state ? state->name : NULL) : NULL;
+	size_t at = p ? (size_t)(old - p->old.list) : 0;
+
+	*new = p ? p->new_of[at] : NULL;
+	*like = p ? p->like[at] : LIKE_NONE;
+	return old;
 }
 
 static bool waits_for_complete(const struct prog_clause *clause)
@@ -97,69 +215,88 @@ static bool waits_for_complete(const struct prog_clause *clause)
 	return false;
 }
 
-/* False: what it waited for is no more. */
-static bool carry(struct run *run, const struct program *from, struct timer *timer)
+static bool is_own(const struct timer *timer)
 {
-	const struct prog_state *state = NULL;
-	const struct prog_clause *old, *new = NULL;
+	return timer->kind == TIMER_RECEIPT || timer->kind == TIMER_PAYMENT || timer->kind == TIMER_KEEP;
+}
 
-	if (timer->kind == TIMER_RECEIPT || timer->kind == TIMER_PAYMENT || timer->kind == TIMER_KEEP)
-		return true;
-	old = program_clause(from, timer->clause, &state);
-	if (old)
-		new = counterpart(from, old, state ? state->name : NULL, run->in->program);
-	if (old && !new && timer->kind == TIMER_QUIET)
-		new = quiet_counterpart(old, state ? state->name : NULL, run->in->program);
-	if (!new) {
+/*
+ * What waits for moments that are the same goes on waiting, however late it is;
+ * at other moments it counts anew from where it began, and what has passed by
+ * now, and did not under the old words, happens once.
+ */
+static void carry(struct pairs *pairs, const struct timer *timer)
+{
+	struct dossier *dossier = pairs->run->dossier;
+	const struct prog_clause *old = NULL, *new = NULL;
+	enum likeness like = LIKE_NONE;
+
+	if (!is_own(timer))
+		old = find_clause(pairs, timer->clause, &new, &like);
+	if (!is_own(timer) && !new) {
 		/* Nobody else would tell that nothing is missing. */
 		if (old && timer->kind == TIMER_QUIET && waits_for_complete(old))
-			run->dossier->complete = false;
-		return false;
+			dossier->complete = false;
+		return;
 	}
-	timer->clause = new->id;
-	return true;
+	if (new && like >= LIKE_DEEDS && timer->kind != TIMER_QUIET) {
+		run_timer_resume(pairs->run, new, timer->repeat);
+		return;
+	}
+	dossier->timers = arena_grow(pairs->run->arena, dossier->timers, dossier->timer_count, sizeof *dossier->timers);
+	dossier->timers[dossier->timer_count] = *timer;
+	if (new)
+		dossier->timers[dossier->timer_count].clause = new->id;
+	dossier->timer_count++;
 }
 
-static void carry_timers(struct run *run, const struct program *from)
+static void carry_timers(struct pairs *pairs)
 {
-	struct dossier *dossier = run->dossier;
-	size_t i, kept = 0;
+	struct dossier *dossier = pairs->run->dossier;
+	const struct timer *timers = dossier->timers;
+	size_t timer_count = dossier->timer_count, i;
 
-	for (i = 0; i < dossier->timer_count; i++) {
-		struct timer timer = dossier->timers[i];
-
-		if (carry(run, from, &timer))
-			dossier->timers[kept++] = timer;
-	}
-	dossier->timer_count = kept;
+	dossier->timers = NULL;
+	dossier->timer_count = 0;
+	for (i = 0; i < timer_count; i++)
+		carry(pairs, &timers[i]);
 }
 
-static void carry_counts(struct run *run, const struct program *from)
+static void carry_counts(struct pairs *pairs)
 {
-	struct dossier *dossier = run->dossier;
+	struct dossier *dossier = pairs->run->dossier;
 	size_t i, kept = 0;
 
 	for (i = 0; i < dossier->count_count; i++) {
-		const struct prog_state *state = NULL;
-		const struct prog_clause *old = program_clause(from, dossier->counts[i].clause, &state), *new;
+		const struct prog_clause *new;
+		enum likeness like;
 
-		new = old ? counterpart(from, old, state ? state->name : NULL, run->in->program) : NULL;
-		if (new)
+		if (find_clause(pairs, dossier->counts[i].clause, &new, &like) && new)
 			dossier->counts[kept++] = (struct clause_count){ new->id, dossier->counts[i].count };
 	}
 	dossier->count_count = kept;
 }
 
-/* Clauses that the old version had have run their course, or their timers are here. */
-static void set_new(struct run *run, const struct program *from, const char *state)
+static bool ends_state(const struct prog_clause *clause)
 {
-	struct clauses clauses = clauses_of(run->in->program, state);
+	return clause->action_count > 0 && clause->actions[clause->action_count - 1].kind == ACTION_GOTO;
+}
+
+/* Clauses that the old version had have run their course, or their timers are here. */
+static void set_new(struct run *run, const struct pairing *p)
+{
 	size_t i;
 
-	for (i = 0; i < clauses.count; i++)
-		if (clauses.list[i].trigger != TRIGGER_ON &&
-		    !counterpart(run->in->program, &clauses.list[i], state, from))
-			run_timer_late(run, &clauses.list[i]);
+	for (i = 0; i < p->new.count; i++)
+		if (p->new.list[i].trigger != TRIGGER_ON && !p->taken[i]) {
+			if (ends_state(&p->new.list[i]))
+				run_timer_resume(run, &p->new.list[i], run_timer_passed(run, &p->new.list[i]));
+			else
+				run_timer_late(run, &p->new.list[i]);
+		}
+	for (i = 0; i < p->old.count; i++)
+		if (p->new_of[i] && p->new_of[i]->trigger != TRIGGER_ON && p->like[i] >= LIKE_DEEDS)
+			run_timer_late(run, p->new_of[i]);
 }
 
 static void move_keep(struct run *run)
@@ -181,11 +318,13 @@ static void move_keep(struct run *run)
 
 void takeover_timers(struct run *run, const struct program *from)
 {
-	carry_timers(run, from);
-	carry_counts(run, from);
-	set_new(run, from, run->state->name);
+	struct pairs pairs = { .run = run, .from = from };
+
+	carry_timers(&pairs);
+	carry_counts(&pairs);
+	set_new(run, pairing_of(&pairs, run->state->name));
 	if (!run->state->final)
-		set_new(run, from, NULL);
+		set_new(run, pairing_of(&pairs, NULL));
 	move_keep(run);
 	run_payment_timer(run);
 }

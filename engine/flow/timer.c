@@ -176,6 +176,31 @@ void run_timer_late(struct run *run, const struct prog_clause *clause)
 	buf_free(&text);
 }
 
+int run_timer_passed(const struct run *run, const struct prog_clause *clause)
+{
+	int64_t entered = run->dossier->entered, due;
+
+	return clause->in_dossier ? next_index(run, clause, run->dossier->opened, 0, entered, &due) : 0;
+}
+
+void run_timer_resume(struct run *run, const struct prog_clause *clause, int had)
+{
+	int64_t since = clause->in_dossier ? run->dossier->opened : run->dossier->entered;
+	int64_t due = DATE_NONE;
+	int next = next_index(run, clause, since, 0, run->in->now, &due);
+	bool late = next > had;
+	struct timer *timer;
+
+	if ((!late && next >= firings(clause)) || find(run, clause->id))
+		return;
+	timer = add(run);
+	timer->kind = clause->in_dossier ? TIMER_DOSSIER : TIMER_STATE;
+	timer->clause = clause->id;
+	timer->since = since;
+	timer->repeat = late ? next - 1 : next;
+	timer->due = late ? run->in->now : due;
+}
+
 /*
  * What counts from the state ends with it, and so does all that the state's clauses set. A clause
  * of "always" keeps what counts from the opening or waits for quiet, until a final state. A shared

@@ -102,15 +102,17 @@ bool slot_filled(const struct slot *slot)
 	}
 }
 
+bool dossier_slot_missing(const struct slot *slot)
+{
+	return slot->required && !slot->from_staff && !slot_filled(slot);
+}
+
 size_t dossier_missing(const struct dossier *dossier)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < dossier->slot_count; i++) {
-		const struct slot *slot = &dossier->slots[i];
-
-		n += slot->required && !slot->from_staff && !slot_filled(slot);
-	}
+	for (i = 0; i < dossier->slot_count; i++)
+		n += dossier_slot_missing(&dossier->slots[i]);
 	return n;
 }
 

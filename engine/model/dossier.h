@@ -217,7 +217,9 @@ bool timer_kind_from_word(const char *word, enum timer_kind *kind_r);
 size_t slot_files(const struct slot *slot);
 /* Absent or approved, or delivered with its least number of files (design: "filled"). */
 bool slot_filled(const struct slot *slot);
-/* Slots of clients that are required and not filled. */
+/* A slot of clients that is required and not filled. */
+bool dossier_slot_missing(const struct slot *slot);
+/* How many of these there are. */
 size_t dossier_missing(const struct dossier *dossier);
 struct slot *dossier_slot(const struct dossier *dossier, const char *name, int year);
 /* Its correspondent: the office when it has one, else the client (design §2). */

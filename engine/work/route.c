@@ -13,6 +13,7 @@
 /* Own. */
 #include "work/auth.h"
 #include "work/engine_p.h"
+#include "work/numbers.h"
 #include "work/route.h"
 #include "work/route_p.h"
 
@@ -84,23 +85,20 @@ static enum route_whose whose_is(struct finding *f, const char *number)
 /* The patterns of all workflows are tried; the number found in the store decides. */
 int route_find_numbers(struct finding *f, const char *text, enum route_whose least, struct err *err)
 {
-	const char **numbers, *first = NULL;
-	size_t i, n, count;
+	const char **numbers;
+	size_t i, count;
 
-	for (i = 0; i < world_program_count(f->engine->world); i++) {
-		if (number_candidates(world_program_at(f->engine->world, i), text, f->arena, &numbers, &count, err))
-			return -1;
-		for (n = 0; n < count; n++) {
-			enum route_whose whose = whose_is(f, numbers[n]);
+	if (numbers_find(f->engine, text, f->arena, &numbers, &count, err))
+		return -1;
+	for (i = 0; i < count; i++) {
+		enum route_whose whose = whose_is(f, numbers[i]);
 
-			f->several |= first && !str_eq(first, numbers[n]);
-			first = numbers[n];
-			f->candidate = true;
-			f->looked_like = numbers[n];
-			f->his |= whose == ROUTE_HIS;
-			if (whose >= least)
-				route_found(f, numbers[n]);
-		}
+		f->several |= i > 0;
+		f->candidate = true;
+		f->looked_like = numbers[i];
+		f->his |= whose == ROUTE_HIS;
+		if (whose >= least)
+			route_found(f, numbers[i]);
 	}
 	return 0;
 }

@@ -127,7 +127,7 @@ static int take_over(struct takeover *t, const char *number, const struct progra
 	if (rc > 0) {
 		rc = take(t, dossier->program, moved, to, &arena, err);
 		t->moved += !rc;
-	} else if (rc == 0) {
+	} else if (rc == 0 && !dossier->final) {
 		stays(t, number, to, why);
 	}
 	arena_free(&arena);
@@ -181,7 +181,7 @@ static int take_apart(struct takeover *t, const struct dossier *list, size_t cou
 /* 1 = there may be more of this workflow, 0 = that was all. */
 static int take_batch(struct takeover *t, const struct program *to, struct err *err)
 {
-	struct dossier_filter filter = { .workflow = to->name, .not_program = to->digest, .final = 0,
+	struct dossier_filter filter = { .workflow = to->name, .not_program = to->digest, .final = -1,
 					 .after = t->after, .limit = AT_ONCE };
 	struct arena arena = ARENA_INIT;
 	struct dossier *list;
@@ -198,8 +198,46 @@ static int take_batch(struct takeover *t, const struct program *to, struct err *
 	return rc ? -1 : count == AT_ONCE;
 }
 
+static bool offers(const struct settings_service *service, const char *workflow)
+{
+	size_t i;
+
+	for (i = 0; i < service->workflow_count; i++)
+		if (str_eq(service->workflows[i], workflow))
+			return true;
+	return false;
+}
+
+/* Who stays needs what was there before: without it his mail never goes. */
+static void tell_lacks(struct takeover *t)
+{
+	struct engine *engine = t->engine;
+	struct arena arena = ARENA_INIT;
+	const char *template, *language;
+	const struct program *own;
+	struct program_use *uses;
+	size_t count, i, s;
+
+	if (store_programs_used(engine->env->store, &arena, &uses, &count, NULL))
+		count = 0;
+	for (i = 0; i < count; i++)
+		for (s = 0; uses[i].live && s < engine->settings->service_count; s++) {
+			const struct settings_service *service = &engine->settings->services[s];
+
+			if (offers(service, uses[i].workflow) &&
+			    world_program_pinned(engine->world, engine->env->store, uses[i].digest, &own, NULL) == 0 &&
+			    world_lacks_template(engine->world, service, own, &template, &language))
+				log_line(LOG_LEVEL_ERROR, "takeover.template", "service=%s version=%.12s dossiers=%lld "
+					 "template=%s language=%s why=\"it is gone, and they cannot move\"", service->key,
+					 uses[i].digest, (long long)uses[i].live, template, language);
+		}
+	arena_free(&arena);
+}
+
 static void ready(struct takeover *t)
 {
+	if (t->stayed)
+		tell_lacks(t);
 	if (t->moved || t->stayed)
 		log_line(LOG_LEVEL_INFO, "takeover.done", "moved=%zu stayed=%zu", t->moved, t->stayed);
 	if (t->moved && t->engine->mode == ENGINE_DAEMON) {

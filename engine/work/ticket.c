@@ -17,6 +17,7 @@
 
 /* Own. */
 #include "work/engine_p.h"
+#include "work/numbers.h"
 #include "work/ticket.h"
 
 #define NUMBER_SERIAL_MIN 5
@@ -209,18 +210,14 @@ static const char *clean_subject(const char *subject, struct arena *arena)
 /* ---- what they are called ---- */
 
 /* Does it look like the number of a dossier of ours? */
-static int names_dossier(const struct engine *engine, const char *text, struct arena *arena, bool *names, struct err *err)
+static int names_dossier(struct engine *engine, const char *text, struct arena *arena, bool *names, struct err *err)
 {
 	const char **numbers;
-	size_t i, count;
+	size_t count = 0;
+	int rc = numbers_find(engine, text, arena, &numbers, &count, err);
 
-	*names = false;
-	for (i = 0; !*names && i < world_program_count(engine->world); i++) {
-		if (number_candidates(world_program_at(engine->world, i), text, arena, &numbers, &count, err))
-			return -1;
-		*names = count > 0;
-	}
-	return 0;
+	*names = count > 0;
+	return rc;
 }
 
 /* What the buttons write there, and what stands in each of our mails about a dossier. */
@@ -260,7 +257,7 @@ static const char *asked_words(const struct saying *saying)
 	return saying->text ? saying->text : saying->below;
 }
 
-int ticket_title(const struct engine *engine, const struct mail *mail, const struct saying *saying, struct arena *arena,
+int ticket_title(struct engine *engine, const struct mail *mail, const struct saying *saying, struct arena *arena,
 		 const char **title, struct err *err)
 {
 	const char *words = asked_words(saying), *first;

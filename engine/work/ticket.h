@@ -63,7 +63,7 @@ const char *ticket_number_find(struct arena *arena, const char *text, const char
  * What a ticket is called: its mail's subject, or the first words of what is
  * asked where that is one of ours, as of each answer to our mail, or says nothing.
  */
-int ticket_title(const struct engine *engine, const struct mail *mail, const struct saying *saying, struct arena *arena,
+int ticket_title(struct engine *engine, const struct mail *mail, const struct saying *saying, struct arena *arena,
 		 const char **title_r, struct err *err);
 /* A new one of whoever sends the mail at hand, open, with its number; without messages. */
 int ticket_new(struct engine *engine, const struct settings_service *service, enum ticket_kind kind, const char *subject,

@@ -12,10 +12,10 @@
 #include "base/str.h"
 
 /* Engine. */
-#include "flow/number.h"
 
 /* Own. */
 #include "work/engine_p.h"
+#include "work/numbers.h"
 #include "work/ticket.h"
 
 #define AROUND_ADDRESS "<>()[]{}\"',;:| \t\r\n"
@@ -108,15 +108,13 @@ static int names_dossier(struct deciding *d, const struct ticket *ticket, const 
 static int names_dossiers(struct deciding *d, const struct ticket *ticket, const char *words, bool *found)
 {
 	const char **numbers;
-	size_t i, n, count;
+	size_t i, count;
 
-	for (i = 0; i < world_program_count(d->engine->world); i++) {
-		if (number_candidates(world_program_at(d->engine->world, i), words, d->arena, &numbers, &count, d->err))
+	if (numbers_find(d->engine, words, d->arena, &numbers, &count, d->err))
+		return -1;
+	for (i = 0; i < count; i++)
+		if (names_dossier(d, ticket, numbers[i], found))
 			return -1;
-		for (n = 0; n < count; n++)
-			if (names_dossier(d, ticket, numbers[n], found))
-				return -1;
-	}
 	return 0;
 }
 

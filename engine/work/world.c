@@ -36,6 +36,8 @@ struct world {
 	size_t program_count, program_cap;
 	struct program **pinned;         /* owned; older versions, compiled when first needed */
 	size_t pinned_count, pinned_cap;
+	const struct program **versions; /* of the arena; NULL until asked for */
+	size_t version_count;
 	struct holidays *holidays;
 	size_t holiday_count;
 	const char **providers;          /* domains, lower case */
@@ -415,6 +417,89 @@ int world_program_pinned(struct world *world, struct store *store, const char *d
 	if (!*program_r)
 		*program_r = with_digest(world->pinned, world->pinned_count, digest);
 	return *program_r ? 0 : compile_pinned(world, store, digest, program_r, err);
+}
+
+/* No version comes into use behind this: a dossier only ever moves to a loaded program. */
+static int find_versions(struct world *world, const struct program_use *uses, size_t count, struct store *store,
+			 struct err *err)
+{
+	const struct program **list = arena_array(&world->arena, world->program_count + count + 1, sizeof *list);
+	size_t i, n;
+
+	for (n = 0; n < world->program_count; n++)
+		list[n] = world->programs[n];
+	for (i = 0; i < count; i++) {
+		if (with_digest(world->programs, world->program_count, uses[i].digest))
+			continue;
+		if (world_program_pinned(world, store, uses[i].digest, &list[n], err) == 0)
+			n++;
+		else if (store_failed(store))
+			return -1;
+	}
+	world->versions = list;
+	world->version_count = n;
+	return 0;
+}
+
+int world_versions(struct world *world, struct store *store, const struct program *const **list_r, size_t *count_r,
+		   struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct program_use *uses;
+	size_t count;
+	int rc = 0;
+
+	if (!world->versions) {
+		rc = store_programs_used(store, &arena, &uses, &count, err);
+		if (!rc)
+			rc = find_versions(world, uses, count, store, err);
+		arena_free(&arena);
+	}
+	*list_r = world->versions;
+	*count_r = world->version_count;
+	return rc;
+}
+
+static bool lacks_language(const struct world *world, const struct settings_service *service,
+			   const struct program *program, const char *template, const char **language)
+{
+	struct tmpl_where where = { service->key, NULL, NULL };
+	enum tmpl_audience found;
+	size_t i;
+
+	for (i = 0; i < program->language_count; i++) {
+		where.lang = *language = program->languages[i];
+		if (!tmpl_set_find(world->templates, &where, template, &found, NULL))
+			return true;
+	}
+	return false;
+}
+
+static bool lacks_in(const struct world *world, const struct settings_service *service, const struct program *program,
+		     const struct prog_clause *clauses, size_t count, const char **template, const char **language)
+{
+	size_t i, j;
+
+	for (i = 0; i < count; i++)
+		for (j = 0; j < clauses[i].action_count; j++) {
+			*template = clauses[i].actions[j].template;
+			if (clauses[i].actions[j].kind == ACTION_MAIL &&
+			    lacks_language(world, service, program, *template, language))
+				return true;
+		}
+	return false;
+}
+
+bool world_lacks_template(const struct world *world, const struct settings_service *service,
+			  const struct program *program, const char **template, const char **language)
+{
+	size_t i;
+
+	for (i = 0; i < program->state_count; i++)
+		if (lacks_in(world, service, program, program->states[i].clauses, program->states[i].clause_count, template,
+			     language))
+			return true;
+	return lacks_in(world, service, program, program->always, program->always_count, template, language);
 }
 
 void world_calendar(const struct world *world, const struct program *program, const char *zone,

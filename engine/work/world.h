@@ -63,6 +63,21 @@ const struct program *world_program_at(const struct world *world, size_t index);
  */
 int world_program_pinned(struct world *world, struct store *store, const char *digest,
 			 const struct program **program_r, struct err *err);
+/*
+ * The loaded programs, and behind them each older version that a dossier ran
+ * under when this was first asked: whoever looks for numbers needs the patterns
+ * of all. One that cannot be used is left out. The list is the world's. -1 only
+ * where the store fails.
+ */
+int world_versions(struct world *world, struct store *store, const struct program *const **list_r, size_t *count_r,
+		   struct err *err);
+/*
+ * A template that a program mails and that is not there for the service in one
+ * of the program's languages: true with both names. A loaded program lacks none;
+ * an older version may, when only it still needs them.
+ */
+bool world_lacks_template(const struct world *world, const struct settings_service *service,
+			  const struct program *program, const char **template_r, const char **language_r);
 /* The calendar of a program in a service's zone. */
 void world_calendar(const struct world *world, const struct program *program, const char *zone,
 		    struct calendar *calendar_r);
