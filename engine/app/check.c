@@ -118,12 +118,14 @@ static void check_world(struct checking *c, const struct settings *s)
 	struct world_source source = world_source_folder(s);
 	struct world *world = NULL;
 	struct err err = ERR_INIT;
+	size_t i;
 
 	/* What is wrong inside the files stands in the lists; only what kept them from being read is told here. */
 	if (world_load(s, &source, &world, &c->rules, &c->templates, &err) && !c->rules.errors && !c->templates.errors)
 		found(c, s->file, &err);
 	if (world) {
-		check_brands(s, world, &c->rules);
+		for (i = 0; i < world_program_count(world); i++)
+			check_brands(s, world_program_at(world, i), &c->rules);
 		proof_run(s, world, &c->rules, c->wordy ? &c->words : NULL);
 		check_live(s, world, &c->live);
 	}

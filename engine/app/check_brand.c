@@ -70,15 +70,12 @@ static void check_clauses(const struct looking *l, const struct prog_clause *cla
 		check_cond(l, clauses[i].cond);
 }
 
-void check_brands(const struct settings *settings, const struct world *world, struct diag_list *diags)
+void check_brands(const struct settings *settings, const struct program *program, struct diag_list *diags)
 {
-	size_t i, j;
+	struct looking l = { settings, program, diags };
+	size_t i;
 
-	for (i = 0; i < world_program_count(world); i++) {
-		struct looking l = { settings, world_program_at(world, i), diags };
-
-		for (j = 0; j < l.program->state_count; j++)
-			check_clauses(&l, l.program->states[j].clauses, l.program->states[j].clause_count);
-		check_clauses(&l, l.program->always, l.program->always_count);
-	}
+	for (i = 0; i < program->state_count; i++)
+		check_clauses(&l, program->states[i].clauses, program->states[i].clause_count);
+	check_clauses(&l, program->always, program->always_count);
 }

@@ -3,10 +3,10 @@
 #define POSTKAMER_APP_CHECK_BRAND_H
 
 #include "rule/diag.h"
+#include "rule/program.h"
 #include "work/settings.h"
-#include "work/world.h"
 
 /* Adds an error for each 'brand NAME' of a workflow whose services have no brand of that name. */
-void check_brands(const struct settings *settings, const struct world *world, struct diag_list *diags);
+void check_brands(const struct settings *settings, const struct program *program, struct diag_list *diags);
 
 #endif

@@ -81,6 +81,12 @@ static void count_tickets(struct health *h, struct request *r)
 	} while (count == filter.limit);
 }
 
+/* NULL when the files on disk run, or no daemon tells. */
+static const char *refused(const struct request *r)
+{
+	return r->refused && r->refused->code ? r->refused->text : NULL;
+}
+
 static void worse(struct health *h, int status)
 {
 	if (status > h->status)
@@ -100,7 +106,7 @@ static void judge(struct health *h, const struct request *r)
 		worse(h, 1);
 	if (h->disk >= 0 && h->disk < DISK_WARN)
 		worse(h, 2);
-	if (!r->running || h->erasing_from != DATE_NONE)
+	if (!r->running || refused(r) || h->erasing_from != DATE_NONE)
 		worse(h, 1);
 }
 
@@ -139,6 +145,7 @@ static void status_json(struct request *r, const struct health *h)
 	json_put_time(json, "next_timer", h->stats.next_timer);
 	json_put_time(json, "erasing_from", h->erasing_from);
 	json_put_text(json, "smtp_trouble", engine_smtp_trouble(r->engine));
+	json_put_text(json, "rules_refused", refused(r));
 	json_put_int(json, "disk_free", h->disk);
 	show_json(r, json);
 }
@@ -187,6 +194,8 @@ static void status_text(struct request *r, const struct health *h)
 		buf_addf(&r->out, "clock     it leapt; nothing is erased by itself until %s\n", show_time(at, h->erasing_from));
 	if (engine_smtp_trouble(r->engine))
 		buf_addf(&r->out, "smtp      %s\n", engine_smtp_trouble(r->engine));
+	if (refused(r))
+		buf_addf(&r->out, "rules     refused, what ran before goes on: %s\n", refused(r));
 	buf_addf(&r->out, "disk      %lld MiB free\n", (long long)(h->disk >> 20));
 }
 

@@ -30,6 +30,7 @@ struct request {
 	struct env *env;
 	struct real *real;
 	const struct settings *settings;
+	const struct err *refused; /* why the rules and templates on disk do not run; NULL = not known here */
 	struct buf out, err;    /* what goes to standard output and error */
 	int bulk;               /* memory file that goes to standard output before 'out'; -1 = none */
 	size_t rows;            /* of a list: printed so far */

@@ -177,6 +177,7 @@ static void serve(struct client *c)
 	r->env = real_env(c->control->host->real);
 	r->real = c->control->host->real;
 	r->settings = c->control->settings;
+	r->refused = &c->control->host->rules.refused;
 	r->finished = answer;
 	r->finished_ctx = c;
 	loop_timer_cancel(real_loop(r->real), c->timer);

@@ -79,21 +79,28 @@ static void store_failed_now(void *ctx, const char *why)
 
 /* ---- signals ---- */
 
+/* One line for each finding, as it stands, and one for what came of it. */
 static void reload(struct running *run)
 {
+	struct host *host = &run->host;
 	struct buf found = BUF_INIT(BUF_MAX_FILE);
 	struct err err = ERR_INIT;
-	struct world *world = host_world(run->options->settings, &found, &err);
-	char *line = found.data, *end;
+	struct world *world = rules_reload(&host->rules, engine_world(host->engine), &found, &err);
+	char *line = found.data, *end, quoted[600];
 
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
 		log_line(LOG_LEVEL_WARN, "reload.found", "%.*s", (int)(end - line), line);
 	buf_free(&found);
+	if (world && rules_keep(&host->rules, world, env_now(real_env(host->real)), &err)) {
+		world_free(&world);
+		store_failed_now(run, err.text);
+	}
 	if (world) {
-		engine_reload(run->host.engine, world);
+		engine_reload(host->engine, world);
 		log_line(LOG_LEVEL_INFO, "reload.done", NULL);
 	} else {
-		log_line(LOG_LEVEL_ERROR, "reload.refused", "why=\"%s\" the rules and templates that run stay", err.text);
+		log_line(LOG_LEVEL_ERROR, "reload.refused", "why=%s the rules and templates that run stay",
+			 log_quote(quoted, sizeof quoted, err.text));
 	}
 }
 
@@ -207,7 +214,7 @@ static int open_host(struct running *run, const struct host_options *options, st
 int daemon_run(const struct daemon_options *options)
 {
 	struct running run = { .options = options };
-	struct host_options host = { .settings = options->settings, .with_world = true, .now = options->now,
+	struct host_options host = { .settings = options->settings, .with_world = true, .wary = true, .now = options->now,
 				     .signalled = signalled, .failed = store_failed_now, .ctx = &run };
 	struct err err = ERR_INIT;
 

@@ -65,12 +65,16 @@ static int open_engine(struct host *host, const struct host_options *options, st
 	struct buf found = BUF_INIT(BUF_MAX_FILE);
 
 	if (options->with_world) {
-		engine.world = host_world(options->settings, &found, err);
+		engine.world = rules_start(&host->rules, options->wary, &found, err);
 		(void)!write(STDERR_FILENO, found.data, found.len);
 		buf_free(&found);
 		if (!engine.world) {
 			/* Whatever kept it from being read, coming back later does not help. */
 			err->code = ERR_INPUT;
+			return -1;
+		}
+		if (rules_keep(&host->rules, engine.world, env_now(engine.env), err)) {
+			world_free(&engine.world);
 			return -1;
 		}
 	}
@@ -130,6 +134,7 @@ int host_open(struct host *host, const struct host_options *options, struct err 
 	    store_sqlite_open(settings->store_path, &host->store, err) ||
 	    blobs_open(settings->store_path, &host->blobs, err))
 		goto fail;
+	host->rules = (struct rules){ .settings = settings, .store = host->store };
 	env->store = host->store;
 	env->blobs = host->blobs;
 	if (set_clock(host, options->now, err) || open_engine(host, options, err))
@@ -143,6 +148,7 @@ fail:
 void host_close(struct host *host)
 {
 	engine_free(&host->engine);
+	rules_close(&host->rules);
 	if (host->blobs)
 		blobs_close(&host->blobs);
 	if (host->store)

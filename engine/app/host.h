@@ -6,6 +6,7 @@
 #define POSTKAMER_APP_HOST_H
 
 #include "app/real.h"
+#include "app/rules.h"
 #include "rule/diag.h"
 #include "work/engine.h"
 
@@ -16,12 +17,14 @@ struct host {
 	bool early;        /* after a failure: --now is earlier than the store has seen */
 	struct store *store;
 	struct blobs *blobs;
+	struct rules rules;
 	struct engine *engine;
 };
 
 struct host_options {
 	const struct settings *settings;
 	bool with_world;           /* rules and templates are needed */
+	bool wary;                 /* look also for what is wrong with rules that have run: rules_start() */
 	int64_t now;               /* --now; DATE_NONE = the clock */
 	void (*signalled)(void *ctx, int signo);
 	void (*failed)(void *ctx, const char *why);
@@ -32,6 +35,7 @@ struct host_options {
  * Opens all, in this order: lock, key, store, blobs, world, engine. ERR_TEMP
  * when another process holds the lock; ERR_INPUT for a --now that is earlier
  * than the store has seen; what is wrong with rules goes to standard error.
+ * Where those that ran last stand in for them that is no failure.
  */
 int host_open(struct host *host, const struct host_options *options, struct err *err);
 void host_close(struct host *host);

@@ -14,6 +14,7 @@
 
 /* Engine. */
 #include "loop/child.h"
+#include "loop/signals.h"
 #include "worker/imap.h"
 #include "worker/parse.h"
 #include "worker/send.h"
@@ -325,9 +326,11 @@ int main(int argc, char **argv)
 		log_set_level(LOG_LEVEL_DEBUG);
 	if (argc >= 3 && str_eq(argv[1], "worker"))
 		return worker_main(argv[2]);
-	step_init();
 	if (!take_config(&line))
 		return fail_usage("-c needs a file");
+	if (line.argc && str_eq(line.argv[0], "run"))
+		signals_hold_reload();
+	step_init();
 	if (line.argc && str_eq(line.argv[0], "--version")) {
 		puts("postkamer " PACKAGE_VERSION);
 		return EXIT_DONE;

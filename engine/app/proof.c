@@ -107,16 +107,20 @@ static const struct settings_service *service_of(const struct settings *settings
 	return NULL;
 }
 
+void proof_program(const struct settings *settings, const struct world *world, const struct program *program,
+		   struct diag_list *diags, struct buf *words)
+{
+	struct proving p = { world, program, service_of(settings, program->name) };
+
+	if (p.service)
+		prove_one(&p, diags, words);
+}
+
 void proof_run(const struct settings *settings, const struct world *world, struct diag_list *diags,
 	       struct buf *words)
 {
 	size_t i;
 
-	for (i = 0; i < world_program_count(world); i++) {
-		const struct program *program = world_program_at(world, i);
-		struct proving p = { world, program, service_of(settings, program->name) };
-
-		if (p.service)
-			prove_one(&p, diags, words);
-	}
+	for (i = 0; i < world_program_count(world); i++)
+		proof_program(settings, world, world_program_at(world, i), diags, words);
 }

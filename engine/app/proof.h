@@ -17,4 +17,8 @@
 void proof_run(const struct settings *settings, const struct world *world, struct diag_list *diags,
 	       struct buf *words);
 
+/* The same of one of its programs, in the service that has it. */
+void proof_program(const struct settings *settings, const struct world *world, const struct program *program,
+		   struct diag_list *diags, struct buf *words);
+
 #endif

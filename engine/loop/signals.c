@@ -29,6 +29,15 @@ static void readable(void *ctx, int fd, unsigned events)
 		s->fn(s->ctx, (int)info.ssi_signo);
 }
 
+void signals_hold_reload(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 struct signals *signals_new(struct loop *loop, signals_fn *fn, void *ctx, struct err *err)
 {
 	static const int wanted[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };

@@ -12,6 +12,12 @@
 
 struct signals;
 
+/*
+ * Keeps HUP waiting from the first moment of a process that will have signals_new(): before that, it would end it. For good:
+ * signals_free() leaves it so.
+ */
+void signals_hold_reload(void);
+
 /* 'signo' is SIGTERM, SIGINT, SIGHUP or SIGCHLD; several of one kind may be told once. */
 typedef void signals_fn(void *ctx, int signo);
 
