@@ -184,18 +184,16 @@ static bool sound_mails_party(const struct prog_clause *clause)
 /* When the firing of that number is due, as the language says. */
 static int64_t sound_due(const struct sound *s, const struct prog_clause *clause, const struct timer *timer)
 {
-	bool working = s->program->days_working;
-	int64_t due;
+	bool working = s->program->days_working, again = clause->trigger == TRIGGER_AFTER && timer->repeat;
+	int64_t due = clause->trigger == TRIGGER_EVERY ?
+			      calendar_add(s->calendar, timer->since, &clause->first, timer->repeat + 1, working) :
+			      calendar_repeat(s->calendar, timer->since, &clause->first, &clause->then_every,
+					      timer->repeat, working);
 
-	if (clause->trigger == TRIGGER_EVERY) {
-		due = calendar_add(s->calendar, timer->since, &clause->first, timer->repeat + 1, working);
-	} else {
-		due = calendar_add(s->calendar, timer->since, &clause->first, 1, working);
-		if (timer->repeat)
-			due = calendar_add(s->calendar, due, &clause->then_every, timer->repeat, working);
-	}
-	return sound_mails_party(clause) ? calendar_window(s->calendar, due, s->program->send_from, s->program->send_until) :
-					   due;
+	if (!sound_mails_party(clause))
+		return due;
+	working = calendar_counts_working(again ? &clause->then_every : &clause->first, working);
+	return calendar_window(s->calendar, due, s->program->send_from, s->program->send_until, working);
 }
 
 static const char *sound_clause_timer(const struct sound *s, const struct timer *timer)

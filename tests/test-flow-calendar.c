@@ -113,18 +113,28 @@ static const struct {
 	const char *name, *at;
 	int from, until;
 	const char *want;
+	bool working;
 } windows[] = {
-	{ "inside", "2026-03-02 12:00", 480, 1140, "2026-03-02 12:00" },
-	{ "at its start", "2026-03-02 08:00", 480, 1140, "2026-03-02 08:00" },
-	{ "at its end", "2026-03-02 19:00", 480, 1140, "2026-03-03 08:00" },
-	{ "before", "2026-03-02 00:00", 480, 1140, "2026-03-02 08:00" },
-	{ "after", "2026-03-02 23:59", 480, 1140, "2026-03-03 08:00" },
-	{ "before the spring change", "2026-03-28 22:00", 480, 1140, "2026-03-29 08:00" },
-	{ "a start that does not exist", "2026-03-29 00:10", 150, 1140, "2026-03-29 03:00" },
-	{ "over midnight, inside late", "2026-03-02 23:00", 1320, 360, "2026-03-02 23:00" },
-	{ "over midnight, inside early", "2026-03-02 05:59", 1320, 360, "2026-03-02 05:59" },
-	{ "over midnight, outside", "2026-03-02 12:00", 1320, 360, "2026-03-02 22:00" },
-	{ "no window", "2026-03-02 03:00", -1, -1, "2026-03-02 03:00" },
+	{ "inside", "2026-03-02 12:00", 480, 1140, "2026-03-02 12:00", false },
+	{ "at its start", "2026-03-02 08:00", 480, 1140, "2026-03-02 08:00", false },
+	{ "at its end", "2026-03-02 19:00", 480, 1140, "2026-03-03 08:00", false },
+	{ "before", "2026-03-02 00:00", 480, 1140, "2026-03-02 08:00", false },
+	{ "after", "2026-03-02 23:59", 480, 1140, "2026-03-03 08:00", false },
+	{ "before the spring change", "2026-03-28 22:00", 480, 1140, "2026-03-29 08:00", false },
+	{ "a start that does not exist", "2026-03-29 00:10", 150, 1140, "2026-03-29 03:00", false },
+	{ "over midnight, inside late", "2026-03-02 23:00", 1320, 360, "2026-03-02 23:00", false },
+	{ "over midnight, inside early", "2026-03-02 05:59", 1320, 360, "2026-03-02 05:59", false },
+	{ "over midnight, outside", "2026-03-02 12:00", 1320, 360, "2026-03-02 22:00", false },
+	{ "no window", "2026-03-02 03:00", -1, -1, "2026-03-02 03:00", false },
+	{ "a Friday evening, all days", "2026-03-06 20:00", 480, 1140, "2026-03-07 08:00", false },
+	{ "a Friday evening, working days", "2026-03-06 20:00", 480, 1140, "2026-03-09 08:00", true },
+	{ "inside, on a working day", "2026-03-06 12:00", 480, 1140, "2026-03-06 12:00", true },
+	{ "a Saturday noon, working days", "2026-03-07 12:00", 480, 1140, "2026-03-09 08:00", true },
+	{ "a Sunday night, working days", "2026-03-08 23:00", 480, 1140, "2026-03-09 08:00", true },
+	{ "before a holiday", "2026-04-24 20:00", 480, 1140, "2026-04-28 08:00", true },
+	{ "over midnight, into a Saturday", "2026-03-07 02:00", 1320, 360, "2026-03-09 00:00", true },
+	{ "over midnight, on a Friday noon", "2026-03-06 12:00", 1320, 360, "2026-03-06 22:00", true },
+	{ "no window, working days", "2026-03-07 03:00", -1, -1, "2026-03-07 03:00", true },
 };
 
 static void test_windows(const struct calendar *calendar)
@@ -136,8 +146,55 @@ static void test_windows(const struct calendar *calendar)
 		int64_t at;
 
 		date_parse(windows[i].at, AMS, &at, NULL);
-		show(got, AMS, calendar_window(calendar, at, windows[i].from, windows[i].until));
+		show(got, AMS, calendar_window(calendar, at, windows[i].from, windows[i].until,
+					       windows[i].working));
 		tap_is_str(got, windows[i].want, "window: %s", windows[i].name);
+	}
+}
+
+static const struct {
+	const char *name, *from;
+	struct prog_duration first, then;
+	int times;
+	bool working;
+	const char *want;
+} repeats[] = {
+	{ "the first is a Saturday", "2026-03-04 14:00", { 10, UNIT_DAYS, true }, { 5, UNIT_DAYS, false }, 0, true,
+	  "2026-03-14 14:00" },
+	{ "working days from a Saturday", "2026-03-04 14:00", { 10, UNIT_DAYS, true }, { 5, UNIT_DAYS, false }, 1, true,
+	  "2026-03-20 14:00" },
+	{ "and the next", "2026-03-04 14:00", { 10, UNIT_DAYS, true }, { 5, UNIT_DAYS, false }, 2, true,
+	  "2026-03-27 14:00" },
+	{ "an entry on a Saturday", "2026-03-07 14:00", { 2, UNIT_DAYS, false }, { 5, UNIT_DAYS, false }, 1, true,
+	  "2026-03-18 00:00" },
+	{ "weeks onto a holiday", "2026-04-20 09:00", { 1, UNIT_WEEKS, false }, { 1, UNIT_DAYS, false }, 1, true,
+	  "2026-04-28 09:00" },
+	{ "the first falls in the gap", "2026-03-28 02:15", { 1, UNIT_DAYS, false }, { 1, UNIT_DAYS, false }, 0, false,
+	  "2026-03-29 03:00" },
+	{ "the gap does not stick", "2026-03-28 02:15", { 1, UNIT_DAYS, false }, { 1, UNIT_DAYS, false }, 1, false,
+	  "2026-03-30 02:15" },
+	{ "nor for weeks", "2026-03-28 02:15", { 1, UNIT_DAYS, false }, { 1, UNIT_WEEKS, false }, 1, false,
+	  "2026-04-05 02:15" },
+	{ "a repeat in the gap, and the one behind it", "2026-03-27 02:15", { 1, UNIT_DAYS, false },
+	  { 1, UNIT_DAYS, false }, 2, false, "2026-03-30 02:15" },
+	{ "hours from the gap are plain", "2026-03-28 02:15", { 1, UNIT_DAYS, false }, { 2, UNIT_HOURS, false }, 1, false,
+	  "2026-03-29 05:00" },
+	{ "days from hours", "2026-03-06 20:00", { 16, UNIT_HOURS, false }, { 1, UNIT_DAYS, false }, 1, true,
+	  "2026-03-09 12:00" },
+};
+
+static void test_repeats(const struct calendar *calendar)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof repeats / sizeof *repeats; i++) {
+		char got[32];
+		int64_t from;
+
+		date_parse(repeats[i].from, AMS, &from, NULL);
+		show(got, AMS, calendar_repeat(calendar, from, &repeats[i].first, &repeats[i].then, repeats[i].times,
+					       repeats[i].working));
+		tap_is_str(got, repeats[i].want, "repeats: %s", repeats[i].name);
 	}
 }
 
@@ -186,6 +243,7 @@ int main(void)
 		   "so does the day");
 	test_adds(&calendar);
 	test_windows(&calendar);
+	test_repeats(&calendar);
 	test_faults(&arena);
 	arena_free(&arena);
 	return tap_done();

@@ -114,6 +114,28 @@ static int64_t on_day(const struct calendar *calendar, const struct civil *clock
 	return zone_to_utc(calendar->zone, &civil);
 }
 
+static bool by_clock(const struct prog_duration *duration)
+{
+	return duration->unit == UNIT_MINUTES || duration->unit == UNIT_HOURS;
+}
+
+static int64_t units(const struct prog_duration *duration, int times)
+{
+	int64_t count = (int64_t)(duration->count > 0 ? duration->count : 0) * (times > 0 ? times : 0);
+
+	return count < CALENDAR_MAX_COUNT ? count : CALENDAR_MAX_COUNT;
+}
+
+static int64_t seconds(const struct prog_duration *duration, int times)
+{
+	return units(duration, times) * (duration->unit == UNIT_MINUTES ? 60 : 3600);
+}
+
+bool calendar_counts_working(const struct prog_duration *duration, bool working)
+{
+	return working && duration->unit == UNIT_DAYS && !duration->calendar;
+}
+
 static int64_t next_working(const struct calendar *calendar, int64_t day)
 {
 	int left = CALENDAR_MAX_GAP;
@@ -123,38 +145,59 @@ static int64_t next_working(const struct calendar *calendar, int64_t day)
 	return day;
 }
 
-static int64_t add_working(const struct calendar *calendar, struct civil *local, int64_t day, int64_t count)
+/* The day that is 'duration', of days or weeks, 'times' times after 'day'. */
+static int64_t add_days(const struct calendar *calendar, int64_t day, const struct prog_duration *duration, int times,
+			bool working)
 {
-	if (!calendar_is_working(calendar, day)) {
-		day = next_working(calendar, day);
-		local->hour = local->minute = local->second = 0;
-	}
+	int64_t count = units(duration, times);
+
+	if (duration->unit == UNIT_WEEKS)
+		return day + count * 7;
+	if (!working || duration->calendar)
+		return day + count;
 	while (count-- > 0)
 		day = next_working(calendar, day + 1);
 	return day;
 }
 
+/* Working days that begin on a day that is none begin with the next one. */
+static int64_t begin(const struct calendar *calendar, struct civil *local, int64_t day,
+		     const struct prog_duration *duration, bool working)
+{
+	if (!calendar_counts_working(duration, working) || calendar_is_working(calendar, day))
+		return day;
+	local->hour = local->minute = local->second = 0;
+	return next_working(calendar, day);
+}
+
 int64_t calendar_add(const struct calendar *calendar, int64_t from, const struct prog_duration *duration,
 		     int times, bool working)
 {
-	int64_t count = (int64_t)(duration->count > 0 ? duration->count : 0) * (times > 0 ? times : 0), day;
 	struct civil local;
+	int64_t day;
 
-	if (count > CALENDAR_MAX_COUNT)
-		count = CALENDAR_MAX_COUNT;
-	if (duration->unit == UNIT_MINUTES)
-		return from + count * 60;
-	if (duration->unit == UNIT_HOURS)
-		return from + count * 3600;
+	if (by_clock(duration))
+		return from + seconds(duration, times);
+	zone_local(calendar->zone, from, &local, NULL);
+	day = begin(calendar, &local, date_days(local.year, local.month, local.day), duration, working);
+	return on_day(calendar, &local, add_days(calendar, day, duration, times, working));
+}
+
+int64_t calendar_repeat(const struct calendar *calendar, int64_t from, const struct prog_duration *first,
+			const struct prog_duration *then, int times, bool working)
+{
+	struct civil local;
+	int64_t day;
+
+	if (times == 0 || by_clock(then))
+		return calendar_add(calendar, from, first, 1, working) + (times ? seconds(then, times) : 0);
+	if (by_clock(first))
+		from += seconds(first, 1);
 	zone_local(calendar->zone, from, &local, NULL);
 	day = date_days(local.year, local.month, local.day);
-	if (duration->unit == UNIT_WEEKS)
-		day += count * 7;
-	else if (working && !duration->calendar)
-		day = add_working(calendar, &local, day, count);
-	else
-		day += count;
-	return on_day(calendar, &local, day);
+	if (!by_clock(first))
+		day = add_days(calendar, begin(calendar, &local, day, first, working), first, 1, working);
+	return on_day(calendar, &local, add_days(calendar, day, then, times, working));
 }
 
 int64_t calendar_add_term(const struct calendar *calendar, int64_t from, int count, enum prog_term unit)
@@ -180,23 +223,33 @@ int64_t calendar_add_term(const struct calendar *calendar, int64_t from, int cou
 	return zone_to_utc(calendar->zone, &target);
 }
 
-int64_t calendar_window(const struct calendar *calendar, int64_t at, int from, int until)
+/* From 'from' to 'until', minutes of the day; over midnight where that is the earlier one. */
+static bool is_inside(int minute, int from, int until)
+{
+	return from < until ? minute >= from && minute < until : minute >= from || minute < until;
+}
+
+int64_t calendar_window(const struct calendar *calendar, int64_t at, int from, int until, bool working)
 {
 	struct civil local;
-	int64_t day;
+	int64_t today, day;
 	int minute;
-	bool inside;
 
 	if (from < 0 || until < 0 || from == until)
 		return at;
 	zone_local(calendar->zone, at, &local, NULL);
-	day = date_days(local.year, local.month, local.day);
-	minute = local.hour * 60 + local.minute;
-	inside = from < until ? minute >= from && minute < until : minute >= from || minute < until;
-	if (inside)
+	today = date_days(local.year, local.month, local.day);
+	day = working ? next_working(calendar, today) : today;
+	minute = day == today ? local.hour * 60 + local.minute : 0;
+	if (is_inside(minute, from, until) && day == today)
 		return at;
-	local.hour = from / 60;
-	local.minute = from % 60;
+	if (!is_inside(minute, from, until)) {
+		if (minute >= from)
+			day = working ? next_working(calendar, day + 1) : day + 1;
+		minute = from;
+	}
+	local.hour = minute / 60;
+	local.minute = minute % 60;
 	local.second = 0;
-	return on_day(calendar, &local, minute < from ? day : day + 1);
+	return on_day(calendar, &local, day);
 }

@@ -66,10 +66,22 @@ int64_t calendar_add(const struct calendar *calendar, int64_t from, const struct
 int64_t calendar_add_term(const struct calendar *calendar, int64_t from, int count, enum prog_term unit);
 
 /*
- * The first moment at or after 'at' whose local clock lies in [from, until),
- * minutes of the day; from > until is a window over midnight. -1 for either:
- * no window, 'at' itself.
+ * 'from' plus 'first', plus 'times' times 'then': the repeats of "after first,
+ * then every then". Days go on from the clock time that the first moment would
+ * have: not from what the spring made of it. Only 'from' counts as an entry: a
+ * first moment on a Saturday, of calendar days, repeats at its own clock time.
  */
-int64_t calendar_window(const struct calendar *calendar, int64_t at, int from, int until);
+int64_t calendar_repeat(const struct calendar *calendar, int64_t from, const struct prog_duration *first,
+			const struct prog_duration *then, int times, bool working);
+
+/* Does it count working days, where the workflow says "days working" or not? */
+bool calendar_counts_working(const struct prog_duration *duration, bool working);
+
+/*
+ * The first moment at or after 'at' whose local clock lies in [from, until),
+ * minutes of the day; from > until is a window over midnight. 'working': and
+ * on a working day. -1 for either: no window, 'at' itself.
+ */
+int64_t calendar_window(const struct calendar *calendar, int64_t at, int from, int until, bool working);
 
 #endif

@@ -28,8 +28,9 @@
  * - A moment "in dossier" that lies before the entering of the state does not
  *   fire; the repeats that are still to come do.
  * - The k-th repeat counts from the first firing as it was due by the rules,
- *   not from when it really ran. Repeats that were missed count as done; only
- *   the last of them runs.
+ *   not from when it really ran, and goes on from the clock time of that, before
+ *   spring or the send window moved it. Repeats that were missed count as done;
+ *   only the last of them runs.
  * - The condition of a quiet clause is judged when the waiting is over.
  * - A payment that was paid is not asked twice: a request for the same amount
  *   and text raises "payment paid" at once; not so once it was refunded. A new

@@ -187,5 +187,7 @@ void run_quiet_start(struct run *run, const struct prog_clause *clause);
 void run_quiet_cancel(struct run *run);
 /* EVENT_TIMER. -1 on failure. */
 int run_timer_fire(struct run *run, const struct event *event, size_t index);
+/* 'at', or when the send window opens next for mail of firing number 'index' (from 0). */
+int64_t run_timer_window(const struct flow_input *in, const struct prog_clause *clause, int index, int64_t at);
 
 #endif

@@ -80,6 +80,16 @@ static int firings(const struct prog_clause *clause)
 	return clause->trigger == TRIGGER_AFTER ? clause->times + 1 : clause->times;
 }
 
+int64_t run_timer_window(const struct flow_input *in, const struct prog_clause *clause, int index, int64_t at)
+{
+	const struct program *program = in->program;
+	const struct prog_duration *counted =
+		clause->trigger == TRIGGER_AFTER && index > 0 ? &clause->then_every : &clause->first;
+
+	return calendar_window(in->calendar, at, program->send_from, program->send_until,
+			       calendar_counts_working(counted, program->days_working));
+}
+
 /* When firing number 'index' (from 0) of a timer that counts from 'since' is due. */
 static int64_t due_at(const struct run *run, const struct prog_clause *clause, int64_t since, int index)
 {
@@ -87,16 +97,11 @@ static int64_t due_at(const struct run *run, const struct prog_clause *clause, i
 	const struct calendar *calendar = run->in->calendar;
 	int64_t due;
 
-	if (clause->trigger == TRIGGER_EVERY) {
+	if (clause->trigger == TRIGGER_EVERY)
 		due = calendar_add(calendar, since, &clause->first, index + 1, program->days_working);
-	} else {
-		due = calendar_add(calendar, since, &clause->first, 1, program->days_working);
-		if (index > 0)
-			due = calendar_add(calendar, due, &clause->then_every, index, program->days_working);
-	}
-	if (run_mails_party(clause))
-		due = calendar_window(calendar, due, program->send_from, program->send_until);
-	return due;
+	else
+		due = calendar_repeat(calendar, since, &clause->first, &clause->then_every, index, program->days_working);
+	return run_mails_party(clause) ? run_timer_window(run->in, clause, index, due) : due;
 }
 
 /*

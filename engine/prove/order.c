@@ -3,6 +3,9 @@
  * room for weekends, holidays and send windows, so that what is called certain
  * is so in every year.
  */
+/* Engine. */
+#include "flow/calendar.h"
+
 /* Own. */
 #include "prove/prove_p.h"
 
@@ -34,26 +37,40 @@ static struct prove_delay plus(struct prove_delay a, struct prove_delay b)
 	return (struct prove_delay){ a.min + b.min, a.max + b.max };
 }
 
+/* How much later than it is due the send window may make it: where working days count, it opens on the next of them. */
+static int64_t window_of(const struct program *program, const struct prog_duration *duration)
+{
+	struct prog_duration next = *duration;
+
+	if (program->send_from < 0)
+		return 0;
+	if (!calendar_counts_working(duration, program->days_working))
+		return DAY;
+	next.count++;
+	return prove_delay_of(program, &next).max - prove_delay_of(program, duration).max;
+}
+
 void prove_order_fill(const struct program *program, struct prove_clause *mine)
 {
 	const struct prog_clause *clause = mine->clause;
 	const struct prog_duration *repeat =
 		clause->trigger == TRIGGER_EVERY ? &clause->first : &clause->then_every;
-	struct prove_delay between;
-	int64_t window = program->send_from >= 0 ? DAY : 0;
+	struct prove_delay first, between;
 
 	if (clause->trigger == TRIGGER_ON)
 		return;
-	mine->first = prove_delay_of(program, &clause->first);
-	mine->first.max += window;
+	mine->first = first = prove_delay_of(program, &clause->first);
+	mine->first.max += window_of(program, &clause->first);
 	mine->firings = 1;
 	mine->again = mine->first;
 	if (!repeat->count)
 		return;
 	between = prove_delay_of(program, repeat);
 	mine->firings = clause->times == 0 ? 0 : clause->times + (clause->trigger == TRIGGER_AFTER);
-	mine->again = plus(mine->first, between);
-	mine->again.max = mine->firings ? plus(mine->first, times(between, mine->firings - 1)).max : FOREVER;
+	mine->again = plus(first, between);
+	mine->again.max = FOREVER;
+	if (mine->firings)
+		mine->again.max = plus(first, times(between, mine->firings - 1)).max + window_of(program, repeat);
 }
 
 static const struct prove_delay *next_of(const struct prove_clause *clause, const struct timer *timer)
