@@ -25,6 +25,8 @@
  * - "documents complete" is also armed again when staff rejects, adds or
  *   reopens a slot that is not the client's ("heropenen rapport"): a dossier
  *   that goes back to collecting with nothing missing must be able to go on.
+ *   So it is when another event leaves or re-enters the state while a clause waits
+ *   for quiet to act on it: nobody else would tell that nothing is missing.
  * - A moment "in dossier" that lies before the entering of the state does not
  *   fire; the repeats that are still to come do.
  * - The k-th repeat counts from the first firing as it was due by the rules,

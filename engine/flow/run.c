@@ -197,6 +197,7 @@ static int finish_item(struct run *run)
 
 	while (run->state && !run->state->final && !run->dossier->complete && dossier_missing(run->dossier) == 0) {
 		run->dossier->complete = true;
+		run->heard = true;
 		if (hand_one(run, &event) < 0 || hand_raised(run) < 0)
 			return -1;
 	}

@@ -36,6 +36,7 @@ struct run {
 	struct event *raised;             /* derived events of this item; they wait for the present one to end */
 	size_t raised_count, raised_done;
 	int handed;                       /* derived events that clauses have seen */
+	bool heard;                       /* clauses act, or did, on "documents complete" in this item */
 };
 
 /* What came of handing an event to the clauses. */

@@ -206,6 +206,17 @@ void run_timer_resume(struct run *run, const struct prog_clause *clause, int had
 	timer->due = late ? run->in->now : due;
 }
 
+static bool waits_for_complete(const struct run *run, const struct timer *timer)
+{
+	const struct prog_clause *clause = program_clause(run->in->program, timer->clause, NULL);
+	size_t i;
+
+	for (i = 0; clause && timer->kind == TIMER_QUIET && i < clause->event_count; i++)
+		if (clause->events[i].kind == EVENT_DOCUMENTS_COMPLETE)
+			return true;
+	return false;
+}
+
 /*
  * What counts from the state ends with it, and so does all that the state's clauses set. A clause
  * of "always" keeps what counts from the opening or waits for quiet, until a final state. A shared
@@ -220,13 +231,20 @@ static bool ends(const struct run *run, const struct timer *timer, bool all)
 	return all || timer->kind == TIMER_STATE || !program_clause(run->in->program, timer->clause, &state) || state;
 }
 
+/* What waited for quiet has not acted yet: unless another clause did, the documents are still to be told complete. */
 void run_timers_end(struct run *run, bool all)
 {
+	struct timer *timer;
 	size_t i;
 
-	for (i = run->dossier->timer_count; i-- > 0;)
-		if (ends(run, &run->dossier->timers[i], all))
-			drop(run, &run->dossier->timers[i]);
+	for (i = run->dossier->timer_count; i-- > 0;) {
+		timer = &run->dossier->timers[i];
+		if (!ends(run, timer, all))
+			continue;
+		if (!run->heard && waits_for_complete(run, timer))
+			run->dossier->complete = false;
+		drop(run, timer);
+	}
 }
 
 /* 'since' + the quiet time from 'now', within the hour that it may take in all. */
@@ -252,17 +270,6 @@ void run_quiet_start(struct run *run, const struct prog_clause *clause)
 	timer->due = quiet_due(clause, timer->since, run->in->now);
 	run_note(run, NULL, event_kind_words(EVENT_TIMER), "%s waits for quiet until %s", run_clause_name(run, clause),
 		 date_rfc3339(when, timer->due));
-}
-
-static bool waits_for_complete(const struct run *run, const struct timer *timer)
-{
-	const struct prog_clause *clause = program_clause(run->in->program, timer->clause, NULL);
-	size_t i;
-
-	for (i = 0; clause && timer->kind == TIMER_QUIET && i < clause->event_count; i++)
-		if (clause->events[i].kind == EVENT_DOCUMENTS_COMPLETE)
-			return true;
-	return false;
 }
 
 void run_quiet_cancel(struct run *run)
@@ -345,6 +352,7 @@ static int fire_clause(struct run *run, const struct event *event, size_t index,
 	}
 	if (timer->due > run->in->now)
 		return refuse(run, event, index, FLOW_NOT_DUE);
+	run->heard |= waits_for_complete(run, timer);
 	advance(run, clause, timer);
 	return run_clause_timed(run, clause, event, index);
 }
