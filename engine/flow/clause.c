@@ -272,7 +272,7 @@ int run_dispatch(struct run *run, const struct event *event, struct run_answer *
 
 int run_clause_timed(struct run *run, const struct prog_clause *clause, const struct event *event, size_t index)
 {
-	const char *why = why_not(run, clause);
+	const char *why = run->tried ? NULL : why_not(run, clause);
 
 	trace(run, clause, event, why);
 	if (why) {
@@ -292,29 +292,9 @@ bool run_mails_party(const struct prog_clause *clause)
 	return false;
 }
 
-/* Does any of them mail a party when a payment expires? */
-static bool expiry_mails(const struct prog_clause *clauses, size_t count)
-{
-	static const struct event expired = { .kind = EVENT_PAYMENT_EXPIRED };
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (is_listening(&clauses[i], &expired) && run_mails_party(&clauses[i]))
-			return true;
-	return false;
-}
-
 bool flow_clause_mails_party(const struct program *program, const char *id)
 {
 	const struct prog_clause *clause = program_clause(program, id, NULL);
-	bool mails = expiry_mails(program->always, program->always_count);
-	size_t i;
 
-	if (str_eq(id, FLOW_CLAUSE_KEEP))
-		return true;
-	if (!str_eq(id, FLOW_CLAUSE_PAYMENT))
-		return clause && run_mails_party(clause);
-	for (i = 0; i < program->state_count && !mails; i++)
-		mails = expiry_mails(program->states[i].clauses, program->states[i].clause_count);
-	return mails;
+	return clause && run_mails_party(clause);
 }

@@ -215,10 +215,9 @@ bool flow_cond_holds(const struct dossier *dossier, const struct prog_cond *cond
 bool flow_quiet_touch(const struct program *program, struct dossier *dossier, int64_t now);
 
 /*
- * May the clause of that id mail anybody but staff? Such a timer waits while an
- * item of the dossier is held (design.md §7). False when the clause is gone. Of
- * a payment: may a clause for its expiry? True for the term of keeping: what is
- * held may be about the dossier that is to be erased.
+ * Does the clause of that id mail anybody but staff by an action of its own, as a
+ * reminder does? (What a timer may come to in all: flow/wait.h.) False when the
+ * clause is gone.
  */
 bool flow_clause_mails_party(const struct program *program, const char *clause);
 

@@ -233,10 +233,11 @@ static int start(struct run *run)
 	return 0;
 }
 
-int flow_run(const struct flow_input *input, struct arena *arena, struct flow_output *output_r, struct err *err)
+int run_item(const struct flow_input *input, bool tried, struct arena *arena, struct flow_output *output_r,
+	     struct err *err)
 {
 	struct flow_output out = { 0 };
-	struct run run = { .in = input, .arena = arena, .out = &out, .err = err };
+	struct run run = { .in = input, .arena = arena, .out = &out, .err = err, .tried = tried };
 	size_t i;
 
 	if (start(&run) < 0)
@@ -249,4 +250,9 @@ int flow_run(const struct flow_input *input, struct arena *arena, struct flow_ou
 	out.dossier = run.dossier;
 	*output_r = out;
 	return 0;
+}
+
+int flow_run(const struct flow_input *input, struct arena *arena, struct flow_output *output_r, struct err *err)
+{
+	return run_item(input, false, arena, output_r, err);
 }

@@ -13,6 +13,7 @@
  *   clause.c   which clauses an event sets off, their conditions and actions
  *   state.c    leaving one state and entering the next
  *   timer.c    timers: set, put off, fired, ended
+ *   wait.c     what a timer would do, and until when it waits
  *   note.c     history and refusals
  */
 #ifndef POSTKAMER_FLOW_RUN_P_H
@@ -37,6 +38,7 @@ struct run {
 	size_t raised_count, raised_done;
 	int handed;                       /* derived events that clauses have seen */
 	bool heard;                       /* clauses act, or did, on "documents complete" in this item */
+	bool tried;                       /* nothing comes of it: what would it do? (wait.c) */
 };
 
 /* What came of handing an event to the clauses. */
@@ -67,6 +69,9 @@ const char *run_clause_name(struct run *run, const struct prog_clause *clause);
 
 /* run.c */
 
+/* flow_run(); 'tried': the condition of a clause whose timer fires is taken to hold. */
+int run_item(const struct flow_input *input, bool tried, struct arena *arena, struct flow_output *output_r,
+	     struct err *err);
 /* A derived event: clauses see it once the present one is done. */
 void run_raise(struct run *run, const struct event *event);
 struct slot run_slot_make(struct arena *arena, const struct prog_slot *rule, int year);
@@ -157,10 +162,10 @@ void run_approvals_watch(struct run *run);
 /* clause.c */
 bool run_is_handled(const struct run *run, const struct event *event);
 int run_dispatch(struct run *run, const struct event *event, struct run_answer *answer_r);
-/* Runs a clause whose timer fired, if its condition and count allow. -1 on failure. */
+/* Runs a clause whose timer fired, if its condition and count allow, or always when it is but tried. -1 on failure. */
 int run_clause_timed(struct run *run, const struct prog_clause *clause, const struct event *event, size_t index);
 
-/* Does it mail anybody but staff? */
+/* Does it mail anybody but staff by an action of its own? */
 bool run_mails_party(const struct prog_clause *clause);
 
 /* state.c */

@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 /* Engine. */
+#include "flow/wait.h"
 #include "rule/rule.h"
 
 /* Own. */
@@ -203,14 +204,23 @@ static void see(void *ctx, const struct flow_moment *moment)
 		add_actions(e, mine);
 }
 
-static int64_t moment_of(const struct dossier *dossier, const struct event *event, int64_t now)
+/* Now; of a timer when it is due, and the send window lets it. */
+static int64_t moment_of(const struct flow_input *given, const struct event *event)
 {
+	const struct dossier *dossier = given->dossier;
+	struct flow_input input = *given;
 	size_t i;
 
-	for (i = 0; i < dossier->timer_count && event->kind == EVENT_TIMER; i++)
-		if (str_eq(dossier->timers[i].clause, event->name) && dossier->timers[i].due > now)
-			return dossier->timers[i].due;
-	return now;
+	for (i = 0; i < dossier->timer_count && event->kind == EVENT_TIMER; i++) {
+		const struct timer *timer = &dossier->timers[i];
+
+		if (!str_eq(timer->clause, event->name))
+			continue;
+		if (timer->due > input.now)
+			input.now = timer->due;
+		return flow_timer_reaches(&input, timer) ? flow_timer_opens(&input, timer) : input.now;
+	}
+	return input.now;
 }
 
 void explain_run(const struct program *program, const struct dossier *dossier, const struct event *event,
@@ -219,10 +229,10 @@ void explain_run(const struct program *program, const struct dossier *dossier, c
 	struct explaining e = { program, arena, NULL, 0 };
 	struct flow_trace trace = { see, &e };
 	struct flow_input input = { .program = program, .dossier = dossier, .events = event, .event_count = 1,
-				    .calendar = calendar, .trace = &trace };
+				    .now = now, .calendar = calendar, .trace = &trace };
 	struct err err = ERR_INIT;
 
-	*out = (struct explanation){ .event = event_words(event, arena), .at = moment_of(dossier, event, now) };
+	*out = (struct explanation){ .event = event_words(event, arena), .at = moment_of(&input, event) };
 	input.now = out->at;
 	if (flow_run(&input, arena, &out->output, &err)) {
 		out->output = (struct flow_output){ .dossier = NULL };

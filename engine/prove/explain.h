@@ -35,7 +35,7 @@ struct explain_clause {
 
 struct explanation {
 	const char *event;        /* in the words of the rule language */
-	int64_t at;               /* when: now, or when the timer is due */
+	int64_t at;               /* when: now, or when the timer is due and the send window open */
 	const struct explain_clause *clauses;
 	size_t clause_count;
 	struct flow_output output; /* 'dossier' NULL where the core could not decide */
@@ -52,7 +52,7 @@ struct explanation {
 int explain_event(const struct program *program, const struct dossier *dossier, const char *words, int64_t now,
 		  struct arena *arena, struct event *event_r, struct err *err);
 
-/* Runs it; never fails: see 'failed'. A timer runs at the moment it is due, if that is later. */
+/* Runs it; never fails: see 'failed'. A timer runs when it is due, and the send window open, if that is later. */
 void explain_run(const struct program *program, const struct dossier *dossier, const struct event *event,
 		 int64_t now, const struct calendar *calendar, struct arena *arena, struct explanation *out_r);
 

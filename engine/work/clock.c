@@ -9,17 +9,23 @@
 /* Own. */
 #include "work/decide.h"
 #include "work/engine_p.h"
-#include "work/health.h"
 #include "work/limits.h"
 #include "work/held.h"
 #include "work/overview.h"
 #include "work/receipt.h"
 #include "work/route.h"
+#include "work/waits.h"
 
 #define DUE_MAX 100     /* timers in one commit */
 #define DUE_LIMIT 20000 /* timers that are looked at in one check */
 #define HELD_LOOK 300   /* … while mail is held that goes when there is room again */
 #define LOOK_MAX 3600   /* seconds until the clock is looked at again anyway */
+
+/* One round of timers. */
+struct firing {
+	int64_t now;
+	size_t fired; /* those that did not wait */
+};
 
 /*
  * A timer fires only after each mailbox and the spool were read successfully
@@ -92,14 +98,16 @@ static bool has_mail_to_send(struct engine *engine, const char *number)
 }
 
 /* What is in somebody's hands at this moment is erased at the next look; its timer stays due until then. */
-static int fire_erasing(struct engine *engine, const struct dossier *dossier, struct err *err)
+static int fire_erasing(struct engine *engine, const struct dossier *dossier, struct firing *firing, struct err *err)
 {
 	struct err why = ERR_INIT;
 
 	if (has_mail_to_send(engine, dossier->number))
 		err_set(&why, ERR_TEMP, "mail about it still has to go out");
-	else if (erase_in_group(engine, dossier->number, "the term of keeping is over", "system", &why) == 0)
+	else if (erase_in_group(engine, dossier->number, "the term of keeping is over", "system", &why) == 0) {
+		firing->fired++;
 		return store_time_seen(engine->env->store, engine_now(engine), err);
+	}
 	if (why.code != ERR_TEMP || store_failed(engine->env->store)) {
 		*err = why;
 		return -1;
@@ -123,71 +131,36 @@ static bool comes_again(const struct decision *d, const char *clause)
 }
 
 static int fire_rule(struct engine *engine, struct arena *arena, struct dossier *dossier,
-		     const struct due_timer *due, int repeat, int64_t now, struct err *err)
+		     const struct timer *timer, struct firing *firing, struct err *err)
 {
-	struct event event = { .kind = EVENT_TIMER, .at = now, .name = due->clause };
+	struct event event = { .kind = EVENT_TIMER, .at = firing->now, .name = timer->clause };
 	struct decision d;
 
-	if (decision_prepare(&d, engine, arena, dossier, now, err))
+	if (decision_prepare(&d, engine, arena, dossier, firing->now, err))
 		return -1;
+	if (waits_still(&d, timer)) {
+		engine->timers_stuck = true;
+		return 0;
+	}
 	d.events = &event;
 	d.event_count = 1;
-	d.answering.cause = arena_printf(arena, "timer:%s:%s:%d:%lld", dossier->number, due->clause, repeat,
-					 (long long)due->due);
+	d.answering.cause = arena_printf(arena, "timer:%s:%s:%d:%lld", dossier->number, timer->clause, timer->repeat,
+					 (long long)timer->due);
 	if (decision_flow(&d, err))
 		return -1;
 	if (wants_erasing(&d.output))
-		return fire_erasing(engine, dossier, err);
-	d.answering.reminder = comes_again(&d, due->clause);
+		return fire_erasing(engine, dossier, firing, err);
+	d.answering.reminder = comes_again(&d, timer->clause);
 	if (decision_take(&d, err))
 		return -1;
 	log_line(LOG_LEVEL_INFO, "timer.fired", "dossier=%s clause=%s state=%s mails=%zu", dossier->number,
-		 due->clause, d.output.dossier->state, d.answering.row_count);
+		 timer->clause, d.output.dossier->state, d.answering.row_count);
+	firing->fired++;
 	return 0;
 }
 
-/*
- * Mail to a party waits while an item of its dossier is held, or what he asked
- * is not answered, for it may be the very answer; at most five working days after it fell due, so that nobody can
- * stop it for good. What a stranger mails to a number he guessed is no answer.
- */
-static bool waits_for_person(struct engine *engine, const struct due_timer *due)
-{
-	struct item_filter filter = { .state = ITEM_HELD, .dossier = due->dossier, .limit = 1000 };
-	static const struct prog_duration patience = { .count = 5, .unit = UNIT_DAYS };
-	struct arena arena = ARENA_INIT;
-	const struct settings_service *service;
-	const struct program *program;
-	struct dossier *dossier;
-	struct calendar calendar;
-	const struct ticket_filter open = { .dossier = due->dossier, .state = TICKET_OPEN };
-	struct item *items;
-	struct ticket *tickets;
-	size_t count = 0, ticket_count = 0, i;
-	bool waits = false;
-
-	if (due->kind == TIMER_RECEIPT || store_item_list(engine->env->store, &filter, &arena, &items, &count, NULL) ||
-	    store_ticket_list(engine->env->store, &open, &arena, &tickets, &ticket_count, NULL))
-		count = ticket_count = 0;
-	if (count + ticket_count && store_dossier_load(engine->env->store, due->dossier, &arena, &dossier, NULL) == 0 &&
-	    world_program_pinned(engine->world, engine->env->store, dossier->program, &program, NULL) == 0 &&
-	    flow_clause_mails_party(program, due->clause)) {
-		service = settings_service(engine->settings, dossier->service);
-		world_calendar(engine->world, program, service ? service->timezone : NULL, &calendar);
-		if (engine_now(engine) >= calendar_add(&calendar, due->due, &patience, 1, true))
-			count = ticket_count = 0;
-		for (i = 0; !waits && i < ticket_count; i++)
-			waits = engine_now(engine) < calendar_add(&calendar, tickets[i].changed, &patience, 1, true);
-		for (i = 0; !waits && i < count; i++)
-			waits = !str_eq(items[i].reason, REASON_STRANGER) &&
-				engine_now(engine) < calendar_add(&calendar, items[i].received, &patience, 1, true);
-	}
-	arena_free(&arena);
-	return waits;
-}
-
 /* The dossier as it stands now: an earlier timer of this round may have ended this one. */
-static int fire(struct engine *engine, const struct due_timer *due, int64_t now, struct err *err)
+static int fire(struct engine *engine, const struct due_timer *due, struct firing *firing, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
 	struct dossier *dossier;
@@ -195,15 +168,16 @@ static int fire(struct engine *engine, const struct due_timer *due, int64_t now,
 	int rc = store_dossier_load(engine->env->store, due->dossier, &arena, &dossier, err);
 
 	timer = rc ? NULL : find_timer(dossier, due);
-	if (timer)
-		rc = due->kind == TIMER_RECEIPT ?
-			     receipt_due(engine, &arena, dossier, due->clause, now, err) :
-			     fire_rule(engine, &arena, dossier, due, timer->repeat, now, err);
+	if (timer && due->kind != TIMER_RECEIPT)
+		rc = fire_rule(engine, &arena, dossier, timer, firing, err);
+	else if (timer)
+		rc = receipt_due(engine, &arena, dossier, due->clause, firing->now, err);
+	firing->fired += !timer || due->kind == TIMER_RECEIPT;
 	arena_free(&arena);
 	return rc;
 }
 
-static int fire_group(struct engine *engine, const struct due_timer *list, size_t count, int64_t now,
+static int fire_group(struct engine *engine, const struct due_timer *list, size_t count, struct firing *firing,
 		      struct err *err)
 {
 	const struct env *env = engine->env;
@@ -213,7 +187,7 @@ static int fire_group(struct engine *engine, const struct due_timer *list, size_
 		return -1;
 	blob_mark(env->blobs);
 	for (i = 0; i < count; i++)
-		if (fire(engine, &list[i], now, err)) {
+		if (fire(engine, &list[i], firing, err)) {
 			store_abort(env->store);
 			blob_discard(env->blobs);
 			erase_forget(engine);
@@ -230,14 +204,14 @@ static int fire_group(struct engine *engine, const struct due_timer *list, size_
 }
 
 /* A dossier whose timer cannot be handled must not stop the others: it is told and left. */
-static void fire_apart(struct engine *engine, const struct due_timer *list, size_t count, int64_t now)
+static void fire_apart(struct engine *engine, const struct due_timer *list, size_t count, struct firing *firing)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		struct err err = ERR_INIT;
 
-		if (fire_group(engine, &list[i], 1, now, &err) == 0)
+		if (fire_group(engine, &list[i], 1, firing, &err) == 0)
 			continue;
 		if (engine_is_trouble(engine, &err)) {
 			engine_fail(engine, &err);
@@ -261,31 +235,13 @@ static bool waits_for_clock(struct engine *engine, const struct due_timer *due)
 	return true;
 }
 
-/* Reminders wait while he who gets the mail is away (health.h bounds how long). */
-static bool waits_for_return(struct engine *engine, const struct due_timer *due)
-{
-	struct arena arena = ARENA_INIT;
-	const struct program *program;
-	struct dossier *dossier;
-	bool waits = false;
-
-	if (due->kind != TIMER_RECEIPT && due->kind != TIMER_KEEP &&
-	    store_dossier_load(engine->env->store, due->dossier, &arena, &dossier, NULL) == 0 &&
-	    health_is_away(engine, dossier, engine_now(engine)) &&
-	    world_program_pinned(engine->world, engine->env->store, dossier->program, &program, NULL) == 0)
-		waits = flow_clause_mails_party(program, due->clause);
-	arena_free(&arena);
-	return waits;
-}
-
-/* Those of the list that may fire now, moved to its front; returns how many. */
+/* Those of the list that may fire now as far as the engine goes, moved to its front; returns how many. */
 static size_t sift(struct engine *engine, struct due_timer *list, size_t count)
 {
 	size_t i, ready = 0;
 
 	for (i = 0; i < count && sources_read_since(engine, list[i].due); i++) {
-		if (waits_for_clock(engine, &list[i]) || waits_for_person(engine, &list[i]) ||
-		    waits_for_return(engine, &list[i]))
+		if (waits_for_clock(engine, &list[i]))
 			engine->timers_stuck = true;
 		else
 			list[ready++] = list[i];
@@ -302,22 +258,22 @@ static bool fire_due(struct engine *engine, size_t *limit)
 	struct arena arena = ARENA_INIT;
 	struct due_timer *list;
 	struct err err = ERR_INIT;
-	int64_t now = engine_now(engine);
+	struct firing firing = { .now = engine_now(engine) };
 	size_t count, ready;
 	bool more = false, failed;
 
-	steady_look(engine, now);
-	if (store_timers_due(engine->env->store, now, *limit, &arena, &list, &count, &err)) {
+	steady_look(engine, firing.now);
+	if (store_timers_due(engine->env->store, firing.now, *limit, &arena, &list, &count, &err)) {
 		engine_fail(engine, &err);
 	} else {
 		ready = sift(engine, list, count);
 		more = count == *limit && *limit < DUE_LIMIT;
-		failed = ready && fire_group(engine, list, ready, now, &err);
+		failed = ready && fire_group(engine, list, ready, &firing, &err);
 		if (failed)
-			fire_apart(engine, list, ready, now);
-		if (!ready || failed)
+			fire_apart(engine, list, ready, &firing);
+		if (!firing.fired || failed)
 			*limit *= 2;
-		if (ready)
+		if (firing.fired)
 			sender_kick(engine->sender);
 	}
 	arena_free(&arena);
@@ -421,6 +377,8 @@ static void plan(struct engine *engine)
 		if (wait < 1)
 			wait = engine->timers_stuck ? 60 : 2;
 	}
+	if (engine->window_opens != DATE_NONE && wait > engine->window_opens - engine_now(engine))
+		wait = engine->window_opens - engine_now(engine);
 	if (wait > LOOK_MAX)
 		wait = LOOK_MAX;
 	if (engine->mail_held && wait > HELD_LOOK)
@@ -449,6 +407,7 @@ void clock_check(struct engine *engine)
 		return;
 	engine->timers_running = true;
 	engine->timers_stuck = false;
+	engine->window_opens = DATE_NONE;
 	look_at_held(engine);
 	while (!engine->dead && fire_due(engine, &limit))
 		;

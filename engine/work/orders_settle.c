@@ -5,6 +5,9 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/* Engine. */
+#include "flow/wait.h"
+
 /* Own. */
 #include "work/engine_p.h"
 #include "work/filled.h"
@@ -147,24 +150,13 @@ static bool is_said_today(struct decision *d, const char *event, const char *tex
 static enum outcome_kind snooze(struct decision *d, const struct orders *o, int days)
 {
 	const char *text = arena_printf(d->arena, "reminders come %d days later", days);
-	struct dossier *dossier = d->output.dossier;
-	const struct prog_duration by = { .count = days, .unit = UNIT_DAYS };
 	struct calendar calendar;
-	size_t i, moved = 0;
+	const struct flow_input input = { .program = d->program, .now = d->now, .calendar = &calendar };
 
 	if (is_said_today(d, "snooze", text))
 		return OUTCOME_ALREADY;
 	world_calendar(d->engine->world, d->program, d->service->timezone, &calendar);
-	for (i = 0; i < dossier->timer_count; i++) {
-		struct timer *timer = &dossier->timers[i];
-
-		if (timer->kind != TIMER_STATE || !flow_clause_mails_party(d->program, timer->clause))
-			continue;
-		timer->due = calendar_add(&calendar, timer->due, &by, 1, d->program->days_working);
-		timer->since = calendar_add(&calendar, timer->since, &by, 1, d->program->days_working);
-		moved++;
-	}
-	if (!moved)
+	if (!flow_timers_snooze(&input, d->output.dossier, days))
 		return OUTCOME_REFUSED;
 	note(d, o, "snooze", text);
 	return OUTCOME_DONE;
