@@ -142,7 +142,7 @@ bool reader_given(struct reader *r)
 		return false;
 	if (form == 0 && r->scenario->dossier.client_address)
 		return reader_wrong(r, NULL, "this scenario has its dossier already");
-	if (form == 1 && !r->scenario->dossier.client_address)
+	if (form == 1 && !r->vague && !r->scenario->dossier.client_address)
 		return reader_wrong(r, NULL, "a fact of what? A scenario begins with its dossier");
 	if (form == 1 && r->scenario->step_count)
 		return reader_wrong(r, NULL, "a fact is given before anything happens");

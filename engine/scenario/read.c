@@ -264,6 +264,8 @@ bool reader_knows(struct reader *r, const char *address, const char **nearest)
 	for (i = 0; i < r->addresses.count; i++)
 		if (addr_same(r->addresses.list[i], address))
 			return true;
+	if (r->vague)
+		return true;
 	for (i = 0; r->lookup->staff_at && (staff = r->lookup->staff_at(r->lookup->ctx, i)) != NULL; i++)
 		if (addr_same(staff, address))
 			return true;
@@ -286,7 +288,7 @@ bool reader_who(struct reader *r, bool known, struct scenario_who *who)
 		if (!reader_choose(r, roles, what, &role))
 			return false;
 		who->role = (enum scenario_role)role;
-		if (role == SCENARIO_OFFICE && !r->story && !r->scenario->dossier.office_address)
+		if (role == SCENARIO_OFFICE && !r->story && !r->vague && !r->scenario->dossier.office_address)
 			return reader_wrong(r, NULL, "this scenario's dossier has no office");
 		return true;
 	}

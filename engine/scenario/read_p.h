@@ -31,8 +31,11 @@ struct reader {
 	bool begun;                       /* there was one */
 	struct scenario *stories;         /* their titles are their names */
 	size_t story_count;
+	bool *story_told;                 /* of each: something below it tells it */
+	bool missed;                      /* a line that may tell a story could not be read */
 	size_t told;                      /* steps of stories */
-	bool lost;                        /* it could not be begun: the rest of it is passed over */
+	bool lost;                        /* it is too long: the rest of it is passed over */
+	bool vague;                       /* its dossier could not be read: whom it names is not checked */
 	bool expects;                     /* it has an expectation */
 	struct scenario_texts addresses;  /* that this scenario knows */
 	struct scenario_texts said;       /* lines that people mail in it */

@@ -80,7 +80,17 @@ static void end_scenario(struct reader *r)
 		diag_add(r->diags, DIAG_ERROR, &r->scenario->place, "this scenario expects nothing");
 	r->scenario = NULL;
 	r->story = false;
-	r->expects = r->lost = false;
+	r->expects = r->lost = r->vague = false;
+}
+
+/* It could not be begun: what follows is read all the same, and told as far as it is wrong by itself. */
+static void stand_in(struct reader *r, bool story)
+{
+	r->scenario = arena_alloc(r->arena, sizeof *r->scenario);
+	r->story = story;
+	r->vague = true;
+	r->addresses = (struct scenario_texts){ 0 };
+	r->said = (struct scenario_texts){ 0 };
 }
 
 static bool read_scenario(struct reader *r)
@@ -171,7 +181,7 @@ static bool takes_more(struct reader *r)
 	return reader_wrong(r, NULL, "this becomes longer than %d steps", SCENARIO_MAX_STEPS);
 }
 
-/* Where a statement may stand. What follows from a scenario that could not be begun is not told. */
+/* Where a statement may stand. What follows from a scenario that could not be begun is not told, but it is read. */
 static bool in_place(struct reader *r, enum statement statement)
 {
 	if (statement != WORKFLOW && !r->file->workflow) {
@@ -183,16 +193,16 @@ static bool in_place(struct reader *r, enum statement statement)
 	if (statement <= SCENARIO)
 		return true;
 	if (!r->scenario) {
-		r->lost = true;
-		return reader_wrong(r, NULL, "'%s' belongs in a scenario", statement_words[statement]);
+		reader_wrong(r, NULL, "'%s' belongs in a scenario", statement_words[statement]);
+		stand_in(r, false);
 	}
 	if (r->story)
 		return statement == GIVEN ?
 			       reader_wrong(r, NULL, "a story has no dossier of its own: it is told of a scenario's") :
 			       takes_more(r);
-	if (statement > GIVEN && !r->scenario->dossier.client_address) {
-		r->lost = true;
-		return reader_wrong(r, NULL, "a scenario begins with: given a dossier for \"Name <address>\" on DAY TIME");
+	if (statement > GIVEN && !r->vague && !r->scenario->dossier.client_address) {
+		r->vague = true;
+		reader_wrong(r, NULL, "a scenario begins with: given a dossier for \"Name <address>\" on DAY TIME");
 	}
 	return takes_more(r);
 }
@@ -207,18 +217,21 @@ static void read_statement(struct reader *r, enum statement statement)
 	r->at++;
 	if (statement == SCENARIO || statement == STORY)
 		end_scenario(r);
-	else if (r->lost)
+	else if (r->lost && (r->missed = true))
 		return;
 	if (!in_place(r, statement))
 		return;
 	r->begun |= statement == SCENARIO || statement == STORY;
 	r->expects |= statement == EXPECT;
-	if (readers[statement](r) && reader_end(r, "the end of the line"))
+	if (readers[statement](r) && reader_end(r, "the end of the line")) {
+		r->vague &= statement != GIVEN || !r->scenario->dossier.on.year;
 		return;
-	/* Perhaps it was the one that should have begun the scenario, or that expects something. */
-	r->expects = true;
-	if (!r->scenario || (statement == GIVEN && !r->scenario->dossier.on.year))
-		r->lost = true;
+	}
+	r->missed |= statement == WHEN;
+	if (!r->scenario)
+		stand_in(r, statement == STORY);
+	r->vague |= statement == GIVEN && !r->scenario->dossier.on.year;
+	r->expects = true; /* perhaps it was the one that expects something */
 }
 
 /* What begins with nothing known can only stand at the top: elsewhere it looks like part of the statement before it. */
@@ -245,6 +258,18 @@ static void read_all(struct reader *r)
 	}
 	r->at = r->end = at;
 	end_scenario(r);
+}
+
+/* It is what tests nothing in a file that tests something. */
+static void check_told(struct reader *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->story_count && !r->missed && r->file->count; i++)
+		if (!r->story_told[i])
+			diag_hint(r->diags,
+				  diag_add(r->diags, DIAG_ERROR, &r->stories[i].place, "nobody tells this story"),
+				  "a scenario tells it with: when story %s", r->stories[i].title);
 }
 
 /* A file that tests nothing is not one that holds. */
@@ -277,6 +302,7 @@ struct scenario_file *scenario_load(const char *name, const char *text, size_t l
 	} else {
 		r.tokens = scan_all(&r.source, &file->arena, diags);
 		read_all(&r);
+		check_told(&r);
 		check_whole(&r);
 		diag_sort(diags, from);
 	}

@@ -7,7 +7,7 @@
 /* Own. */
 #include "scenario/read_p.h"
 
-static struct scenario *find_story(const struct reader *r, const char *name)
+static const struct scenario *find_story(const struct reader *r, const char *name)
 {
 	size_t i;
 
@@ -46,6 +46,8 @@ bool reader_story(struct reader *r)
 	}
 	if (r->story_count == SCENARIO_MAX_COUNT)
 		return reader_wrong(r, NULL, "a file takes %d stories", SCENARIO_MAX_COUNT);
+	r->story_told = arena_grow(r->arena, r->story_told, r->story_count, sizeof *r->story_told);
+	r->story_told[r->story_count] = false;
 	r->stories = arena_grow(r->arena, r->stories, r->story_count, sizeof *r->stories);
 	r->scenario = &r->stories[r->story_count++];
 	*r->scenario = (struct scenario){ .title = name, .place = reader_place(r, from) };
@@ -63,7 +65,7 @@ static bool told_of(struct reader *r, const struct scenario_who *who, const stru
 	struct diag_place place;
 	struct diag *diag;
 
-	if (r->story || (who->role == SCENARIO_OFFICE && r->scenario->dossier.office_address) ||
+	if (r->story || r->vague || (who->role == SCENARIO_OFFICE && r->scenario->dossier.office_address) ||
 	    (who->role == SCENARIO_ADDRESS && reader_knows(r, who->address, &nearest)) ||
 	    (who->role != SCENARIO_OFFICE && who->role != SCENARIO_ADDRESS))
 		return true;
@@ -110,6 +112,7 @@ bool reader_tell(struct reader *r)
 	story = find_story(r, name);
 	if (!story)
 		return reader_wrong(r, nearest_story(r, name), "there is no story '%s' above this line", name);
+	r->story_told[story - r->stories] |= story != into;
 	if (story == into)
 		return reader_wrong(r, NULL, "a story cannot tell itself");
 	if (into->step_count + story->step_count > SCENARIO_MAX_STEPS)
