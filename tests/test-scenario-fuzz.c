@@ -98,6 +98,7 @@ static const char *const pieces[] = {
 	"when client mails \"\\\\.pdf\"\n", "when client mails \" .PDF\", \"a\\\"b<>&().xlsx\", \"é€.docx\", \"x.csv\"\n",
 	"when scanner drops \".x\"\n", "when scanner drops \"a\tb.pdf\" as overig\n",
 	"when client says \"niet aanwezig prognose\" subject \"a\\nBcc: x@y.nl\\n\\n\" unproven\n",
+	"when staff does \"intreken\"\n", "expect held mail of client because type\n", "expect nothing held\n",
 	"expect no mail\n", "expect erased\n", "expect held \"x\"\n", "expect timer on 2026-03-29 02:30\n",
 	"expect approval prognose void\n", "expect mail ontvangst to staff without \"€\" attached \"x\"\n",
 	"office only ", "with copy ", "number 9999-99999-X ", "brand x ", "given fact x y\n",

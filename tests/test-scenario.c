@@ -62,8 +62,14 @@ static bool template_find(void *ctx, const char *name, const char **nearest)
 	return str_eq(name, "stukken-ontbreken") || str_eq(name, "aanvraag-bevestigd") || str_eq(name, "stukken-nodig");
 }
 
+static const char *reason_at(void *ctx, size_t index)
+{
+	(void)ctx;
+	return index ? NULL : "unknown-number";
+}
+
 static const struct scenario_lookup lookup = { NULL, find_program, program_at, service_at, brand_at, staff_at,
-					       template_find };
+					       template_find, reason_at };
 
 /* --- golden files --- */
 

@@ -11,6 +11,7 @@
 
 /* Engine. */
 #include "seal/seal.h"
+#include "work/held.h"
 
 /* Own. */
 #include "app/command.h"
@@ -83,6 +84,12 @@ static bool template_find(void *ctx, const char *name, const char **nearest)
 	return false;
 }
 
+static const char *reason_at(void *ctx, size_t index)
+{
+	(void)ctx;
+	return held_reason_at(index);
+}
+
 /* ---- playing ---- */
 
 static struct scenarios_result *new_result(struct scenarios_results *results, const struct scenario_file *file,
@@ -101,7 +108,7 @@ static struct scenarios_result *new_result(struct scenarios_results *results, co
 }
 
 static void failed(struct scenarios_results *results, struct scenarios_result *result, struct stage *stage,
-		   const struct diag_place *place, const char *message)
+		   const struct diag_place *place, const char *message, const char *hint)
 {
 	struct arena *arena = &results->arena;
 	struct buf where = BUF_INIT(BUF_MAX_TEXT);
@@ -110,6 +117,7 @@ static void failed(struct scenarios_results *results, struct scenarios_result *r
 	result->place.file = result->file;
 	result->place.source = arena_strdup(arena, place->source);
 	result->message = arena_strdup(arena, message);
+	result->hint = hint ? arena_strdup(arena, hint) : NULL;
 	if (stage->number[0])
 		stage_describe(stage, &where);
 	result->where = arena_strdup(arena, where.data);
@@ -129,9 +137,9 @@ static bool judge(struct scenarios_results *results, struct scenarios_result *re
 	for (i = 0; rc > 0 && i < step->claim_count; i++)
 		rc = stage_judge(stage, &step->claims[i], &failure, &err);
 	if (rc < 0)
-		failed(results, result, stage, &step->place, err.text);
+		failed(results, result, stage, &step->place, err.text, NULL);
 	else if (rc == 0)
-		failed(results, result, stage, &failure.place, failure.message);
+		failed(results, result, stage, &failure.place, failure.message, failure.hint);
 	result->expected = arena_strdup(&results->arena, failure.expected.data);
 	result->got = arena_strdup(&results->arena, failure.got.data);
 	buf_free(&failure.expected);
@@ -139,22 +147,33 @@ static bool judge(struct scenarios_results *results, struct scenarios_result *re
 	return rc > 0;
 }
 
+static bool happen(struct scenarios_results *results, struct scenarios_result *result, struct stage *stage,
+		   const struct scenario_step *step)
+{
+	struct stage_failure failure = { .hint = NULL };
+	struct err err = ERR_INIT;
+
+	if (!stage_understands(stage, step, &failure)) {
+		failed(results, result, stage, &failure.place, failure.message, failure.hint);
+		return false;
+	}
+	if (stage_happen(stage, step, &err)) {
+		failed(results, result, stage, &step->place, err.text, NULL);
+		return false;
+	}
+	return true;
+}
+
 static bool play_steps(struct scenarios_results *results, struct scenarios_result *result, struct stage *stage)
 {
 	const struct scenario *scenario = stage->scenario;
-	struct err err = ERR_INIT;
+	bool (*play)(struct scenarios_results *, struct scenarios_result *, struct stage *, const struct scenario_step *);
 	size_t i;
 
 	for (i = 0; i < scenario->step_count; i++) {
-		const struct scenario_step *step = &scenario->steps[i];
-
-		if (step->kind == STEP_EXPECT) {
-			if (!judge(results, result, stage, step))
-				return false;
-		} else if (stage_happen(stage, step, &err)) {
-			failed(results, result, stage, &step->place, err.text);
+		play = scenario->steps[i].kind == STEP_EXPECT ? judge : happen;
+		if (!play(results, result, stage, &scenario->steps[i]))
 			return false;
-		}
 	}
 	return true;
 }
@@ -167,7 +186,7 @@ static void play(struct scenarios_results *results, const struct settings *setti
 	struct err err = ERR_INIT;
 
 	if (stage_open(&stage, settings, file, scenario, &err))
-		failed(results, result, &stage, &scenario->dossier.place, err.text);
+		failed(results, result, &stage, &scenario->dossier.place, err.text, NULL);
 	else
 		result->passed = play_steps(results, result, &stage);
 	stage_close(&stage);
@@ -178,7 +197,7 @@ static void play_all(const struct settings *settings, struct looking *looking, c
 		    struct scenarios_results *results)
 {
 	const struct scenario_lookup lookup = { looking, program_find, program_at, service_at, brand_at, staff_at,
-						template_find };
+						template_find, reason_at };
 	struct scenario_file *file = scenario_load(name, text->data, text->len, &lookup, &results->diags);
 	size_t i;
 

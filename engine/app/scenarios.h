@@ -18,6 +18,7 @@ struct scenarios_result {
 	bool passed;
 	struct diag_place place;     /* of what did not hold */
 	const char *message;
+	const char *hint;            /* NULL = none */
 	const char *expected, *got;  /* lines; "" when it could not be played */
 	const char *where;           /* moment, state, slots */
 	const char *log;             /* warnings of the engine, "" = none */

@@ -81,7 +81,8 @@ static void add_log(const char *log, struct buf *out)
 
 void scenarios_format(const struct scenarios_result *result, struct buf *out)
 {
-	struct diag diag = { .severity = DIAG_ERROR, .place = result->place, .message = result->message };
+	struct diag diag = { .severity = DIAG_ERROR, .place = result->place, .message = result->message,
+			     .hint = result->hint };
 
 	buf_addf(out, "FAILED \"%s\"\n", result->title);
 	diag_format(&diag, out);
@@ -113,6 +114,7 @@ static void put_failure(struct json *object, const struct scenarios_result *resu
 	json_put_int(object, "column", result->place.column);
 	json_put_int(object, "length", result->place.length);
 	json_put_text(object, "message", result->message);
+	json_put_text(object, "hint", result->hint);
 	json_put_text(object, "expected", result->expected);
 	json_put_text(object, "got", result->got);
 	json_put_text(object, "where", result->where);

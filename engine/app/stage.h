@@ -103,6 +103,7 @@ const char *stage_address(const struct stage *stage, const struct scenario_who *
 struct stage_failure {
 	struct diag_place place;
 	char message[600];
+	const char *hint;      /* in the stage's arena; NULL = none */
 	struct buf expected, got;
 };
 
@@ -111,6 +112,15 @@ int stage_judge(struct stage *stage, const struct scenario_claim *claim, struct 
 		struct err *err);
 /* "state verzamelen" and the slots that are not open: for whoever looks for the cause. */
 void stage_describe(struct stage *stage, struct buf *out);
+
+/* ---- stage_command.c ---- */
+
+/*
+ * Before it happens: is what somebody mails a command that means something, or
+ * does the scenario expect that he is told it means nothing? Else false, and
+ * 'failure' says why.
+ */
+bool stage_understands(struct stage *stage, const struct scenario_step *step, struct stage_failure *failure);
 
 /* ---- stage_mail.c ---- */
 

@@ -11,18 +11,9 @@
 #include "flow/value.h"
 
 /* Own. */
-#include "app/stage.h"
+#include "app/stage_judge_p.h"
 
-struct judging {
-	struct stage *stage;
-	const struct scenario_claim *claim;
-	struct stage_failure *failure;
-	const struct dossier *dossier;
-	struct err *err;
-};
-
-__attribute__((format(printf, 2, 3)))
-static int fails(struct judging *j, const char *fmt, ...)
+int judge_fails(struct judging *j, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -43,7 +34,7 @@ static bool contains(const char *text, const char *words)
 	return !*words;
 }
 
-static const char *who_text(struct stage *stage, const struct scenario_who *who)
+const char *judge_who(struct stage *stage, const struct scenario_who *who)
 {
 	const char *address = stage_address(stage, who);
 
@@ -102,7 +93,7 @@ static void expected_mail(struct judging *j, const char *what)
 	buf_addf(out, "%s%s%s", what, c->template ? " " : "", c->template ? c->template : "");
 	buf_addc(out, '\n');
 	if (c->who.role != SCENARIO_ANYBODY)
-		buf_addf(out, "  to %s\n", who_text(j->stage, &c->who));
+		buf_addf(out, "  to %s\n", judge_who(j->stage, &c->who));
 	add_texts("with", &c->with, out);
 	add_texts("without", &c->without, out);
 	add_texts("attached", &c->attached, out);
@@ -202,8 +193,8 @@ static int judge_mail(struct judging *j)
 		add_text(near, c->with.count || c->without.count, &j->failure->got);
 	else
 		add_mails(stage, &j->failure->got);
-	return near ? fails(j, "mail %s to %s came, but %s", c->template, near->to, lack) :
-		      fails(j, "expected mail %s to %s%s", c->template, who_text(stage, &c->who),
+	return near ? judge_fails(j, "mail %s to %s came, but %s", c->template, near->to, lack) :
+		      judge_fails(j, "expected mail %s to %s%s", c->template, judge_who(stage, &c->who),
 			    again ? " once more" : "");
 }
 
@@ -236,7 +227,7 @@ static int judge_no_mail(struct judging *j)
 	if (!count)
 		return 1;
 	expected_mail(j, other ? "no other mail" : "no mail");
-	return fails(j, "expected %s, but %zu came", other ? "no other mail" : "no mail", count);
+	return judge_fails(j, "expected %s, but %zu came", other ? "no other mail" : "no mail", count);
 }
 
 /* ---- the dossier ---- */
@@ -280,10 +271,10 @@ static int judge_slot(struct judging *j)
 		if (!slot || &j->dossier->slots[i] == slot)
 			add_slot(j->stage, &j->dossier->slots[i], &j->failure->got);
 	if (!slot)
-		return fails(j, "the dossier has no slot %s", name);
+		return judge_fails(j, "the dossier has no slot %s", name);
 	if (slot->status == (enum slot_status)c->word)
-		return fails(j, "slot %s holds other files", name);
-	return fails(j, "expected slot %s %s, it is %s", name, slot_status_word((enum slot_status)c->word),
+		return judge_fails(j, "slot %s holds other files", name);
+	return judge_fails(j, "expected slot %s %s, it is %s", name, slot_status_word((enum slot_status)c->word),
 		     slot_status_word(slot->status));
 }
 
@@ -295,7 +286,7 @@ static int judge_state(struct judging *j)
 	buf_addf(&j->failure->got, "state %s\n", j->dossier->state);
 	if (j->stage->window < j->stage->mail_count)
 		add_mails(j->stage, &j->failure->got); /* a command that is refused is answered */
-	return fails(j, "expected state %s, it is %s", j->claim->name, j->dossier->state);
+	return judge_fails(j, "expected state %s, it is %s", j->claim->name, j->dossier->state);
 }
 
 /* The waiting of a shared receipt is the engine's own affair. */
@@ -335,9 +326,9 @@ static int judge_timer(struct judging *j)
 	add_timers(j, true);
 	scenario_duration_text(&c->after, &span);
 	if (c->on)
-		fails(j, "expected a timer on %s", stage_moment_text(j->stage, at));
+		judge_fails(j, "expected a timer on %s", stage_moment_text(j->stage, at));
 	else
-		fails(j, "expected a timer in %s", span.data);
+		judge_fails(j, "expected a timer in %s", span.data);
 	buf_free(&span);
 	return 0;
 }
@@ -351,52 +342,9 @@ static int judge_no_timer(struct judging *j)
 		if (is_ours(&j->dossier->timers[i]) && j->dossier->timers[i].kind != TIMER_KEEP) {
 			buf_adds(&j->failure->expected, "no timer\n");
 			add_timers(j, false);
-			return fails(j, "expected no timer");
+			return judge_fails(j, "expected no timer");
 		}
 	return 1;
-}
-
-static void add_held(struct judging *j)
-{
-	size_t i;
-
-	for (i = 0; i < j->dossier->held_count; i++)
-		buf_addf(&j->failure->got, "held \"%s\" (%s)\n", j->dossier->held[i].document.name, j->dossier->held[i].reason);
-	if (!j->dossier->held_count)
-		buf_adds(&j->failure->got, "nothing held\n");
-}
-
-static bool is_held(const struct dossier *dossier, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < dossier->held_count; i++)
-		if (str_eq(dossier->held[i].document.name, name))
-			return true;
-	return false;
-}
-
-static int judge_held(struct judging *j)
-{
-	size_t i;
-
-	for (i = 0; i < j->claim->files.count; i++) {
-		if (is_held(j->dossier, j->claim->files.list[i]))
-			continue;
-		buf_addf(&j->failure->expected, "held \"%s\"\n", j->claim->files.list[i]);
-		add_held(j);
-		return fails(j, "expected \"%s\" held", j->claim->files.list[i]);
-	}
-	return 1;
-}
-
-static int judge_nothing_held(struct judging *j)
-{
-	if (!j->dossier->held_count)
-		return 1;
-	buf_adds(&j->failure->expected, "nothing held\n");
-	add_held(j);
-	return fails(j, "expected nothing held");
 }
 
 static int judge_payment(struct judging *j)
@@ -411,7 +359,7 @@ static int judge_payment(struct judging *j)
 		buf_addf(&j->failure->got, "payment %s\n", payment_status_word(d->payments[d->payment_count - 1].status));
 	else
 		buf_adds(&j->failure->got, "no payment\n");
-	return fails(j, "expected payment %s", want);
+	return judge_fails(j, "expected payment %s", want);
 }
 
 static int judge_approval(struct judging *j)
@@ -424,7 +372,7 @@ static int judge_approval(struct judging *j)
 		return 1;
 	buf_addf(&j->failure->expected, "approval %s %s\n", name, want);
 	buf_addf(&j->failure->got, "approval %s %s\n", name, approval ? approval_state_word(approval->state) : "never asked");
-	return fails(j, "expected approval %s %s", name, want);
+	return judge_fails(j, "expected approval %s %s", name, want);
 }
 
 /* Written as people write it: "1.234,50" is 1234.50. */
@@ -450,7 +398,7 @@ static int judge_fact(struct judging *j)
 		return 1;
 	buf_addf(&j->failure->expected, "fact %s %s\n", c->name, c->value ? c->value : "unknown");
 	buf_addf(&j->failure->got, "fact %s %s\n", c->name, value ? value : "unknown");
-	return fails(j, "expected fact %s %s", c->name, c->value ? c->value : "unknown");
+	return judge_fails(j, "expected fact %s %s", c->name, c->value ? c->value : "unknown");
 }
 
 /* The newest one, about the dossier or about none; without its messages. NULL = none. */
@@ -490,10 +438,10 @@ static int judge_ticket(struct judging *j)
 	else
 		buf_adds(&j->failure->got, "no ticket\n");
 	if (none)
-		return fails(j, "expected no ticket, there is %s", ticket->number);
+		return judge_fails(j, "expected no ticket, there is %s", ticket->number);
 	if (!ticket)
-		return fails(j, "expected ticket %s, there is none", ticket_state_word(state));
-	return fails(j, "expected ticket %s, it is %s", ticket_state_word(state), ticket_state_word(ticket->state));
+		return judge_fails(j, "expected ticket %s, there is none", ticket_state_word(state));
+	return judge_fails(j, "expected ticket %s, it is %s", ticket_state_word(state), ticket_state_word(ticket->state));
 }
 
 static int judge_erased(struct judging *j)
@@ -502,14 +450,15 @@ static int judge_erased(struct judging *j)
 		return 1;
 	buf_adds(&j->failure->expected, "erased\n");
 	add_timers(j, true);
-	return fails(j, "expected the dossier erased, it is there still");
+	return judge_fails(j, "expected the dossier erased, it is there still");
 }
 
 /* Of a dossier that is erased nothing can be told but the mails. */
 static bool is_told_without(enum scenario_claim_kind kind)
 {
 	return kind == CLAIM_MAIL || kind == CLAIM_NO_MAIL || kind == CLAIM_NO_OTHER_MAIL ||
-	       kind == CLAIM_TICKET || kind == CLAIM_NO_TICKET || kind == CLAIM_ERASED;
+	       kind == CLAIM_TICKET || kind == CLAIM_NO_TICKET || kind == CLAIM_ERASED || kind == CLAIM_HELD_MAIL ||
+	       kind == CLAIM_NOTHING_HELD;
 }
 
 int stage_judge(struct stage *stage, const struct scenario_claim *claim, struct stage_failure *failure,
@@ -518,7 +467,8 @@ int stage_judge(struct stage *stage, const struct scenario_claim *claim, struct 
 	static int (*const judges[])(struct judging *) = {
 		[CLAIM_MAIL] = judge_mail,	   [CLAIM_NO_MAIL] = judge_no_mail, [CLAIM_NO_OTHER_MAIL] = judge_no_mail,
 		[CLAIM_SLOT] = judge_slot,	   [CLAIM_STATE] = judge_state,	    [CLAIM_TIMER] = judge_timer,
-		[CLAIM_NO_TIMER] = judge_no_timer, [CLAIM_HELD] = judge_held,	    [CLAIM_NOTHING_HELD] = judge_nothing_held,
+		[CLAIM_NO_TIMER] = judge_no_timer, [CLAIM_HELD] = judge_held,	    [CLAIM_HELD_MAIL] = judge_held_mail,
+		[CLAIM_NOTHING_HELD] = judge_nothing_held,
 		[CLAIM_PAYMENT] = judge_payment,   [CLAIM_APPROVAL] = judge_approval, [CLAIM_FACT] = judge_fact,
 		[CLAIM_TICKET] = judge_ticket,	   [CLAIM_NO_TICKET] = judge_ticket, [CLAIM_ERASED] = judge_erased,
 	};
@@ -532,7 +482,7 @@ int stage_judge(struct stage *stage, const struct scenario_claim *claim, struct 
 		return err_set(err, gone.code, "%s", gone.text);
 	failure->place = claim->place;
 	if (!j.dossier && !is_told_without(claim->kind))
-		return fails(&j, "the dossier is erased: its time of keeping is over");
+		return judge_fails(&j, "the dossier is erased: its time of keeping is over");
 	return judges[claim->kind](&j);
 }
 

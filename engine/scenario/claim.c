@@ -141,7 +141,39 @@ static bool read_timer(struct reader *r, struct scenario_claim *claim)
 
 static bool read_held(struct reader *r, struct scenario_claim *claim)
 {
+	static const char *const names[] = { "mail", NULL };
+	const struct token *token = reader_peek(r);
+
+	if (token && token->kind == TOKEN_WORD)
+		return reader_fail(r, "'mail', or the name of a file, in quotes", names);
 	return reader_texts(r, "the name of a file, in quotes", &claim->files);
+}
+
+static bool read_reason(struct reader *r, const char **reason)
+{
+	struct suggest suggest;
+	const char *known;
+	size_t i;
+
+	if (!reader_word(r, "why it waits", reason))
+		return false;
+	if (!r->lookup->reason_at)
+		return true;
+	suggest_init(&suggest, *reason);
+	for (i = 0; (known = r->lookup->reason_at(r->lookup->ctx, i)) != NULL; i++) {
+		if (str_eq(known, *reason))
+			return true;
+		suggest_offer(&suggest, known);
+	}
+	return reader_wrong(r, suggest.best, "no mail waits because of '%s'", *reason);
+}
+
+/* held mail [of WHO] [because REASON] */
+static bool read_held_mail(struct reader *r, struct scenario_claim *claim)
+{
+	if (reader_accept(r, "of") && !reader_who(r, true, &claim->who))
+		return false;
+	return !reader_accept(r, "because") || read_reason(r, &claim->name);
 }
 
 static bool read_payment(struct reader *r, struct scenario_claim *claim)
@@ -207,25 +239,27 @@ static bool read_claim(struct reader *r, struct scenario_claim *claim)
 		{ "mail", CLAIM_MAIL },		    { "no other mail", CLAIM_NO_OTHER_MAIL },
 		{ "no mail", CLAIM_NO_MAIL },	    { "no timer", CLAIM_NO_TIMER },
 		{ "slot", CLAIM_SLOT },		    { "state", CLAIM_STATE },
-		{ "timer", CLAIM_TIMER },	    { "held", CLAIM_HELD },
-		{ "nothing held", CLAIM_NOTHING_HELD }, { "payment", CLAIM_PAYMENT },
-		{ "approval", CLAIM_APPROVAL },	    { "fact", CLAIM_FACT },
-		{ "ticket", CLAIM_TICKET },	    { "no ticket", CLAIM_NO_TICKET },
-		{ "erased", CLAIM_ERASED },	    { NULL, 0 },
+		{ "timer", CLAIM_TIMER },	    { "held mail", CLAIM_HELD_MAIL },
+		{ "held", CLAIM_HELD },		    { "nothing held", CLAIM_NOTHING_HELD },
+		{ "payment", CLAIM_PAYMENT },	    { "approval", CLAIM_APPROVAL },
+		{ "fact", CLAIM_FACT },		    { "ticket", CLAIM_TICKET },
+		{ "no ticket", CLAIM_NO_TICKET },   { "erased", CLAIM_ERASED },
+		{ NULL, 0 },
 	};
 	static bool (*const readers[])(struct reader *, struct scenario_claim *) = {
 		[CLAIM_MAIL] = read_mail,	[CLAIM_NO_MAIL] = read_no_mail,
 		[CLAIM_NO_OTHER_MAIL] = read_no_other_mail, [CLAIM_SLOT] = read_slot,
 		[CLAIM_STATE] = read_state,	[CLAIM_TIMER] = read_timer,
 		[CLAIM_NO_TIMER] = read_nothing, [CLAIM_HELD] = read_held,
+		[CLAIM_HELD_MAIL] = read_held_mail,
 		[CLAIM_NOTHING_HELD] = read_nothing, [CLAIM_PAYMENT] = read_payment,
 		[CLAIM_APPROVAL] = read_approval, [CLAIM_FACT] = read_fact,
 		[CLAIM_TICKET] = read_ticket,	[CLAIM_NO_TICKET] = read_nothing,
 		[CLAIM_ERASED] = read_nothing,
 	};
 	static const char what[] =
-		"mail, no mail, no other mail, slot, state, timer, no timer, held, payment, approval, fact, ticket, "
-		"no ticket or erased";
+		"mail, no mail, no other mail, slot, state, timer, no timer, held, held mail, nothing held, payment, "
+		"approval, fact, ticket, no ticket or erased";
 	size_t from = r->at;
 	int kind;
 

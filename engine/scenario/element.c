@@ -148,10 +148,12 @@ static const struct scenario_element elements[] = {
 	  "files go along", NULL },
 	{ NULL, "when staff does \"command\", …",
 	  "the same for a member of the staff; where it answers no mail of the dossier it is asked whether it is true, and a "
-	  "ja does it",
+	  "ja does it. Each line is to be a command that is understood, or the scenario expects the answer that says it is not",
 	  "when   staff does \"extra huurcontract\"\n"
 	  "when   staff does \"ja\"\n"
-	  "expect slot huurcontract open" },
+	  "expect slot huurcontract open\n"
+	  "when   staff does \"intreken\"\n"
+	  "expect mail verslag to staff with \"Bedoelt u intrekken?\"" },
 	{ NULL, "when WHO asks \"line\", …",
 	  "a question, as the green button writes it: a ticket that staff answer. Of an address that has no part in the dossier "
 	  "it is about none when it has a subject of its own",
@@ -200,7 +202,8 @@ static const struct scenario_element elements[] = {
 	  "when   scanner drops \"scan1.pdf\" as prognose\n"
 	  "expect slot prognose delivered and no mail" },
 	{ NULL, "when payment ready|paid|failed|expired",
-	  "what a payment provider tells of the last payment asked for",
+	  "what a payment provider tells of the last payment asked for; paid may come late, when it has failed, expired or was "
+	  "cancelled",
 	  PAYING
 	  "    when   payment ready\n"
 	  "    expect mail betalen to client and payment open\n"
@@ -257,11 +260,19 @@ static const struct scenario_element elements[] = {
 	  "nothing of the workflow will happen by itself, but for the end of the time of keeping",
 	  "when   120 days pass\n"
 	  "expect state vervallen and no timer" },
-	{ NULL, "expect held \"FILE\", …; expect nothing held",
-	  "documents that wait for a person",
-	  "expect nothing held\n"
+	{ NULL, "expect held \"FILE\", …",
+	  "documents of the dossier that wait for a person",
 	  "when   client mails \"paspoort.docx\"\n"
 	  "expect held \"paspoort.docx\"" },
+	{ NULL, "expect held mail [of WHO] [because REASON]",
+	  "mail that waits for a person, whole or for a file of it, of whatever dossier or of none; the reason is a word of "
+	  "postkamer held list",
+	  "when   client mails \"paspoort.pdf\" subject \"2026-00099-A\"\n"
+	  "expect held mail of client because unknown-number and slot legitimatie open" },
+	{ NULL, "expect nothing held",
+	  "neither documents nor mail, of whomever",
+	  "when   client mails \"paspoort.pdf\"\n"
+	  "expect nothing held" },
 	{ NULL, "expect payment requested|open|paid|failed|expired|cancelled|refunded",
 	  "of the last payment asked for",
 	  PAYING

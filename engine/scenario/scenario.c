@@ -88,7 +88,7 @@ static void stand_in(struct reader *r, bool story)
 {
 	r->scenario = arena_alloc(r->arena, sizeof *r->scenario);
 	r->story = story;
-	r->vague = true;
+	r->vague = r->expects = true;
 	r->addresses = (struct scenario_texts){ 0 };
 	r->said = (struct scenario_texts){ 0 };
 }

@@ -101,12 +101,14 @@ struct scenario_letter {
 	bool at_once;         /* the next thing happens before anybody looks at it */
 	bool unproven;        /* nothing proves that it is from that address */
 	bool ticket;          /* it answers the newest mail about a ticket, not about the dossier */
+	bool does;            /* each of its lines is a command */
+	bool form;            /* they are a form, filled in */
 };
 
 enum scenario_claim_kind {
 	CLAIM_MAIL, CLAIM_NO_MAIL, CLAIM_NO_OTHER_MAIL,
-	CLAIM_SLOT, CLAIM_STATE, CLAIM_TIMER, CLAIM_NO_TIMER, CLAIM_HELD, CLAIM_NOTHING_HELD,
-	CLAIM_PAYMENT, CLAIM_APPROVAL, CLAIM_FACT, CLAIM_TICKET, CLAIM_NO_TICKET, CLAIM_ERASED
+	CLAIM_SLOT, CLAIM_STATE, CLAIM_TIMER, CLAIM_NO_TIMER, CLAIM_HELD, CLAIM_HELD_MAIL,
+	CLAIM_NOTHING_HELD, CLAIM_PAYMENT, CLAIM_APPROVAL, CLAIM_FACT, CLAIM_TICKET, CLAIM_NO_TICKET, CLAIM_ERASED
 };
 
 struct scenario_claim {
@@ -115,7 +117,7 @@ struct scenario_claim {
 	const char *template;          /* CLAIM_MAIL; CLAIM_NO_MAIL: NULL = any */
 	struct scenario_who who;
 	struct scenario_texts with, without, attached;
-	const char *name;              /* slot, state, fact */
+	const char *name;              /* slot, state, fact; CLAIM_HELD_MAIL: the reason, NULL = any */
 	int year;                      /* 0 = none */
 	int word;                      /* CLAIM_SLOT: enum slot_status; PAYMENT, APPROVAL, TICKET: their status */
 	const char *value;             /* CLAIM_FACT; NULL = unknown */
@@ -170,6 +172,8 @@ struct scenario_lookup {
 	const char *(*staff_at)(void *ctx, size_t index);
 	/* Is there such a mail? '*nearest_r' gets the name that was perhaps meant, or NULL. */
 	bool (*template_find)(void *ctx, const char *name, const char **nearest_r);
+	/* The index-th reason why a mail waits for a person; NULL after the last. */
+	const char *(*reason_at)(void *ctx, size_t index);
 };
 
 /*

@@ -41,14 +41,16 @@ static bool check_files(struct reader *r, const struct scenario_texts *files)
 	return true;
 }
 
-/* What the two buttons write before what somebody asks or reports. */
-static void add_button(struct reader *r, struct scenario_letter *letter, enum verb verb)
+/* What the verb says of it; the two buttons write something before what somebody asks or reports. */
+static void set_verb(struct reader *r, struct scenario_letter *letter, enum verb verb)
 {
 	if (verb == VERB_ASKS)
 		letter->lines.list[0] = arena_printf(r->arena, "vraag: %s", letter->lines.list[0]);
 	if (verb == VERB_REPORTS)
 		letter->lines.list[0] = arena_printf(r->arena, "probleem: %s", letter->lines.list[0]);
 	letter->ticket = verb == VERB_ANSWERS;
+	letter->does = verb == VERB_DOES;
+	letter->form = verb == VERB_FILLS;
 }
 
 static bool read_letter(struct reader *r, const struct scenario_who *who, size_t from)
@@ -72,7 +74,7 @@ static bool read_letter(struct reader *r, const struct scenario_who *who, size_t
 	if (verb == VERB_FILLS ? !reader_fill(r, &letter) :
 				 !read_wording(r, &letter, verb == VERB_MAILS ? WORD_WITH : WORD_SAYING))
 		return false;
-	add_button(r, &letter, (enum verb)verb);
+	set_verb(r, &letter, (enum verb)verb);
 	while (reader_goes_on(r, wordings))
 		if (!reader_choose(r, wordings, "'saying', 'with', 'again', 'at once', 'in a new mail' or the end of the line",
 				   &word) ||

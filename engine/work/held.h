@@ -19,6 +19,8 @@
 
 /* ---- held_show.c ---- */
 
+/* The index-th reason why mail waits, as lists show it; NULL after the last. */
+const char *held_reason_at(size_t index);
 /* Fails only when the store does. */
 int held_describe(struct engine *engine, const struct item *item, struct arena *arena, struct engine_held *item_r,
 		  struct err *err);

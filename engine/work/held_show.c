@@ -11,29 +11,39 @@
 #include "work/office.h"
 #include "work/route.h"
 
+#define OTHER "other"
+
+static const struct { const char *reason, *word; } words[] = {
+	{ REASON_UNAUTHENTICATED, "unproven" }, { REASON_STRANGER, "stranger" },
+	{ REASON_NO_NUMBER, "number" },		{ REASON_UNKNOWN_NUMBER, "number" },
+	{ REASON_TWO_NUMBERS, "two" },		{ REASON_TWO_ANSWERS, "two" },
+	{ REASON_SEVERAL, "number" },		{ REASON_SENDERS, "sender" },
+	{ REASON_OWN, "sender" },		{ REASON_BOUNCE, "sender" },
+	{ REASON_ENCRYPTED, "encrypted" },	{ REASON_MESSAGE, "words" },
+	{ REASON_EMPTY, "words" },		{ REASON_RETURNED, "words" },
+	{ REASON_RULE, "rules" },		{ HELD_UNPLACED, "file" },
+	{ HELD_AMBIGUOUS, "file" },		{ HELD_YEAR, "file" },
+	{ HELD_TYPE, "file" },			{ HELD_FULL, "file" },
+	{ HELD_CLOSED, "file" },		{ HELD_FINAL, "file" },
+	{ HELD_EMPTY, "file" },			{ REASON_COLLEAGUE, "colleague" },
+	{ REASON_OFFICE, "unconfirmed" },	{ REASON_FORWARDED, OTHER },
+	{ REASON_REQUEST, OTHER },		{ REASON_LIMIT, OTHER },
+	{ REASON_AUTOMATIC, OTHER },		{ REASON_LOOP, OTHER },
+};
+
+const char *held_reason_at(size_t index)
+{
+	return index < sizeof words / sizeof *words ? words[index].reason : NULL;
+}
+
 static const char *why_word(const char *reason)
 {
-	static const struct { const char *reason, *word; } words[] = {
-		{ REASON_UNAUTHENTICATED, "unproven" }, { REASON_STRANGER, "stranger" },
-		{ REASON_NO_NUMBER, "number" },		{ REASON_UNKNOWN_NUMBER, "number" },
-		{ REASON_TWO_NUMBERS, "two" },		{ REASON_TWO_ANSWERS, "two" },
-		{ REASON_SEVERAL, "number" },		{ REASON_SENDERS, "sender" },
-		{ REASON_OWN, "sender" },		{ REASON_BOUNCE, "sender" },
-		{ REASON_ENCRYPTED, "encrypted" },	{ REASON_MESSAGE, "words" },
-		{ REASON_EMPTY, "words" },		{ REASON_RETURNED, "words" },
-		{ REASON_RULE, "rules" },		{ HELD_UNPLACED, "file" },
-		{ HELD_AMBIGUOUS, "file" },		{ HELD_YEAR, "file" },
-		{ HELD_TYPE, "file" },			{ HELD_FULL, "file" },
-		{ HELD_CLOSED, "file" },		{ HELD_FINAL, "file" },
-		{ HELD_EMPTY, "file" },			{ REASON_COLLEAGUE, "colleague" },
-		{ REASON_OFFICE, "unconfirmed" },
-	};
 	size_t i;
 
 	for (i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_eq(words[i].reason, reason))
 			return words[i].word;
-	return "other";
+	return OTHER;
 }
 
 /* What the address that it claims is to its dossier. */
