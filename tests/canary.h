@@ -420,13 +420,13 @@ static inline void canary_complete(struct aviary *a, size_t i)
 	canary_post(a, c, &(struct post){ .from = staff, .subject = canary_subject(a, c, staff), .text = "klaar",
 					  .files = { { .name = arena_printf(&a->p.arena, "rapport kanarie%zux.pdf", i) },
 						     { .name = arena_printf(&a->p.arena, "factuur kanarie%zux.pdf", i) } } });
-	engine_payment(a->p.engine, c->number, EVENT_PAYMENT_READY,
+	engine_payment(a->p.engine, c->number, NULL, EVENT_PAYMENT_READY,
 		       arena_printf(&a->p.arena, "https://pay.example/betaalkan%zux", i), &err);
 	virtual_settle(a->p.v);
 	canary_look(a);
 	canary_say(a, c, from, "status");
 	if (chance(a, 3))
-		engine_payment(a->p.engine, c->number, EVENT_PAYMENT_PAID, NULL, &err);
+		engine_payment(a->p.engine, c->number, NULL, EVENT_PAYMENT_PAID, NULL, &err);
 	virtual_settle(a->p.v);
 	canary_look(a);
 }

@@ -91,7 +91,8 @@ static void splice(char *text, size_t *len, size_t at, size_t cut, const char *a
 static const char *const pieces[] = {
 	"when client says \"annuleren\"\n", "when staff does \"afkeuren prognose: nee\"\n", "when staff does \"ja\"\n",
 	"when staff does \"extra huurcontract\" at once\n", "when office says \"status\", \"uitstel 7 dagen\"\n",
-	"when eva@example.net mails \"x.zip\" subject \"2026-00001-T\"\n", "when payment failed\n", "when payment expired\n",
+	"when eva@example.net mails \"x.zip\" subject \"2026-00001-T\"\n", "when payment failed\n", "when payment paid again\n",
+	"when payment paid by an older link\n", "when payment expired\n",
 	"when 60 days pass\n", "when 99 years pass\n", "when 10000 years pass\n", "when until 9999-12-31 23:59\n",
 	"when 10000 working days pass\n", "when the engine restarts\n", "when the mail of staff arrives again\n",
 	"when the mail to client bounces\n", "when story alles\n", "when client says \"\"\n",

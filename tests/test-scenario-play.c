@@ -155,12 +155,18 @@ static void test_golden(void)
 	free(list);
 }
 
-/* --- facts --- */
+/* --- workflows of the tests' own --- */
 
-/* A rules folder with the workflow that has facts, and what every folder has. */
-static void facts_folder(char *folder)
+struct row {
+	const char *name, *text;
+	bool holds;
+	const char *message;
+};
+
+/* A rules folder with one workflow, and what every folder has. */
+static void make_folder(char *folder, const char *name)
 {
-	static const char *const files[] = { "tests/golden/scenario-rules/feiten.rules", "rules/phrases.nl", "rules/phrases.en" };
+	const char *files[] = { name, "rules/phrases.nl", "rules/phrases.en" };
 	char path[1024];
 	size_t i;
 
@@ -178,27 +184,58 @@ static void facts_folder(char *folder)
 	}
 }
 
-static void remove_folder(const char *folder)
+static void remove_folder(const char *folder, const char *name)
 {
-	static const char *const files[] = { "feiten.rules", "phrases.nl", "phrases.en" };
+	const char *files[] = { name, "/phrases.nl", "/phrases.en" };
 	char path[1024];
 	size_t i;
 
 	for (i = 0; i < sizeof files / sizeof *files; i++) {
-		snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+		snprintf(path, sizeof path, "%s%s", folder, strrchr(files[i], '/'));
 		unlink(path);
 	}
 	rmdir(folder);
 }
 
+static void test_row(const struct row *row)
+{
+	struct scenarios_results results = SCENARIOS_RESULTS_INIT;
+	struct buf text = BUF_INIT(BUF_MAX_FILE), out = BUF_INIT(BUF_MAX_FILE);
+
+	buf_addf(&text, "workflow %s\nscenario \"one\"\n"
+			"given a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n%s", workflow, row->text);
+	play(workflow, text.data, &results);
+	if (!tap_ok(results.count == 1 && results.list[0].passed == row->holds, "%s: %s", workflow, row->name)) {
+		diag_list_format(&results.diags, &out);
+		if (results.count)
+			scenarios_format(&results.list[0], &out);
+		remark(&out);
+	}
+	if (row->message && results.count)
+		tap_is_str(results.list[0].message, row->message, "%s: %s: why", workflow, row->name);
+	scenarios_results_free(&results);
+	buf_free(&text);
+	buf_free(&out);
+}
+
+static void test_rows(const char *name, const char *file, const struct row *rows, size_t count)
+{
+	char folder[] = "/tmp/postkamer-scenarios-XXXXXX";
+	size_t i;
+
+	make_folder(folder, file);
+	snprintf(rules, sizeof rules, "%s", folder);
+	workflow = name;
+	for (i = 0; i < count; i++)
+		test_row(&rows[i]);
+	remove_folder(folder, file);
+	workflow = "inkomensverklaring";
+	tree_path(rules, "rules");
+}
+
 static void test_facts(void)
 {
-	char folder[] = "/tmp/postkamer-facts-XXXXXX";
-	static const struct {
-		const char *name, *text;
-		bool holds;
-		const char *message;
-	} rows[] = {
+	static const struct row rows[] = {
 		{ "defaults", "expect fact woning no and fact inkomen unknown\n", true, NULL },
 		{ "given ones", "given fact woning ja\ngiven fact inkomen \"1.234,50\"\n"
 		  "expect fact woning yes and fact inkomen 1234.50 and fact inkomen \"€ 1.234,50\"\n", true, NULL },
@@ -214,34 +251,35 @@ static void test_facts(void)
 		{ "twice", "given fact woning yes\ngiven fact woning no\nexpect fact woning yes\n", false,
 		  "fact 'woning' is given twice" },
 	};
-	size_t i;
 
-	facts_folder(folder);
-	snprintf(rules, sizeof rules, "%s", folder);
-	workflow = "feiten";
-	for (i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct scenarios_results results = SCENARIOS_RESULTS_INIT;
-		struct buf text = BUF_INIT(BUF_MAX_FILE), out = BUF_INIT(BUF_MAX_FILE);
+	test_rows("feiten", "tests/golden/scenario-rules/feiten.rules", rows, sizeof rows / sizeof *rows);
+}
 
-		buf_adds(&text, "workflow feiten\nscenario \"one\"\n"
-				"given a dossier for \"Jan Jansen <jan@example.org>\" on 2026-03-02 09:00\n");
-		buf_adds(&text, rows[i].text);
-		play("facts", text.data, &results);
-		if (!tap_ok(results.count == 1 && results.list[0].passed == rows[i].holds, "facts: %s", rows[i].name)) {
-			diag_list_format(&results.diags, &out);
-			if (results.count)
-				scenarios_format(&results.list[0], &out);
-			remark(&out);
-		}
-		if (rows[i].message && results.count)
-			tap_is_str(results.list[0].message, rows[i].message, "facts: %s: why", rows[i].name);
-		scenarios_results_free(&results);
-		buf_free(&text);
-		buf_free(&out);
-	}
-	remove_folder(folder);
-	workflow = "inkomensverklaring";
-	tree_path(rules, "rules");
+static void test_payments(void)
+{
+	static const struct row rows[] = {
+		{ "what is told twice is one thing", "when payment ready\nwhen payment ready again\nexpect no mail and payment open\n"
+		  "when payment paid\nexpect payment paid and mail betaald to client and state klaar\n"
+		  "when payment paid again\nexpect no mail\n"
+		  "when the engine restarts\nwhen payment paid again\nexpect no mail\n", true, NULL },
+		{ "money that comes when nobody waits for it", "when client says \"annuleren\"\nexpect state klaar\n"
+		  "when payment paid\nexpect payment paid and mail te-behandelen to staff\n", true, NULL },
+		{ "paid by an older link while a newer one waits", "when 4 days pass\nwhen payment ready\n"
+		  "when payment paid by an older link\nexpect payment cancelled and mail betaald to client\n"
+		  "when payment paid again\nexpect payment cancelled and no mail\n"
+		  "when payment paid\nexpect payment paid and mail te-behandelen to staff\n", true, NULL },
+		{ "paid by three links: each is told", "when 8 days pass\nwhen payment paid\nexpect mail betaald to client\n"
+		  "when payment paid by an older link\nexpect mail te-behandelen to staff\n"
+		  "when payment paid\nexpect mail te-behandelen to staff\n", true, NULL },
+		{ "there is no older link", "when payment paid by an older link\nexpect no mail\n", false,
+		  "there is no older link that could be paid by" },
+		{ "again, but nothing was told", "when payment paid again\nexpect no mail\n", false,
+		  "that is not what was told last of a payment" },
+		{ "again, but something else was", "when payment ready\nwhen payment paid again\nexpect no mail\n", false,
+		  "that is not what was told last of a payment" },
+	};
+
+	test_rows("betalingen", "tests/golden/scenario-rules/betalingen.rules", rows, sizeof rows / sizeof *rows);
 }
 
 /* --- results as data --- */
@@ -324,6 +362,7 @@ int main(void)
 	test_examples();
 	test_golden();
 	test_facts();
+	test_payments();
 	test_json();
 	test_files();
 	return tap_done();

@@ -119,7 +119,7 @@ static void test_payment(bool only)
 	number = office_dossier(&p, only, !only);
 	finish(&p, OFFICE, number);
 	play_mails(&p);
-	if (engine_payment(p.engine, number, EVENT_PAYMENT_READY, "https://pay.example/geheim", &err))
+	if (engine_payment(p.engine, number, NULL, EVENT_PAYMENT_READY, "https://pay.example/geheim", &err))
 		play_bail("payment", &err);
 	virtual_settle(p.v);
 	tap_is_str(play_mails(&p), "betalen>jan", "%s: payment mail goes to the payer alone", what);

@@ -329,13 +329,47 @@ static int restart(struct stage *stage, struct err *err)
 	return start_engine(stage, err) ? -1 : stage_look(stage, err);
 }
 
+/* Its provider tells a thing twice when it was not sure that we heard it: nothing may come of it. */
+static int pay_again(struct stage *stage, const struct scenario_step *step, const char *link, struct err *err)
+{
+	struct err refused = ERR_INIT;
+
+	if (!stage->payment || stage->payment_told != step->payment)
+		return err_set(err, ERR_INPUT, "that is not what was told last of a payment");
+	if (!engine_payment(stage->engine, stage->number, &stage->payment, step->payment, link, &refused) ||
+	    refused.code == ERR_INPUT)
+		return 0;
+	return err_set(err, refused.code, "%s", refused.text);
+}
+
+/* The newest request before the last one that nobody paid; 0 = none. */
+static int64_t older_payment(struct stage *stage)
+{
+	const struct dossier *dossier = stage_dossier(stage, NULL);
+	size_t i = dossier ? dossier->payment_count : 0;
+
+	for (i = i ? i - 1 : 0; i-- > 0;)
+		if (dossier->payments[i].status != PAYMENT_PAID && dossier->payments[i].status != PAYMENT_REFUNDED)
+			return dossier->payments[i].id;
+	return 0;
+}
+
 static int pay(struct stage *stage, const struct scenario_step *step, struct err *err)
 {
 	const char *link = NULL;
+	int64_t payment = 0;
 
 	if (step->payment == EVENT_PAYMENT_READY)
 		link = arena_printf(&stage->arena, "https://pay.scenario.invalid/%s", stage->number);
-	return engine_payment(stage->engine, stage->number, step->payment, link, err);
+	if (step->paying == PAYING_AGAIN)
+		return pay_again(stage, step, link, err);
+	if (step->paying == PAYING_OLDER && !(payment = older_payment(stage)))
+		return err_set(err, ERR_INPUT, "there is no older link that could be paid by");
+	if (engine_payment(stage->engine, stage->number, &payment, step->payment, link, err))
+		return -1;
+	stage->payment = payment;
+	stage->payment_told = step->payment;
+	return 0;
 }
 
 int stage_happen(struct stage *stage, const struct scenario_step *step, struct err *err)

@@ -62,6 +62,8 @@ struct stage {
 	struct stage_past *sent, *files;
 	size_t sent_count, file_count;
 	int letters;
+	int64_t payment;            /* the request that the provider told of last; 0 = none */
+	enum event_kind payment_told;
 	bool burst;                 /* the last thing was "at once": nobody looked at it yet */
 	char spool[64];             /* a folder of its own, "" = none */
 	char failed[300];           /* what the engine gave up for, "" = it goes on */

@@ -201,14 +201,16 @@ static const struct scenario_element elements[] = {
 	  "expect slot legitimatie delivered\n"
 	  "when   scanner drops \"scan1.pdf\" as prognose\n"
 	  "expect slot prognose delivered and no mail" },
-	{ NULL, "when payment ready|paid|failed|expired",
+	{ NULL, "when payment ready|paid|failed|expired [again]",
 	  "what a payment provider tells of the last payment asked for; paid may come late, when it has failed, expired or was "
-	  "cancelled",
+	  "cancelled. With again it tells once more what it told last",
 	  PAYING
 	  "    when   payment ready\n"
 	  "    expect mail betalen to client and payment open\n"
 	  "    when   payment paid\n"
 	  "    expect state gereed" },
+	{ NULL, "when payment paid by an older link",
+	  "the money comes by the link before the newest one that was not paid", NULL },
 	{ NULL, "when story NAME",
 	  "all lines of the story happen here", NULL },
 	{ NULL, "when the mail to WHO bounces",

@@ -105,6 +105,13 @@ struct scenario_letter {
 	bool form;            /* they are a form, filled in */
 };
 
+/* Which payment request it is about. */
+enum scenario_paying {
+	PAYING_NEWEST,        /* that it can be about */
+	PAYING_AGAIN,         /* the same is told once more */
+	PAYING_OLDER          /* one before the newest */
+};
+
 enum scenario_claim_kind {
 	CLAIM_MAIL, CLAIM_NO_MAIL, CLAIM_NO_OTHER_MAIL,
 	CLAIM_SLOT, CLAIM_STATE, CLAIM_TIMER, CLAIM_NO_TIMER, CLAIM_HELD, CLAIM_HELD_MAIL,
@@ -136,6 +143,7 @@ struct scenario_step {
 	struct scenario_letter letter;
 	const char *name, *value;      /* STEP_DROP: file, and slot or NULL */
 	enum event_kind payment;
+	enum scenario_paying paying;
 	struct scenario_claim *claims; /* STEP_EXPECT */
 	size_t claim_count;
 };

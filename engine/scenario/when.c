@@ -117,11 +117,19 @@ static bool read_payment(struct reader *r, size_t from)
 		{ "ready", EVENT_PAYMENT_READY },   { "paid", EVENT_PAYMENT_PAID },
 		{ "failed", EVENT_PAYMENT_FAILED }, { "expired", EVENT_PAYMENT_EXPIRED }, { NULL, 0 },
 	};
+	enum scenario_paying paying = PAYING_NEWEST;
+	struct scenario_step *step;
 	int outcome;
 
 	if (!reader_choose(r, outcomes, "ready, paid, failed or expired", &outcome))
 		return false;
-	reader_step(r, STEP_PAYMENT, from)->payment = (enum event_kind)outcome;
+	if (reader_accept(r, "again"))
+		paying = PAYING_AGAIN;
+	else if (outcome == EVENT_PAYMENT_PAID && reader_accept(r, "by an older link"))
+		paying = PAYING_OLDER;
+	step = reader_step(r, STEP_PAYMENT, from);
+	step->payment = (enum event_kind)outcome;
+	step->paying = paying;
 	return true;
 }
 

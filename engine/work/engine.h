@@ -154,12 +154,14 @@ int engine_command(struct engine *engine, const struct engine_order *order, engi
 		   struct err *err);
 
 /*
- * What the payment provider says of a dossier's last payment request:
+ * What the payment provider says of a dossier's payment request:
  * EVENT_PAYMENT_READY (with the link to pay by), _PAID, _FAILED, _EXPIRED.
- * ERR_INPUT when there is none that it could be about.
+ * '*payment' is the id of the request, 0 = the newest it can be about, and then
+ * gets its id; NULL likewise. ERR_INPUT when there is none that it could be
+ * about, or was told that already.
  */
-int engine_payment(struct engine *engine, const char *number, enum event_kind outcome, const char *link,
-		   struct err *err);
+int engine_payment(struct engine *engine, const char *number, int64_t *payment, enum event_kind outcome,
+		   const char *link, struct err *err);
 
 /* The plain bytes of a document or a raw mail or an outgoing one, as a memory file (caller closes); -1 on error. */
 int engine_document(struct engine *engine, const char *number, int64_t id, struct err *err);
