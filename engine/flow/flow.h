@@ -46,8 +46,8 @@
  *   of the item, again where a clause opened a slot and closed it.
  * - Facts. A value that a fact has already is no change. "required if" is judged
  *   when the dossier opens, whenever a fact changes, and at the start of each
- *   item: whoever changes the office, the copy or the language runs an item
- *   without events. A slot that staff rejected, reopened or asked for stays
+ *   item: whoever changes the office, the copy, the language or the brand runs
+ *   one without events then (work/decision.c). A slot that staff rejected, reopened or asked for stays
  *   required. A field of a form that was left empty leaves its fact as it was.
  * - A form is refused whole when a field is not as the form says. Where no
  *   clause handles it, it still counts if it holds a value for a fact and the

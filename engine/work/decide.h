@@ -26,6 +26,12 @@ int decide_set_apart(struct engine *engine, struct job *job, const char *why, bo
 
 /* ---- used by the decisions that come from no item: clock.c, open.c ---- */
 
+/* What conditions read of a dossier and settings change, beside the events: flow/cond.c. */
+struct decision_read {
+	const char *office, *language, *brand;
+	bool office_only, copy;
+};
+
 /*
  * Runs the rules over events of a dossier and takes the result in, with its
  * mails. 'dossier' as loaded, or freshly initialised for an opening. 'cause'
@@ -43,6 +49,7 @@ struct decision {
 	int64_t now;
 	struct answering answering;      /* prepared by decision_prepare(), may be added to before _take() */
 	struct flow_output output;       /* after decision_flow() */
+	struct decision_read read;       /* what the rules read of it then */
 	const struct item_verdict *verdict;
 	const struct blob_key *raw_key;
 	const char **revoked;            /* addresses whose tokens are worth nothing from now on */
@@ -61,6 +68,11 @@ struct decision {
 int decision_prepare(struct decision *decision, struct engine *engine, struct arena *arena,
 		     struct dossier *dossier, int64_t now, struct err *err);
 int decision_flow(struct decision *decision, struct err *err);
+/*
+ * After settings were changed in the outcome: where the rules read one of them, what has become required,
+ * optional or complete by it is told in this very decision. ERR_LIMIT as above.
+ */
+int decision_rejudge(struct decision *decision, struct err *err);
 /* Renders what the rules (and the caller) want, and hands all to the store. */
 int decision_take(struct decision *decision, struct err *err);
 /* One more line of history. */

@@ -23,21 +23,59 @@ int decision_prepare(struct decision *d, struct engine *engine, struct arena *ar
 	return 0;
 }
 
-int decision_flow(struct decision *d, struct err *err)
+static struct decision_read read_of(const struct dossier *dossier)
+{
+	return (struct decision_read){ .office = dossier->office.address, .language = dossier->client.language,
+				       .brand = dossier->brand, .office_only = dossier->office_only,
+				       .copy = dossier->client.copy };
+}
+
+static bool same_read(const struct decision_read *a, const struct decision_read *b)
+{
+	return !a->office == !b->office && str_eq(a->language, b->language) && str_eq(a->brand, b->brand) &&
+	       a->office_only == b->office_only && a->copy == b->copy;
+}
+
+/* The rules over these events, and the mails that they want. */
+static int run_rules(struct decision *d, const struct dossier *dossier, const struct event *events, size_t count,
+		     struct flow_output *output, struct err *err)
 {
 	struct calendar calendar;
+	struct flow_input input = { .program = d->program, .dossier = dossier, .events = events, .event_count = count,
+				    .now = d->now, .calendar = &calendar };
 	size_t i;
-	struct flow_input input = { .program = d->program, .dossier = d->dossier, .events = d->events,
-				    .event_count = d->event_count, .now = d->now, .calendar = &calendar };
 
 	world_calendar(d->engine->world, d->program, d->service->timezone, &calendar);
-	if (flow_run(&input, d->arena, &d->output, err))
+	if (flow_run(&input, d->arena, output, err))
 		return -1;
-	d->answering.dossier = d->output.dossier;
-	answer_effects(&d->answering, &d->output);
-	for (i = 0; i < d->output.effect_count; i++)
-		if (d->output.effects[i].kind == FLOW_MAIL && d->output.effects[i].form)
-			filled_along(d, d->output.effects[i].form, d->output.effects[i].template);
+	d->answering.dossier = output->dossier;
+	answer_effects(&d->answering, output);
+	for (i = 0; i < output->effect_count; i++)
+		if (output->effects[i].kind == FLOW_MAIL && output->effects[i].form)
+			filled_along(d, output->effects[i].form, output->effects[i].template);
+	d->read = read_of(output->dossier);
+	return 0;
+}
+
+int decision_flow(struct decision *d, struct err *err)
+{
+	return run_rules(d, d->dossier, d->events, d->event_count, &d->output, err);
+}
+
+int decision_rejudge(struct decision *d, struct err *err)
+{
+	const struct decision_read now = read_of(d->output.dossier);
+	struct flow_output after;
+	size_t i;
+
+	if (same_read(&d->read, &now))
+		return 0;
+	if (run_rules(d, d->output.dossier, NULL, 0, &after, err))
+		return -1;
+	d->output.dossier = after.dossier;
+	d->output.transitions += after.transitions;
+	for (i = 0; i < after.history_count; i++)
+		decision_history(d, after.history[i].event, after.history[i].by, after.history[i].text);
 	return 0;
 }
 

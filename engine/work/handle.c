@@ -253,6 +253,8 @@ int handle_finish(struct handling *h, struct err *err)
 	if (office_orders(d, &h->orders, h->job->item.id, err))
 		return -1;
 	orders_settle(d, &h->orders, h->before_count + papers.event_count + h->form_count, h->sender != NULL);
+	if (decision_rejudge(d, err))
+		return -1;
 	/* The core does this where there are events; a mail that repeats what we have is a sign of life too. */
 	if (h->accepted)
 		decision_history(d, "held released", h->accepted->by,
