@@ -248,15 +248,31 @@ bool run_event_stands(const struct event *event)
 	return rules[event->kind].flags & EVENT_STANDS;
 }
 
+/* Staff goes on only with what they hold for right: not while another version than the approved one waits. */
+static const char *newer_waits(struct run *run, const struct event *event, const char **detail)
+{
+	const struct slot *slot = event->actor == ACTOR_STAFF ? run_document_newer(run) : NULL;
+
+	if (!slot)
+		return NULL;
+	*detail = run_slot_name(run, slot->name, slot->year);
+	return FLOW_NEWER;
+}
+
 const char *run_event_wrong(struct run *run, const struct event *event, const char **detail)
 {
 	*detail = event->name;
 	if (event->kind == EVENT_FORM_RECEIVED)
 		return run_form_wrong(run, event, detail);
-	if (event->kind == EVENT_PHRASE)
-		return run_phrase_wrong(run, event);
+	if (event->kind == EVENT_PHRASE) {
+		const char *wrong = run_phrase_wrong(run, event);
+
+		return wrong ? wrong : newer_waits(run, event, detail);
+	}
 	if (event->kind == EVENT_APPROVAL_GIVEN || event->kind == EVENT_APPROVAL_REFUSED)
 		return run_approval_wrong(run, event, detail);
+	if (event->kind == EVENT_STAFF_FINISH)
+		return newer_waits(run, event, detail);
 	return NULL;
 }
 

@@ -154,6 +154,21 @@ static enum asking ask(struct run *run, const struct slot *slot)
 	return asking;
 }
 
+void run_approval_told(struct run *run, const struct event *event)
+{
+	const struct slot *slot = dossier_slot(run->dossier, event->slot, event->year);
+
+	if (event->kind == EVENT_APPROVAL_ASKED && slot)
+		run->put[slot - run->dossier->slots] = true;
+}
+
+bool run_approval_is_told(const struct run *run, const struct event *event)
+{
+	const struct slot *slot = event->slot ? dossier_slot(run->dossier, event->slot, event->year) : NULL;
+
+	return event->kind == EVENT_APPROVAL_ASKED && slot && run->put[slot - run->dossier->slots];
+}
+
 /* At most once in an item for a slot, unless there is something new to be told. */
 static void raise_once(struct run *run, enum event_kind kind, const struct slot *slot, bool is_new)
 {

@@ -148,15 +148,37 @@ bool run_document_put(struct run *run, const struct event *event, size_t index, 
 		return run_refuse(run, event, index, FLOW_DUPLICATE, run_slot_name(run, same->name, same->year));
 	if (!same && why)
 		return run_refuse(run, event, index, why, run_slot_name(run, slot->name, slot->year));
-	if (!same)
-		deliver(run, event, slot);
+	if (same)
+		return true;
+	deliver(run, event, slot);
+	run_raise(run, &(struct event){ .kind = EVENT_STAFF_DOCUMENT_RECEIVED, .at = event->at, .slot = slot->name,
+					.year = slot->year });
 	return true;
 }
 
 void run_document_keep(struct run *run, const struct event *event, size_t index)
 {
+	const struct slot *slot = event->slot ? dossier_slot(run->dossier, event->slot, event->year) : NULL;
+	bool full = slot && (slot->status == SLOT_APPROVED || is_full(run, slot));
+
 	if (!find_bytes(run->dossier, event->document))
-		hold(run, event, index, run->dossier->final ? HELD_FINAL : HELD_UNPLACED);
+		hold(run, event, index, run->dossier->final ? HELD_FINAL : full ? HELD_FULL : HELD_UNPLACED);
+}
+
+const struct slot *run_document_newer(const struct run *run)
+{
+	const struct dossier *dossier = run->dossier;
+	size_t i;
+
+	for (i = 0; i < dossier->held_count; i++) {
+		const struct held_document *held = &dossier->held[i];
+		const struct slot *slot = held->slot ? dossier_slot(dossier, held->slot, held->year) : NULL;
+
+		if (held->document.from_staff && str_eq(held->reason, HELD_FULL) && slot && slot->status == SLOT_APPROVED &&
+		    dossier_approval(dossier, slot->name, slot->year))
+			return slot;
+	}
+	return NULL;
 }
 
 bool run_document_received(struct run *run, const struct event *event, size_t index)

@@ -59,7 +59,12 @@
  *   file in it is, and no refused one waits to be replaced. Who has approved may
  *   still refuse; what was refused needs a new version. Staff cannot approve
  *   such a slot, and a document that staff mails does not replace an approved
- *   one unless it comes with "approval asked". A request for what is approved
+ *   one unless it comes with "approval asked": then that is void, "approval
+ *   asked" is handed to the clauses, and after it "staff document received".
+ *   Where no clause takes it all stays as it was and the document is held.
+ *   While such a version of staff is held, "staff finish" and their phrases are
+ *   refused. What is put to the client after a clause told of that slot in the
+ *   same item needs no clause. A request for what is approved
  *   already raises "approval given" at once; for what is still asked,
  *   "approval asked" again. Of several years a condition looks at those that
  *   were ever put to the client.
@@ -114,6 +119,7 @@
 #define FLOW_NOT_ASKED "not-asked"     /* an answer, and nothing was put to the client */
 #define FLOW_UNKNOWN_VERSION "unknown-version" /* an answer about bytes that were never put to the client */
 #define FLOW_VOID "void-version"       /* an answer about a version that another one has replaced */
+#define FLOW_NEWER "newer-version" /* staff goes on, and another version of what is approved waits; detail: the slot */
 #define FLOW_ANSWERED "answered"       /* an approval of what was refused before: that needs a new version */
 
 /* timer.clause of what no clause sets */

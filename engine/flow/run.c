@@ -100,7 +100,7 @@ static const char *raised_text(struct run *run, const struct event *event)
 static int hand_one(struct run *run, const struct event *event)
 {
 	const char *text = raised_text(run, event);
-	struct run_answer ignored;
+	struct run_answer answer;
 
 	if (++run->handed > FLOW_MAX_RAISED)
 		return err_set(run->err, ERR_LIMIT, "%s: more than %d derived events in one item, the last one '%s'",
@@ -108,7 +108,11 @@ static int hand_one(struct run *run, const struct event *event)
 	if (text)
 		run_note(run, NULL, event_kind_words(event->kind), "%s", text);
 	run_watch(run);
-	return run_dispatch(run, event, &ignored);
+	if (run_dispatch(run, event, &answer) < 0)
+		return -1;
+	if (answer.outcome == RUN_DONE)
+		run_approval_told(run, event);
+	return 0;
 }
 
 static int hand_raised(struct run *run)
@@ -132,7 +136,8 @@ static bool is_unheard(const struct run *run, const struct event *event)
 /* False: it changed nothing, and why was said. */
 static int handle(struct run *run, const struct event *event, size_t index)
 {
-	bool may_end = run_event_asks(run, event) && !run_event_stands(event);
+	bool told = run_approval_is_told(run, event);
+	bool may_end = run_event_asks(run, event) && !run_event_stands(event) && !told;
 	struct dossier *before = may_end ? dossier_copy(run->arena, run->dossier) : NULL;
 	size_t history = run->out->history_count, raised = run->raised_count;
 	struct run_answer answer;
@@ -140,14 +145,19 @@ static int handle(struct run *run, const struct event *event, size_t index)
 
 	if (wrong)
 		return run_refuse(run, event, index, wrong, detail);
-	if (is_unheard(run, event))
+	if (!told && is_unheard(run, event))
 		return run_refuse(run, event, index, run->dossier->final ? FLOW_FINAL : FLOW_NO_CLAUSE,
 				  run->dossier->state);
 	if (!run_apply(run, event, index))
 		return 0;
 	run_watch(run);
+	/* The mail that was wanted then shows the dossier as it is when the item ends. */
+	if (told)
+		return 1;
 	if (run_dispatch(run, event, &answer) < 0)
 		return -1;
+	if (answer.outcome == RUN_DONE)
+		run_approval_told(run, event);
 	if (before && answer.outcome != RUN_DONE) {
 		run->dossier = before;
 		run->out->history_count = history;
@@ -212,6 +222,7 @@ static int start(struct run *run)
 
 	run->dossier = dossier_copy(run->arena, in->dossier);
 	run->fresh = arena_array(run->arena, in->dossier->slot_count + in->event_count + 1, sizeof *run->fresh);
+	run->put = arena_array(run->arena, in->dossier->slot_count + in->event_count + 1, sizeof *run->put);
 	if (in->dossier->state) {
 		run->state = program_state(in->program, in->dossier->state);
 		if (!run->state)

@@ -34,6 +34,7 @@ struct run {
 	const char *chain[FLOW_MAX_TRANSITIONS + 2]; /* states gone through */
 	size_t chain_count;
 	unsigned *fresh;                  /* per slot: documents it got in this item */
+	bool *put;                        /* per slot: a clause told in this item that it is put to the client */
 	struct event *raised;             /* derived events of this item; they wait for the present one to end */
 	size_t raised_count, raised_done;
 	int handed;                       /* derived events that clauses have seen */
@@ -101,6 +102,8 @@ bool run_document_received(struct run *run, const struct event *event, size_t in
 bool run_document_put(struct run *run, const struct event *event, size_t index, struct slot *slot);
 /* The document of an event that was refused: it is held, unless the dossier has its bytes. */
 void run_document_keep(struct run *run, const struct event *event, size_t index);
+/* The approved slot for which staff sent another version that waits, or NULL. */
+const struct slot *run_document_newer(const struct run *run);
 
 /* payment.c */
 bool run_payment_event(struct run *run, const struct event *event, size_t index);
@@ -149,6 +152,9 @@ bool run_phrase(struct run *run, const struct event *event, size_t index);
 /* Fills in the slot where the event leaves it out. NULL, or why that cannot be told. */
 const char *run_approval_resolve(struct run *run, struct event *event);
 bool run_approval_asked(struct run *run, const struct event *event, size_t index);
+/* A clause ran for "approval asked": what is put to the client in this item beside it is in that mail too. */
+void run_approval_told(struct run *run, const struct event *event);
+bool run_approval_is_told(const struct run *run, const struct event *event);
 /* Why the answer cannot be taken, whatever the state: not the client's, void, unknown, answered before. */
 const char *run_approval_wrong(struct run *run, const struct event *event, const char **detail_r);
 bool run_approval_answered(struct run *run, const struct event *event, size_t index);
