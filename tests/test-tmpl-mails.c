@@ -332,6 +332,22 @@ static void choice_fill(struct arena *arena, struct tmpl_value *values)
 }
 
 /* One command for each thing that can come of it, and for each reason to refuse one. */
+static void newer_fill(struct arena *arena, struct tmpl_value *values)
+{
+	struct tmpl_value *list = tmpl_set_list(arena, values, "newer.list"), *item;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		item = tmpl_list_object(arena, list);
+		tmpl_set_text(arena, item, "name", "concept_2025.pdf");
+		tmpl_set_text(arena, item, "title", "Concept-aangifte 2025");
+		tmpl_set_bool(arena, item, "approved", i < 2);
+		if (i == 0)
+			tmpl_set_text(arena, item, "say", "ter accordering concept");
+	}
+	tmpl_set_counts(arena, values, "newer");
+}
+
 static void commands_fill(struct arena *arena, struct tmpl_value *values)
 {
 	static const char prefix[] = "transcript.list.", why[] = "transcript.list.why.";
@@ -365,6 +381,7 @@ static void commands_fill(struct arena *arena, struct tmpl_value *values)
 	tmpl_set_text(arena, item, "said", "klaarr");
 	tmpl_set_text(arena, item, "form", "klaar");
 	tmpl_set_counts(arena, values, "near");
+	newer_fill(arena, values);
 	item = tmpl_list_object(arena, tmpl_set_list(arena, values, "confirm.list"));
 	tmpl_set_text(arena, item, "said", "akkoord");
 	item = tmpl_list_object(arena, tmpl_set_list(arena, values, "confirm.documents.list"));

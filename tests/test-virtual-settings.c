@@ -29,7 +29,8 @@ static const struct row {
 	const char *mails;
 } rows[] = {
 	{ "language", { .language = "en" }, JAN, "taal nl", "a", "b", "verslag+stukken-compleet>jan" },
-	{ "language, with a wrong command", { .language = "en" }, JAN, "taal nl\nuitstel", "a", "b", "verslag+stukken-compleet>jan" },
+	{ "language, with a wrong command", { .language = "en" }, JAN, "taal nl\nuitstel", "a", "b",
+	  "verslag+stukken-compleet>jan" },
 	{ "language to itself", { .language = "en" }, JAN, "taal en", "a", "a", "verslag>jan" },
 	{ "language the other way", { .language = "nl" }, JAN, "taal en", "b", "b", "verslag>jan" },
 	{ "copy", { .office = OFFICE, .copy = true }, JAN, "kopie uit", "a", "b", "stukken-compleet>info verslag>jan" },

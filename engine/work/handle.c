@@ -109,11 +109,12 @@ static void join_events(struct handling *h, const struct papers *papers)
 {
 	struct decision *d = &h->decision;
 	const struct orders *o = &h->orders;
-	size_t count = h->before_count + papers->event_count + h->form_count + o->event_count;
+	size_t count = h->before_count + papers->event_count + o->put_count + h->form_count + o->event_count;
 	struct event *events = arena_array(h->arena, count + 1, sizeof *events), *to = events;
 
 	to = put_events(to, h->before, h->before_count);
 	to = put_events(to, papers->events, papers->event_count);
+	to = put_events(to, o->puts, o->put_count);
 	to = put_events(to, h->forms, h->form_count);
 	put_events(to, o->events, o->event_count);
 	d->events = events;
@@ -239,20 +240,26 @@ int handle_finish(struct handling *h, struct err *err)
 				      .file_count = h->file_count, .said_of_all = h->accepted != NULL };
 	struct decision *d = &h->decision;
 	struct papers papers = { 0 };
+	size_t files;
 
+	order.asked = orders_put_slot(d, &h->orders);
 	if (!h->orders.returned && papers_make(d, &order, &papers, err))
 		return -1;
+	orders_put(d, &h->orders, &papers);
+	files = h->before_count + papers.event_count + h->orders.put_count;
 	prepare_answers(h, &papers);
 	join_events(h, &papers);
 	if (decision_flow(d, err))
 		return -1;
-	filled_settle(h, h->before_count + papers.event_count);
+	filled_settle(h, files);
 	papers.first = h->before_count;
 	papers_settle(d, &order, &papers);
 	forwarded_note(h);
 	if (office_orders(d, &h->orders, h->job->item.id, err))
 		return -1;
-	orders_settle(d, &h->orders, h->before_count + papers.event_count + h->form_count, h->sender != NULL);
+	if (h->words && orders_newer(d, &h->orders, &papers, err))
+		return -1;
+	orders_settle(d, &h->orders, files + h->form_count, h->sender != NULL);
 	if (decision_rejudge(d, err))
 		return -1;
 	/* The core does this where there are events; a mail that repeats what we have is a sign of life too. */

@@ -64,6 +64,15 @@ struct outcome {
 	const struct sheet *sheet; /* the form that was asked for, or NULL */
 };
 
+/* A file of staff that waits because the client has approved another one, or because no more fit. */
+struct newer_file {
+	const char *name, *title;
+	const char *slot;          /* and its year: what "ter accordering" is said of */
+	int year;
+	bool approved;             /* what stands there is approved, and stays so */
+	bool again;                /* that command would put it to the client */
+};
+
 struct orders {
 	const struct standing *standing;
 	const char *by;            /* of the events */
@@ -84,6 +93,10 @@ struct orders {
 	const char *passed_on;     /* whose mail was passed on and what it says: part of the party's note; NULL = none */
 	bool vain;                 /* commands, and every one of them refused */
 	bool hushed;               /* it was told so often today that it is not told again */
+	struct event *puts;        /* files that wait and are put to the client now: they go before all commands */
+	size_t put_count;
+	struct newer_file *newer;
+	size_t newer_count;
 };
 
 struct orders_order {
@@ -111,6 +124,13 @@ bool orders_any(const struct orders *orders);
  * and wishes for the answers.
  */
 void orders_settle(struct decision *decision, struct orders *orders, size_t first, bool tell);
+/* The one document that "ter accordering" in this mail is about; NULL = none, or several. */
+const struct slot *orders_put_slot(const struct decision *decision, const struct orders *orders);
+struct papers;
+/* Before the core: "ter accordering" takes files of the mail, or such as wait, to where an approved one stands. */
+void orders_put(struct decision *decision, struct orders *orders, struct papers *papers);
+/* After the core: which files of staff wait all the same. Fails only when the store does. */
+int orders_newer(struct decision *decision, struct orders *orders, const struct papers *papers, struct err *err);
 /* What became of each, in English, a line for each; for the operator. */
 const char *orders_text(const struct orders *orders, struct arena *arena);
 /* Done or answered, and refused. */

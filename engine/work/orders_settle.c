@@ -6,6 +6,7 @@
 #include "base/str.h"
 
 /* Engine. */
+#include "flow/place.h"
 #include "flow/wait.h"
 
 /* Own. */
@@ -63,6 +64,21 @@ static void add_wanted(struct decision *d, struct outcome *out, const struct pro
 	}
 }
 
+/* The documents of which another version waits. */
+static void add_newer(struct decision *d, struct outcome *out)
+{
+	const struct dossier *dossier = d->output.dossier;
+	size_t i;
+
+	for (i = 0; i < dossier->held_count; i++) {
+		const struct held_document *held = &dossier->held[i];
+		const struct slot *slot = held->slot ? dossier_slot(dossier, held->slot, held->year) : NULL;
+
+		if (slot && held->document.from_staff && str_eq(held->reason, HELD_FULL))
+			add_choice(d, out, arena_printf(d->arena, "%s: %s", slot->title, held->document.name));
+	}
+}
+
 static void explain(struct decision *d, struct outcome *out, const struct flow_refusal *refusal)
 {
 	const struct prog_clause *clause =
@@ -73,14 +89,39 @@ static void explain(struct decision *d, struct outcome *out, const struct flow_r
 	out->detail = refusal->detail;
 	if (str_eq(refusal->why, FLOW_GUARD) && clause && clause->cond)
 		add_wanted(d, out, clause->cond);
+	if (str_eq(refusal->why, FLOW_NEWER))
+		add_newer(d, out);
+}
+
+/* Of the files that "ter accordering" brings to an approved slot: why none of them came there, NULL when one did. */
+static const struct flow_refusal *put_refused(const struct decision *d, const struct event *asked, size_t first)
+{
+	const struct flow_refusal *refused = NULL;
+	size_t i;
+
+	for (i = 0; i < first; i++) {
+		const struct event *event = &d->events[i];
+
+		if (event->kind != EVENT_APPROVAL_ASKED || !str_eq(event->slot, asked->slot) || event->year != asked->year)
+			continue;
+		refused = refusal_of(&d->output, i);
+		if (!refused)
+			return NULL;
+	}
+	return refused;
 }
 
 /* Done where one of its events was; what was so already counts as that. */
 static void settle_events(struct decision *d, struct outcome *out, size_t first)
 {
-	const struct flow_refusal *refused = NULL;
+	const struct event *asked = &d->events[first + out->first];
+	const struct flow_refusal *refused = asked->kind == EVENT_APPROVAL_ASKED ? put_refused(d, asked, first) : NULL;
 	size_t i, done = 0;
 
+	if (refused) {
+		explain(d, out, refused);
+		return;
+	}
 	for (i = 0; i < out->count; i++) {
 		const struct flow_refusal *r = refusal_of(&d->output, first + out->first + i);
 
@@ -224,7 +265,7 @@ static bool worth_telling(const struct orders *o)
 	for (i = 0; i < o->count; i++)
 		if (o->list[i].kind != OUTCOME_ASKED && o->list[i].kind != OUTCOME_ANSWERED)
 			return true;
-	return o->returned || o->noted || o->unapproved;
+	return o->returned || o->noted || o->unapproved || o->newer_count;
 }
 
 static void wish(struct decision *d, const struct orders *o)
@@ -308,6 +349,7 @@ static const char *in_words(const char *why)
 		{ FLOW_UPLOADS, "documents are not taken in now" },
 		{ FLOW_NO_FILE, "no such file" },
 		{ FLOW_NO_PAYMENT, "there is no payment" },
+		{ FLOW_NEWER, "a file of staff waits that would take the place of what is approved: " },
 		{ FLOW_VOID, "another version was put to the client since" },
 		{ FLOW_NOT_ASKED, "nothing was put to the client" },
 		{ FLOW_WHO, "not for this role" },
@@ -347,6 +389,9 @@ const char *orders_text(const struct orders *o, struct arena *arena)
 		put_outcome(&out, &o->list[i]);
 	for (i = 0; i < o->saying.near_count; i++)
 		buf_addf(&out, "%s: not understood; did you mean: %s\n", o->saying.near[i].line, o->saying.near[i].form);
+	for (i = 0; i < o->newer_count; i++)
+		buf_addf(&out, "%s: it waits: %s\n", o->newer[i].name, o->newer[i].approved ?
+			 "the client has approved another version" : "there is no room for it");
 	if (o->noted)
 		buf_adds(&out, "the text was kept as an internal note\n");
 	text = arena_strdup(arena, out.data);

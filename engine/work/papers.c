@@ -135,6 +135,12 @@ static int place_all(struct decision *d, const struct papers_order *o, struct pa
 			.from_staff = p->documents[i].from_staff,
 		};
 	}
+	if (place_files(d->program, d->dossier, files, p->count, d->arena, &p->places, err))
+		return -1;
+	if (p->count != 1 || !o->asked || !str_eq(p->places[0].reason, HELD_UNPLACED))
+		return 0;
+	files[0].slot = o->asked->name;
+	files[0].year = o->asked->year;
 	return place_files(d->program, d->dossier, files, p->count, d->arena, &p->places, err);
 }
 

@@ -25,6 +25,7 @@ struct papers_order {
 	const char *by;           /* address of the sender, for the history; NULL = none */
 	const char *slot;         /* the slot that the spool's path declares, or NULL */
 	const struct slot *said;  /* the slot of the one file, as the mail's text says; NULL = it does not */
+	const struct slot *asked; /* what staff puts to the client with it: where a lone file that fits nowhere belongs */
 	bool said_of_all;         /* of all of them: who let the mail through said so */
 	const struct engine_file *files; /* where an operator's files go, by their names */
 	size_t file_count;

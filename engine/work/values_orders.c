@@ -54,6 +54,7 @@ static const char *why_word(const char *why)
 		{ FLOW_NO_FILE, "no_file" },
 		{ FLOW_NO_PAYMENT, "payment" },
 		{ FLOW_WHO, "forbidden" },
+		{ FLOW_NEWER, "newer" },
 		{ FLOW_VOID, "version" },
 		{ FLOW_UNKNOWN_VERSION, "version" },
 		{ FLOW_ANSWERED, "version" },
@@ -90,6 +91,30 @@ static void put_outcome(const struct making *m, struct tmpl_value *list, const s
 	tmpl_set_counts(m->arena, item, "choices");
 }
 
+/* Files of staff that wait, and the words that put them to the client. */
+static void put_newer(const struct making *m, const struct orders *o)
+{
+	const char *word = phrases_form(world_phrases(m->a->engine->world), COMMAND_FOR_APPROVAL, m->to->language);
+	struct tmpl_value *list = tmpl_set_list(m->arena, m->root, "newer.list");
+	size_t i, len = strcspn(word, "[ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	while (len && word[len - 1] == ' ')
+		len--;
+	for (i = 0; i < o->newer_count; i++) {
+		const struct newer_file *newer = &o->newer[i];
+		struct tmpl_value *item = tmpl_list_object(m->arena, list);
+		const char *year = newer->year ? arena_printf(m->arena, " %d", newer->year) : "";
+
+		tmpl_set_text(m->arena, item, "name", newer->name);
+		tmpl_set_text(m->arena, item, "title", newer->title);
+		tmpl_set_bool(m->arena, item, "approved", newer->approved);
+		if (newer->again)
+			tmpl_set_text(m->arena, item, "say",
+				      arena_printf(m->arena, "%.*s %s%s", (int)len, word, newer->slot, year));
+	}
+	tmpl_set_counts(m->arena, m->root, "newer");
+}
+
 static void put_transcript(const struct making *m, const struct orders *o)
 {
 	struct tmpl_value *list = tmpl_set_list(m->arena, m->root, "transcript.list");
@@ -105,6 +130,7 @@ static void put_transcript(const struct making *m, const struct orders *o)
 		tmpl_set_text(m->arena, item, "form",
 			      phrases_shown(m->arena, o->saying.near[i].form, m->to->language));
 	}
+	put_newer(m, o);
 	tmpl_set_counts(m->arena, m->root, "transcript");
 	tmpl_set_counts(m->arena, m->root, "near");
 	tmpl_set_bool(m->arena, m->root, "transcript.returned", o->returned);
