@@ -50,6 +50,7 @@ struct rules {
 	int fact_kinds[MAX_PARTS];
 	enum slot_kind { CLIENT_SLOT, ABSENT_SLOT, STAFF_SLOT, APPROVAL_SLOT } slot_kinds[MAX_PARTS];
 	bool late;    /* an event of this clause needs a count: failed payments, requests again */
+	bool asked;   /* it has requested a payment, and may not again */
 	bool guarded; /* it has a condition, which may say that there is no office */
 };
 
@@ -266,11 +267,14 @@ static void write_action(struct rules *rules, bool again)
 
 	switch (roll(rules->dice, 9)) {
 	case 0:
-		if (again)
+		if (rules->asked)
+			buf_adds(rules->out, "note \"een verzoek\"");
+		else if (again)
 			buf_adds(rules->out, "request payment again");
 		else
 			buf_addf(rules->out, "request payment %u.50 EUR \"Nota {number}\"%s", 10 + roll(rules->dice, 3),
 				 chance(rules->dice, 3) ? "" : " valid 20 days");
+		rules->asked = true;
 		break;
 	case 1: buf_adds(rules->out, "cancel payment"); break;
 	case 2:
@@ -301,6 +305,7 @@ static void write_actions(struct rules *rules, bool again, int target)
 {
 	unsigned left = 1 + roll(rules->dice, 3);
 
+	rules->asked = false;
 	buf_adds(rules->out, " { ");
 	while (left-- > 0) {
 		write_action(rules, again);

@@ -254,6 +254,33 @@ static void check_order(struct checker *checker, const struct ast_clause *clause
 	}
 }
 
+static bool asks_money(const struct ast_action *action)
+{
+	return !action->broken &&
+	       (action->element->id == ELEMENT_PAYMENT || action->element->id == ELEMENT_PAYMENT_AGAIN);
+}
+
+/* A request cancels the one before it: of two at the same moment the first is never seen by anybody. */
+static void check_requests(struct checker *checker, const struct ast_clause *clause)
+{
+	const struct ast_action *first = NULL;
+	struct diag *diag;
+	size_t i;
+
+	for (i = 0; i < clause->action_count; i++) {
+		const struct ast_action *action = &clause->actions[i];
+
+		if (first && asks_money(action)) {
+			diag = check_fault(checker, action->span, "a clause requests one payment at most");
+			check_hint(checker, diag, "request the sum, or the second one on payment paid");
+			check_note(checker, diag, first->span, "this one would be cancelled at once");
+			return;
+		}
+		if (asks_money(action))
+			first = action;
+	}
+}
+
 static void check_actions(struct checker *checker, const struct ast_clause *clause)
 {
 	size_t i;
@@ -267,6 +294,7 @@ static void check_actions(struct checker *checker, const struct ast_clause *clau
 	for (i = 0; i < clause->action_count; i++)
 		check_action(checker, clause, &clause->actions[i]);
 	check_order(checker, clause);
+	check_requests(checker, clause);
 }
 
 /* --- clauses --- */
