@@ -120,7 +120,8 @@ static unsigned edge_flags(const struct prove *prove, const struct prove_step *s
 
 	if (prove->left && prove->plan.clauses[prove_clause_index(&prove->plan, prove->left)].state == PROVE_NONE)
 		flags |= EDGE_ASIDE;
-	return flags | (step->mails_client ? EDGE_MAILS : 0);
+	return flags | (step->mails_client ? EDGE_MAILS : 0) | (step->mails_staff ? EDGE_STAFF : 0) |
+	       (step->asks ? EDGE_ASKS : 0);
 }
 
 static void add_edge(struct prove *prove, uint32_t to, uint32_t step, unsigned flags)
@@ -233,8 +234,9 @@ static void step_run(struct prove *prove, const struct dossier *before, const st
 	prove_notice_step(prove, &step);
 	ends = may_end(prove, &step, again);
 	arrive(prove, &step, how, edge_flags(prove, &step, move_flags) | (ends || prove->counted ? EDGE_ENDS : 0));
+	/* What is used up stays so: no round comes by there again, unless another clause begins it anew. */
 	if (ends || prove->counted)
-		arrive_last(prove, &step, how, edge_flags(prove, &step, move_flags) | EDGE_ENDS, ends);
+		arrive_last(prove, &step, how, edge_flags(prove, &step, move_flags), ends);
 }
 
 /* ---- all steps from one situation ---- */

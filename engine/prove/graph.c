@@ -1,7 +1,6 @@
 /*
  * What all steps together show. The graph has the situations as its nodes and
- * the steps as its edges; both questions are asked of it with plain, linear
- * walks.
+ * the steps as its edges. (Storms: storm.c.)
  */
 /* System. */
 #include <stdlib.h>
@@ -136,97 +135,4 @@ void prove_find_dead_ends(struct prove *prove)
 	}
 	tell_all_stuck(prove, list);
 	free(ends);
-}
-
-/* ---- storms ---- */
-
-static bool is_own(const struct prove_edge *edge)
-{
-	return (edge->flags & EDGE_TIME) && !(edge->flags & EDGE_ENDS);
-}
-
-/*
- * A situation that time alone never leads out of: what lies on no circle of
- * own steps is peeled off, from both sides, until only circles (and ways
- * between them) are left.
- */
-static bool *mark_circles(const struct prove *prove)
-{
-	bool *left = xcalloc(prove->node_count + 1, sizeof *left), grew = true;
-	uint32_t *in = xcalloc(prove->node_count + 1, sizeof *in), *out = xcalloc(prove->node_count + 1, sizeof *out);
-	size_t i;
-
-	memset(left, true, prove->node_count);
-	while (grew) {
-		grew = false;
-		memset(in, 0, prove->node_count * sizeof *in);
-		memset(out, 0, prove->node_count * sizeof *out);
-		for (i = 0; i < prove->edge_count; i++) {
-			const struct prove_edge *edge = &prove->edges[i];
-
-			if (is_own(edge) && left[edge->from] && left[edge->to]) {
-				out[edge->from]++;
-				in[edge->to]++;
-			}
-		}
-		for (i = 0; i < prove->node_count; i++)
-			if (left[i] && (!in[i] || !out[i])) {
-				left[i] = false;
-				grew = true;
-			}
-	}
-	free(in);
-	free(out);
-	return left;
-}
-
-/* Can 'to' be left and come back to, on circles? The lists are short: circles are rare. */
-static bool leads_back(const struct prove *prove, const bool *circle, uint32_t from, uint32_t to)
-{
-	bool *seen = xcalloc(prove->node_count + 1, sizeof *seen), grew = true, found;
-	size_t i;
-
-	seen[from] = true;
-	while (grew && !seen[to]) {
-		grew = false;
-		for (i = 0; i < prove->edge_count; i++) {
-			const struct prove_edge *edge = &prove->edges[i];
-
-			if (is_own(edge) && circle[edge->from] && circle[edge->to] && seen[edge->from] && !seen[edge->to])
-				seen[edge->to] = grew = true;
-		}
-	}
-	found = seen[to];
-	free(seen);
-	return found;
-}
-
-void prove_find_storms(struct prove *prove)
-{
-	bool *circle = mark_circles(prove);
-	const struct prove_edge *told = NULL;
-	size_t i;
-
-	for (i = 0; i < prove->edge_count; i++) {
-		const struct prove_edge *edge = &prove->edges[i];
-		const struct prog_clause *clause;
-		struct prove_case found = { DIAG_ERROR, { 0, 0, 0, 0 }, edge->from, NULL,
-					    "the same mails, again and again: say how often, or wait for somebody" };
-
-		if (!is_own(edge) || !(edge->flags & EDGE_MAILS) || !circle[edge->from] || !circle[edge->to] ||
-		    edge->clause == UINT32_MAX)
-			continue;
-		clause = prove->plan.clauses[edge->clause].clause;
-		/* A timer without end that mails was told by rule_load(). */
-		if (prove_is_said(prove, clause->span, clause->span.line + 3) ||
-		    !leads_back(prove, circle, edge->to, edge->from) ||
-		    (told && leads_back(prove, circle, told->to, edge->from) &&
-		     leads_back(prove, circle, edge->to, told->from)))
-			continue;
-		told = edge;
-		found.span = clause->span;
-		found.more = prove_step_words(prove, edge->step);
-		prove_tell(prove, &found, "time alone leads here for ever, with a mail each time");
-	}
-	free(circle);
 }

@@ -211,10 +211,13 @@ void prove_moves_init(struct prove_moves *moves, const struct prove_plan *plan, 
 		add_slot_moves(&m, i);
 	add_commands(&m);
 	if (plan->request_count) {
-		add(&m, EVENT_PAYMENT_READY, ACTOR_PROVIDER)->event.name = "https://example.org/betalen";
+		struct prove_move *ready = add(&m, EVENT_PAYMENT_READY, ACTOR_PROVIDER);
+
+		ready->event.name = "https://example.org/betalen";
+		ready->flags = MOVE_TIME;
 		add(&m, EVENT_PAYMENT_PAID, ACTOR_PROVIDER);
-		add(&m, EVENT_PAYMENT_FAILED, ACTOR_PROVIDER);
-		add(&m, EVENT_PAYMENT_EXPIRED, ACTOR_PROVIDER);
+		add(&m, EVENT_PAYMENT_FAILED, ACTOR_PROVIDER)->flags = MOVE_TIME;
+		add(&m, EVENT_PAYMENT_EXPIRED, ACTOR_PROVIDER)->flags = MOVE_TIME;
 	}
 	add_forms(&m);
 	add_phrases(&m);

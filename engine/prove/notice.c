@@ -165,6 +165,7 @@ void prove_notice_mails(struct prove *prove, struct prove_step *step, struct pro
 		const struct flow_effect *effect = &step->output->effects[i];
 		enum prog_audience audience;
 
+		step->asks |= effect->kind == FLOW_PAYMENT;
 		if (effect->kind != FLOW_MAIL)
 			continue;
 		audience = prove_audience(prove->lookup, effect->template, effect->audience);

@@ -8,7 +8,8 @@
  *   move.c       what can happen: events and their words
  *   explore.c    all situations, breadth first
  *   notice.c     what one step shows: mails, untold clients, unanswered payments
- *   graph.c      what all steps together show: dead ends, storms
+ *   graph.c      what all steps together show: dead ends
+ *   storm.c      and mails that go round for ever
  *   find.c       clauses and states that were never seen
  *   tell.c       findings as diagnostics, with their example
  */
@@ -136,7 +137,7 @@ size_t prove_state_of(const struct prove_plan *plan, const struct dossier *dossi
 
 enum prove_move_flag {
 	MOVE_BY_HAND = 1,             /* staff place a document that was held: possible, but no way to count on */
-	MOVE_TIME = 2                 /* happens without anybody */
+	MOVE_TIME = 2                 /* happens without anybody: time passes, or a payment fails */
 };
 
 /* Something that can happen, whatever the situation. */
@@ -170,7 +171,9 @@ enum prove_edge_flag {
 	EDGE_ASIDE = 1,               /* a clause of always left the state, or it went by hand */
 	EDGE_TIME = 2,                /* nobody did anything */
 	EDGE_ENDS = 4,                /* cannot be repeated for ever: a count or a repeat was used */
-	EDGE_MAILS = 8                /* somebody who is not staff was written to */
+	EDGE_MAILS = 8,               /* somebody who is not staff was written to */
+	EDGE_ASKS = 16,               /* a payment was requested */
+	EDGE_STAFF = 32               /* staff were written to */
 };
 
 struct prove_edge {
@@ -246,7 +249,7 @@ struct prove_step {
 	size_t opening;
 	size_t state;                 /* after */
 	bool moved;                   /* a state was entered */
-	bool mails_client, mails_staff;
+	bool mails_client, mails_staff, asks;
 	struct prove_told told;       /* after */
 };
 
@@ -256,7 +259,7 @@ void prove_notice_step(struct prove *prove, const struct prove_step *step);
 void prove_notice_rest(struct prove *prove, const struct prove_step *step, uint32_t node);
 void prove_notice_loop(struct prove *prove, const struct err *err);
 
-/* ---- graph.c, find.c ---- */
+/* ---- graph.c, storm.c, find.c ---- */
 
 void prove_find_dead_ends(struct prove *prove);
 void prove_find_storms(struct prove *prove);

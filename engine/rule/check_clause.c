@@ -299,9 +299,19 @@ static void check_actions(struct checker *checker, const struct ast_clause *clau
 
 /* --- clauses --- */
 
+/* Its last action leads away from 'state' (NULL: of always). */
+static bool leads_away(const struct ast_state *state, const struct ast_clause *clause)
+{
+	const struct ast_action *last = clause->action_count ? &clause->actions[clause->action_count - 1] : NULL;
+
+	return last && !last->broken && last->element->id == ELEMENT_GOTO &&
+	       !(state && str_eq(last->target.text, state->name.text));
+}
+
 /*
  * A payment that fails again and again must not mail the payer, or ask for
- * money, again and again (design §7).
+ * money, again and again (design §7). A clause that leaves the state does so
+ * once; whether it comes back is proven by running it (prove/).
  */
 static void check_payment_storm(struct checker *checker, const struct ast_state *state,
 				const struct ast_clause *clause)
@@ -314,7 +324,7 @@ static void check_payment_storm(struct checker *checker, const struct ast_state 
 		if (clause->events[i].element->value == EVENT_PAYMENT_FAILED ||
 		    clause->events[i].element->value == EVENT_PAYMENT_EXPIRED)
 			event = &clause->events[i];
-	if (!event || clause->limit.span.length || clause->broken)
+	if (!event || clause->limit.span.length || clause->broken || leads_away(state, clause))
 		return;
 	for (i = 0; i < clause->action_count; i++) {
 		const struct ast_action *action = &clause->actions[i];
