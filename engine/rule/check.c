@@ -10,6 +10,7 @@
 
 /* Own. */
 #include "rule/check_p.h"
+#include "rule/fold.h"
 
 __attribute__((format(printf, 4, 0)))
 static struct diag *add(struct checker *checker, enum diag_severity severity, struct span span, const char *fmt,
@@ -162,6 +163,11 @@ void check_name(struct checker *checker, const struct ast_text *name)
 {
 	if (name->text && element_reserved(name->text))
 		check_fault(checker, name->span, "'%s' is a word of the language and cannot be a name", name->text);
+	if (name->text && fold_has_loose_accent(name->text))
+		check_hint(checker,
+			   check_refuse(checker, name->span, "an accent in the name '%s' is a character of its own",
+					name->text),
+			   CHECK_LOOSE_ACCENT);
 }
 
 void check_pattern(struct checker *checker, const struct ast_pattern *pattern, struct match **match)

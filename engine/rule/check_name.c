@@ -6,6 +6,7 @@
 
 /* Own. */
 #include "rule/check_p.h"
+#include "rule/fold.h"
 #include "rule/suggest.h"
 
 static const struct ast_text *slot_name(const struct ast_file *file, size_t index)
@@ -150,6 +151,10 @@ int check_named(struct checker *checker, enum check_list list, const struct ast_
 	diag = check_fault(checker, name->span, "there is no %s '%s'", lists[list].what, name->text);
 	if (!diag) /* the list is full: the search is not worth its time */
 		return -1;
+	if (fold_has_loose_accent(name->text)) {
+		check_hint(checker, diag, CHECK_LOOSE_ACCENT);
+		return -1;
+	}
 	suggest_init(&near, name->text);
 	for (i = 0; i < count; i++)
 		suggest_offer(&near, lists[list].name(file, i)->text);

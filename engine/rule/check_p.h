@@ -1,7 +1,7 @@
 /*
  * What the parts of the checks share: check.c (states, the file as a whole),
  * check_name.c (names and where they are declared), check_setting.c,
- * check_slot.c, check_overlap.c, check_fact.c (facts and forms), check_value.c,
+ * check_slot.c, check_called.c (names in commands), check_overlap.c, check_fact.c (facts and forms), check_value.c,
  * check_phrase.c, check_cond.c, check_clause.c, check_mail.c (what goes to
  * whom), check_ask.c (payments and approvals), check_reach.c (ways from state
  * to state).
@@ -65,7 +65,9 @@ bool check_range(struct checker *checker, const struct ast_number *number, long 
 bool check_duration(struct checker *checker, const struct ast_duration *duration);
 /* The text is not empty and holds no field but 'field' ("{year}"; NULL: none). True when it holds that one. */
 bool check_title(struct checker *checker, const struct ast_text *title, const char *field, const char *what);
-/* A name that a word of the language needs is not taken. */
+/* What helps: two names that look the same would be two. */
+#define CHECK_LOOSE_ACCENT "type the letter anew, with its accent as one character: a copy from a Mac or a PDF has two"
+/* A name that a word of the language needs is not taken, nor one that looks like another. */
 void check_name(struct checker *checker, const struct ast_text *name);
 /* The pattern compiles and does not match everything; '*match_r' (caller frees) is NULL when not. */
 void check_pattern(struct checker *checker, const struct ast_pattern *pattern, struct match **match_r);
@@ -95,6 +97,8 @@ void check_forms(struct checker *checker);
 void check_phrases(struct checker *checker);
 void check_settings(struct checker *checker);
 void check_slots(struct checker *checker);
+/* Slots that people's commands cannot tell apart. */
+void check_called(struct checker *checker);
 /* File names that two slots take. */
 void check_overlap(struct checker *checker);
 /* The clauses of one state; 'state' is NULL for those of always. */

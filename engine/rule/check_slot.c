@@ -240,5 +240,6 @@ void check_slots(struct checker *checker)
 	}
 	for (i = 0; i < file->slot_count; i++)
 		check_slot(checker, &file->slots[i]);
+	check_called(checker);
 	check_overlap(checker);
 }

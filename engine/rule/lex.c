@@ -364,6 +364,12 @@ static void lex_pattern(struct lexer *lexer)
 		fault_token(lexer, token, "this pattern is not UTF-8", "save the file as UTF-8");
 }
 
+/* "1–5": where a plain dash would be wrong as well. */
+static bool is_between_numbers(const struct lexer *lexer, size_t len)
+{
+	return lexer->count && lexer->tokens[lexer->count - 1].kind == TOKEN_NUMBER && is_digit(here(lexer)[len]);
+}
+
 /* Quotes and dashes of text programs: the word processor's, not the keyboard's. */
 static bool lex_look_alike(struct lexer *lexer)
 {
@@ -386,10 +392,14 @@ static bool lex_look_alike(struct lexer *lexer)
 		token = add(lexer, TOKEN_STRING, end);
 		fault_token(lexer, token, "these are quotes of a text program", "write plain ones: \"");
 	} else {
-		token = add(lexer, TOKEN_DASH, len);
+		bool range = kind == LOOKS_DOTS || is_between_numbers(lexer, len);
+
+		token = add(lexer, range ? TOKEN_RANGE : TOKEN_DASH, len);
 		fault_token(lexer, token,
 			    kind == LOOKS_DASH ? "this is a dash of a text program" : "these are dots of a text program",
-			    kind == LOOKS_DASH ? "write a plain one: -" : "write two plain ones: ..");
+			    kind == LOOKS_DOTS ? "write two plain ones: .." :
+			    range	       ? "between two numbers stand two plain dots: .." :
+						 "write a plain one: -");
 	}
 	return true;
 }
