@@ -224,7 +224,7 @@ def explained(t, shapes, post, number):
 
 def judged(t, shapes, post):
     with open(f"{post.dir}/rules/vast.rules", "w") as file:
-        file.write(STUCK + "state los \"Los\" { }\n")
+        file.write(STUCK + "state los \"Los\" { }\nkeep 2 years after final\n")
     with open(post.conf) as file:
         config = file.read()
     with open(post.conf, "w") as file:

@@ -21,6 +21,7 @@
 /* Own. */
 #include "app/check.h"
 #include "app/check_brand.h"
+#include "app/check_days.h"
 #include "app/check_live.h"
 #include "app/command.h"
 #include "app/host.h"
@@ -126,14 +127,14 @@ static void check_world(struct checking *c, const struct settings *s)
 	if (world) {
 		for (i = 0; i < world_program_count(world); i++)
 			check_brands(s, world_program_at(world, i), &c->rules);
+		check_days(world, (int64_t)time(NULL), &c->rules);
 		proof_run(s, world, &c->rules, c->wordy ? &c->words : NULL);
 		check_live(s, world, &c->live);
 	}
 	world_free(&world);
 }
 
-static struct json *put_diag(struct json *list, const char *file, int line, int column, int length,
-			     const char *severity, const char *message, const char *hint)
+static struct json *put_place(struct json *list, const char *file, int line, int column, int length)
 {
 	struct json *object = json_add_object(list);
 
@@ -141,20 +142,36 @@ static struct json *put_diag(struct json *list, const char *file, int line, int 
 	json_put_int(object, "line", line);
 	json_put_int(object, "column", column);
 	json_put_int(object, "length", length);
+	return object;
+}
+
+static struct json *put_diag(struct json *list, const char *file, int line, int column, int length,
+			     const char *severity, const char *message, const char *hint)
+{
+	struct json *object = put_place(list, file, line, column, length);
+
 	json_put_text(object, "severity", severity);
 	json_put_text(object, "message", message);
 	json_put_text(object, "hint", hint);
 	return object;
 }
 
-/* The run that shows it, of what was proven. */
-static void put_example(struct json *object, const struct diag *d)
+/* The run that shows it, of what was proven; and other places that have to do with it. */
+static void put_notes(struct json *object, const struct diag *d)
 {
+	struct json *list = json_put_array(object, "notes");
 	size_t i;
 
-	for (i = 0; i < d->note_count; i++)
-		if (str_starts(d->notes[i].message, PROVE_EXAMPLE))
-			json_put_text(object, "example", d->notes[i].message + strlen(PROVE_EXAMPLE));
+	for (i = 0; i < d->note_count; i++) {
+		const struct diag_note *note = &d->notes[i];
+		const struct diag_place *place = &note->place;
+
+		if (str_starts(note->message, PROVE_EXAMPLE))
+			json_put_text(object, "example", note->message + strlen(PROVE_EXAMPLE));
+		else
+			json_put_text(put_place(list, place->file, place->line, place->column, place->length), "message",
+				      note->message);
+	}
 }
 
 static void put_list(struct json *json, const struct diag_list *list)
@@ -164,8 +181,8 @@ static void put_list(struct json *json, const struct diag_list *list)
 	for (i = 0; i < list->count; i++) {
 		const struct diag *d = &list->items[i];
 
-		put_example(put_diag(json, d->place.file, d->place.line, d->place.column, d->place.length,
-				     diag_severity_word(d->severity), d->message, d->hint), d);
+		put_notes(put_diag(json, d->place.file, d->place.line, d->place.column, d->place.length,
+				   diag_severity_word(d->severity), d->message, d->hint), d);
 	}
 }
 
