@@ -11,7 +11,7 @@
 #include "rule/check_p.h"
 #include "rule/sample.h"
 
-#define TRIES_MAX 100000 /* of one name against one pattern, in a file */
+#define TRIES_MAX 2000000 /* of one name against one pattern, in a file: a fifth of a second */
 
 /* One "match" of a slot. */
 struct taker {
@@ -21,6 +21,7 @@ struct taker {
 	const char *const *samples;   /* names that it takes */
 	size_t sample_count;
 	bool from_staff;
+	unsigned kinds;               /* a mask; all bits where it takes every kind */
 };
 
 struct takers {
@@ -41,6 +42,7 @@ static void add_taker(struct checker *checker, struct takers *takers, const stru
 		return; /* told already */
 	taker->samples = sample_pattern(checker->arena, pattern->text, &taker->sample_count);
 	taker->from_staff = ast_slot_of_staff(slot);
+	taker->kinds = check_accepts(slot) ? check_accepts(slot) : ~0u;
 	takers->count++;
 }
 
@@ -58,6 +60,34 @@ static void collect(struct checker *checker, struct takers *takers)
 		}
 }
 
+/* Kinds that a file has whose name ends so. */
+static const struct {
+	const char *ending;
+	unsigned kinds;
+} endings[] = {
+	{ ".pdf", ACCEPT_PDF },		 { ".jpg", ACCEPT_IMAGE },	   { ".jpeg", ACCEPT_IMAGE },
+	{ ".png", ACCEPT_IMAGE },	 { ".heic", ACCEPT_IMAGE },	   { ".gif", ACCEPT_IMAGE },
+	{ ".tif", ACCEPT_IMAGE },	 { ".tiff", ACCEPT_IMAGE },	   { ".webp", ACCEPT_IMAGE },
+	{ ".bmp", ACCEPT_IMAGE },	 { ".xlsx", ACCEPT_SPREADSHEET }, { ".xls", ACCEPT_SPREADSHEET },
+	{ ".ods", ACCEPT_SPREADSHEET }, { ".docx", ACCEPT_DOCUMENT },	   { ".doc", ACCEPT_DOCUMENT },
+	{ ".odt", ACCEPT_DOCUMENT },	 { ".rtf", ACCEPT_DOCUMENT | ACCEPT_TEXT },
+	{ ".csv", ACCEPT_SPREADSHEET | ACCEPT_TEXT },			   { ".txt", ACCEPT_TEXT | ACCEPT_SPREADSHEET },
+};
+
+/* May a file of that name be of a kind that the mask has? Where the name does not say, it may. */
+static bool may_be(const char *name, unsigned mask)
+{
+	size_t i, len = strlen(name);
+
+	for (i = 0; i < sizeof endings / sizeof *endings; i++) {
+		size_t end = strlen(endings[i].ending);
+
+		if (len >= end && str_ieq(name + len - end, endings[i].ending))
+			return endings[i].kinds & mask;
+	}
+	return true;
+}
+
 /* A name that both take, made from the pattern of 'one'; NULL when none was found. */
 static const char *shared_name(struct takers *takers, const struct taker *one, const struct taker *other)
 {
@@ -65,12 +95,48 @@ static const char *shared_name(struct takers *takers, const struct taker *one, c
 
 	for (i = 0; i < one->sample_count && takers->tries < TRIES_MAX; i++) {
 		takers->tries++;
-		if (*one->samples[i] && match_test(other->match, one->samples[i], NULL) == 1 &&
+		if (*one->samples[i] && may_be(one->samples[i], one->kinds) && may_be(one->samples[i], other->kinds) &&
+		    match_test(other->match, one->samples[i], NULL) == 1 &&
 		    match_test(one->match, one->samples[i], NULL) == 1)
 			return one->samples[i];
 	}
 	return NULL;
 }
+
+/* --- patterns that no file fits --- */
+
+/* Nothing in it but letters, groups, repeats, ^ and $: then what fits it is among its examples. */
+static bool is_plain(const char *pattern)
+{
+	return !strstr(pattern, "(?") && !strstr(pattern, "[^") && !strstr(pattern, "\\b") && !strstr(pattern, "\\B");
+}
+
+static void check_possible(struct checker *checker, const struct taker *taker)
+{
+	const char *wrong = NULL;
+	size_t i;
+
+	/* So many examples may not be all. */
+	if (taker->sample_count == SAMPLE_MAX)
+		return;
+	for (i = 0; i < taker->sample_count; i++) {
+		if (match_test(taker->match, taker->samples[i], NULL) != 1)
+			continue;
+		if (may_be(taker->samples[i], taker->kinds))
+			return;
+		wrong = taker->samples[i];
+	}
+	if (wrong)
+		check_hint(checker,
+			   check_warn(checker, taker->pattern->span,
+				      "a file named '%s' is of no kind that slot '%s' takes", wrong, taker->slot->name.text),
+			   "see 'accept' in the same line; the end of a name need not be in the pattern");
+	else if (taker->sample_count && is_plain(taker->pattern->text))
+		check_hint(checker, check_warn(checker, taker->pattern->span, "no name fits this pattern"),
+			   "^ is the begin of a name and $ its end; write \\$ for the sign itself");
+}
+
+/* --- names that fit two --- */
 
 static void compare(struct checker *checker, struct takers *takers, const struct taker *first,
 		    const struct taker *second)
@@ -79,6 +145,7 @@ static void compare(struct checker *checker, struct takers *takers, const struct
 	struct diag *diag;
 
 	if (first->slot == second->slot || first->from_staff != second->from_staff ||
+	    !check_share_kind(first->slot, second->slot) ||
 	    str_eq(first->pattern->text, second->pattern->text)) /* the same pattern was told as an error */
 		return;
 	name = shared_name(takers, first, second);
@@ -99,8 +166,13 @@ void check_overlap(struct checker *checker)
 
 	collect(checker, &takers);
 	for (i = 0; i < takers.count; i++)
+		check_possible(checker, &takers.items[i]);
+	for (i = 0; i < takers.count; i++)
 		for (j = 0; j < i; j++)
 			compare(checker, &takers, &takers.items[j], &takers.items[i]);
+	if (takers.tries >= TRIES_MAX)
+		check_warn(checker, checker->file->slots[0].name.span,
+			   "there are too many patterns to compare all of them: some may take the same names");
 	for (i = 0; i < takers.count; i++)
 		match_free(&takers.items[i].match);
 }

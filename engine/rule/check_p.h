@@ -97,6 +97,10 @@ void check_forms(struct checker *checker);
 void check_phrases(struct checker *checker);
 void check_settings(struct checker *checker);
 void check_slots(struct checker *checker);
+/* Kinds of files that a slot takes: a mask of enum prog_accept; 0 = every kind. */
+unsigned check_accepts(const struct ast_slot *slot);
+/* Is there a kind of file that both slots take? */
+bool check_share_kind(const struct ast_slot *a, const struct ast_slot *b);
 /* Slots that people's commands cannot tell apart. */
 void check_called(struct checker *checker);
 /* File names that two slots take. */

@@ -58,6 +58,31 @@ static void check_who(struct checker *checker, const struct ast_slot *slot)
 		   "add: required, optional or from staff");
 }
 
+unsigned check_accepts(const struct ast_slot *slot)
+{
+	const struct ast_setting *setting = ast_setting_find(&slot->settings, ELEMENT_ACCEPT);
+	unsigned mask = 0;
+	size_t i, used;
+
+	for (i = 0; setting && i < setting->names.count; i++) {
+		const struct element *kind = element_find(IN_ACCEPT, &setting->names.items[i].text, 1, &used);
+
+		if (!kind || !kind->value)
+			return 0;
+		mask |= (unsigned)kind->value;
+	}
+	return mask;
+}
+
+/* A file of CSV is a spreadsheet and text; all other kinds shut each other out. */
+bool check_share_kind(const struct ast_slot *a, const struct ast_slot *b)
+{
+	const unsigned csv = ACCEPT_SPREADSHEET | ACCEPT_TEXT;
+	unsigned one = check_accepts(a), other = check_accepts(b);
+
+	return !one || !other || (one & other) || ((one & csv) && (other & csv));
+}
+
 static void check_accept(struct checker *checker, const struct ast_slot *slot, const struct ast_setting *setting)
 {
 	const struct ast_texts *names = &setting->names;
@@ -111,7 +136,7 @@ static void check_per_year(struct checker *checker, const struct ast_slot *slot,
 	check_range(checker, &setting->number, 1, CHECK_MAX_YEARS, "a number of years");
 }
 
-/* The same pattern for two slots of clients: no file name could tell them apart. */
+/* The same pattern for two slots of clients: no file name could tell them apart, and no kind. */
 static void check_same_pattern(struct checker *checker, const struct ast_slot *slot,
 			       const struct ast_setting *setting)
 {
@@ -124,8 +149,8 @@ static void check_same_pattern(struct checker *checker, const struct ast_slot *s
 			const struct ast_setting *other = &slots[i].settings.items[j];
 
 			if (other->id != ELEMENT_MATCH || !str_eq(other->pattern.text, setting->pattern.text) ||
-			    ast_slot_of_staff(&slots[i]) !=
-				    ast_slot_of_staff(slot))
+			    ast_slot_of_staff(&slots[i]) != ast_slot_of_staff(slot) ||
+			    !check_share_kind(&slots[i], slot))
 				continue;
 			diag = check_fault(checker, setting->pattern.span,
 					   "slots '%s' and '%s' take the same file names", slots[i].name.text,

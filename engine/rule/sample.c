@@ -85,13 +85,35 @@ static struct samples read_escape(struct sampler *sampler)
 	return one(arena_strndup(sampler->arena, &letter, 1));
 }
 
+/* [^abc]: a character that is not named in it. */
+static struct samples read_other(struct sampler *sampler)
+{
+	static const char *const others[] = { "x", "1", "-", " " };
+	const char *start = sampler->at;
+	size_t i;
+
+	/* A ] that comes first stands for itself. */
+	sampler->at += str_starts(start, "^]") ? 2 : 1;
+	while (*sampler->at && *sampler->at != ']')
+		sampler->at += *sampler->at == '\\' && sampler->at[1] ? 2 : 1;
+	if (!*sampler->at || memchr(start, '[', (size_t)(sampler->at - start)))
+		return fail(sampler);
+	for (i = 0; i + 1 < sizeof others / sizeof *others; i++)
+		if (!memchr(start, *others[i], (size_t)(sampler->at - start)))
+			break;
+	sampler->at++;
+	return one(others[i]);
+}
+
 /* [abc]: its first character. */
 static struct samples read_class(struct sampler *sampler)
 {
 	struct samples first;
 	size_t len;
 
-	if (*sampler->at == '^' || str_starts(sampler->at, "[:"))
+	if (*sampler->at == '^')
+		return read_other(sampler);
+	if (str_starts(sampler->at, "[:"))
 		return fail(sampler);
 	if (*sampler->at == '\\') {
 		sampler->at++;
@@ -109,12 +131,28 @@ static struct samples read_class(struct sampler *sampler)
 	return first;
 }
 
-/* Behind '(': "?:" and "?<name>" are known. */
+/* "?=", "?!", "?<=", "?<!": 0 = no look-around. */
+static size_t look_length(const char *text)
+{
+	static const char *const marks[] = { "?=", "?!", "?<=", "?<!" };
+	size_t i;
+
+	for (i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (str_starts(text, marks[i]))
+			return strlen(marks[i]);
+	return 0;
+}
+
+/* Behind '(': "?:" and "?<name>" are known. What a look-around asks for is left to who tries the example. */
 static struct samples read_group(struct sampler *sampler)
 {
+	size_t look = look_length(sampler->at);
 	struct samples inner;
 
-	if (str_starts(sampler->at, "?:"))
+	sampler->at += look;
+	if (look)
+		;
+	else if (str_starts(sampler->at, "?:"))
 		sampler->at += 2;
 	else if (str_starts(sampler->at, "?<") && sampler->at[2] != '=' && sampler->at[2] != '!')
 		sampler->at += strcspn(sampler->at, ">") + (strchr(sampler->at, '>') ? 1 : 0);
@@ -127,7 +165,7 @@ static struct samples read_group(struct sampler *sampler)
 	if (*sampler->at != ')')
 		return fail(sampler);
 	sampler->at++;
-	return inner;
+	return look ? one("") : inner;
 }
 
 static struct samples read_atom(struct sampler *sampler)

@@ -14,8 +14,9 @@
 
 /*
  * Up to SAMPLE_MAX texts from the arena; '*count_r' is 0 for a pattern with
- * something in it that is not understood (look-around, back references, …).
- * The caller tries each against the pattern before he believes it.
+ * something in it that is not understood (back references, properties, …).
+ * The caller tries each against the pattern before he believes it: look-around
+ * and anchors count for nothing here.
  */
 const char *const *sample_pattern(struct arena *arena, const char *pattern, size_t *count_r);
 
