@@ -7,7 +7,8 @@
  *   situation.c  a dossier as a few bytes, and back
  *   move.c       what can happen: events and their words
  *   explore.c    all situations, breadth first
- *   notice.c     what one step shows: mails, untold clients, unanswered payments
+ *   notice.c     what one step shows: mails, loops
+ *   rest.c       what resting shows: untold clients, unanswered payments
  *   graph.c      what all steps together show: dead ends
  *   storm.c      and mails that go round for ever
  *   find.c       clauses and states that were never seen
@@ -253,8 +254,19 @@ struct prove_step {
 	struct prove_told told;       /* after */
 };
 
+/* What is told once of each state or clause. */
+enum prove_said { SAID_LOOP, SAID_OFFICE, SAID_SENDER, SAID_TEMPLATE, SAID_ATTACH, SAID_MANY, SAID_CLIENT, SAID_STAFF,
+		  SAID_WAITING, SAID_CLOSED, SAID_UNASKED, SAID_PAID, SAID_FAILED, SAID_DEAD, SAID_APPROVAL, SAID_COMPLETE,
+		  SAID_KINDS };
+
+/* False the second time. */
+bool prove_once(struct prove *prove, enum prove_said kind, size_t index);
+bool prove_was_said(const struct prove *prove, enum prove_said kind, size_t index);
+/* The step at hand in words; NULL = the opening. */
+const char *prove_this_step(struct prove *prove);
+
 void prove_notice_mails(struct prove *prove, struct prove_step *step, struct prove_told before);
-/* What the step shows, and what resting in a situation shows that is new. */
+/* rest.c: what the step shows, and what resting in a situation shows that is new. */
 void prove_notice_step(struct prove *prove, const struct prove_step *step);
 void prove_notice_rest(struct prove *prove, const struct prove_step *step, uint32_t node);
 void prove_notice_loop(struct prove *prove, const struct err *err);
