@@ -320,7 +320,7 @@ void prove_explore(struct prove *prove)
 	open_all(prove);
 	for (at = 0; at < prove->node_count && prove->work < PROVE_WORK; at++)
 		expand(prove, (uint32_t)at);
-	if (at < prove->node_count)
+	if (at < prove->node_count || prove->plan.cut)
 		prove->report->whole = false;
 	prove->report->situations = prove->node_count;
 }

@@ -5,15 +5,9 @@
 #include "base/str.h"
 
 /* Own. */
-#include "prove/prove_p.h"
+#include "prove/move_p.h"
 
-struct making {
-	struct prove_moves *moves;
-	const struct prove_plan *plan;
-	struct arena *arena;
-};
-
-static struct prove_move *add(struct making *m, enum event_kind kind, enum actor_role actor)
+struct prove_move *move_add(struct move_making *m, enum event_kind kind, enum actor_role actor)
 {
 	struct prove_move *move;
 
@@ -37,7 +31,7 @@ static bool is_heard(const struct prove_plan *plan, enum event_kind kind)
 /* ---- slots ---- */
 
 /* A slot that stands for others is filled when all of these are; one of them is enough for the rest. */
-static const char *name_of(struct making *m, const struct prove_slot *slot, enum event_kind kind)
+static const char *name_of(struct move_making *m, const struct prove_slot *slot, enum event_kind kind)
 {
 	if (slot->stands_for == 1 || kind == EVENT_DOCUMENT_RECEIVED || kind == EVENT_STAFF_DOCUMENT_RECEIVED ||
 	    kind == EVENT_SLOT_ABSENT)
@@ -45,11 +39,11 @@ static const char *name_of(struct making *m, const struct prove_slot *slot, enum
 	return slot->year > 0 ? arena_printf(m->arena, "%s %d", slot->rule->name, slot->year) : slot->rule->name;
 }
 
-static struct prove_move *add_slot(struct making *m, size_t index, enum event_kind kind, enum actor_role actor,
+static struct prove_move *add_slot(struct move_making *m, size_t index, enum event_kind kind, enum actor_role actor,
 				   const char *word)
 {
 	const struct prove_slot *slot = &m->plan->slots[index];
-	struct prove_move *move = add(m, kind, actor);
+	struct prove_move *move = move_add(m, kind, actor);
 
 	move->slot = index;
 	move->event.slot = slot->rule ? slot->rule->name : slot->names;
@@ -61,7 +55,7 @@ static struct prove_move *add_slot(struct making *m, size_t index, enum event_ki
 	return move;
 }
 
-static void add_client_slot(struct making *m, size_t index)
+static void add_client_slot(struct move_making *m, size_t index)
 {
 	const struct prog_slot *rule = m->plan->slots[index].rule;
 	struct prove_move *placed;
@@ -76,7 +70,7 @@ static void add_client_slot(struct making *m, size_t index)
 	add_slot(m, index, EVENT_SLOT_PRESENT, ACTOR_CLIENT, "available");
 }
 
-static void add_slot_moves(struct making *m, size_t index)
+static void add_slot_moves(struct move_making *m, size_t index)
 {
 	const struct prove_slot *slot = &m->plan->slots[index];
 
@@ -109,101 +103,17 @@ static const struct {
 	{ EVENT_STAFF_REFUND, ACTOR_STAFF, "refund" },     { EVENT_CLIENT_CANCEL, ACTOR_CLIENT, "cancel" },
 };
 
-static void add_commands(struct making *m)
+static void add_commands(struct move_making *m)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof commands / sizeof *commands; i++)
-		add(m, commands[i].kind, commands[i].actor)->command = commands[i].command;
+		move_add(m, commands[i].kind, commands[i].actor)->command = commands[i].command;
 }
 
-static enum actor_role first_of(unsigned mask)
+void prove_moves_init(struct prove_moves *moves, struct prove_plan *plan, struct arena *arena)
 {
-	enum actor_role role;
-
-	for (role = ACTOR_CLIENT; role < ACTOR_ROLES; role++)
-		if (mask >> role & 1)
-			return role;
-	return ACTOR_CLIENT;
-}
-
-static void add_phrases(struct making *m)
-{
-	const struct program *program = m->plan->program;
-	size_t i;
-
-	for (i = 0; i < program->phrase_count; i++) {
-		struct prove_move *move = add(m, EVENT_PHRASE, first_of(program->phrases[i].from));
-
-		move->event.name = program->phrases[i].name;
-		move->words = arena_printf(m->arena, "phrase %s", move->event.name);
-		move->command = move->event.name;
-	}
-}
-
-/* ---- forms ---- */
-
-static const char *any_value(const struct prog_field *field)
-{
-	switch (field->kind) {
-	case VALUE_YES_NO: return "yes";
-	case VALUE_CHOICE: return field->choice_count ? field->choices[0] : "";
-	case VALUE_NUMBER: return "7";
-	case VALUE_AMOUNT: return "7.00";
-	case VALUE_DATE: return "2026-01-15";
-	case VALUE_ADDRESS: return "iemand@example.org";
-	default: return "iets";
-	}
-}
-
-static struct prove_move *add_form(struct making *m, const struct prog_form *form, size_t chosen, const char *value)
-{
-	struct event_field *fields = arena_array(m->arena, form->field_count + 1, sizeof *fields);
-	struct prove_move *move = add(m, EVENT_FORM_RECEIVED, first_of(form->from));
-	size_t i;
-
-	for (i = 0; i < form->field_count; i++)
-		fields[i] = (struct event_field){ form->fields[i].name, value && i == chosen ? value : any_value(&form->fields[i]) };
-	move->event.name = form->name;
-	move->event.fields = fields;
-	move->event.field_count = form->field_count;
-	move->words = value ? arena_printf(m->arena, "form received %s with %s '%s'", form->name,
-					   form->fields[chosen].name, value) :
-			      arena_printf(m->arena, "form received %s", form->name);
-	return move;
-}
-
-static const struct prove_fact *fact_set_by(const struct prove_plan *plan, const struct prog_field *field)
-{
-	size_t i;
-
-	for (i = 0; i < plan->fact_count && field->fact >= 0; i++)
-		if (plan->facts[i].fact == &plan->program->facts[field->fact])
-			return &plan->facts[i];
-	return NULL;
-}
-
-static void add_forms(struct making *m)
-{
-	const struct program *program = m->plan->program;
-	size_t i, j, v;
-
-	for (i = 0; i < program->form_count; i++) {
-		const struct prog_form *form = &program->forms[i];
-
-		add_form(m, form, 0, NULL)->command = arena_printf(m->arena, "form %s", form->name);
-		for (j = 0; j < form->field_count; j++) {
-			const struct prove_fact *fact = fact_set_by(m->plan, &form->fields[j]);
-
-			for (v = 0; fact && v < fact->value_count; v++)
-				add_form(m, form, j, fact->values[v]);
-		}
-	}
-}
-
-void prove_moves_init(struct prove_moves *moves, const struct prove_plan *plan, struct arena *arena)
-{
-	struct making m = { moves, plan, arena };
+	struct move_making m = { moves, plan, arena };
 	size_t i;
 
 	*moves = (struct prove_moves){ NULL, 0 };
@@ -211,18 +121,18 @@ void prove_moves_init(struct prove_moves *moves, const struct prove_plan *plan, 
 		add_slot_moves(&m, i);
 	add_commands(&m);
 	if (plan->request_count) {
-		struct prove_move *ready = add(&m, EVENT_PAYMENT_READY, ACTOR_PROVIDER);
+		struct prove_move *ready = move_add(&m, EVENT_PAYMENT_READY, ACTOR_PROVIDER);
 
 		ready->event.name = "https://example.org/betalen";
 		ready->flags = MOVE_TIME;
-		add(&m, EVENT_PAYMENT_PAID, ACTOR_PROVIDER);
-		add(&m, EVENT_PAYMENT_FAILED, ACTOR_PROVIDER)->flags = MOVE_TIME;
-		add(&m, EVENT_PAYMENT_EXPIRED, ACTOR_PROVIDER)->flags = MOVE_TIME;
+		move_add(&m, EVENT_PAYMENT_PAID, ACTOR_PROVIDER);
+		move_add(&m, EVENT_PAYMENT_FAILED, ACTOR_PROVIDER)->flags = MOVE_TIME;
+		move_add(&m, EVENT_PAYMENT_EXPIRED, ACTOR_PROVIDER)->flags = MOVE_TIME;
 	}
-	add_forms(&m);
-	add_phrases(&m);
+	move_add_forms(&m);
+	move_add_phrases(&m);
 	if (is_heard(plan, EVENT_MAIL_FAILED))
-		add(&m, EVENT_MAIL_FAILED, ACTOR_NONE)->event.name = "jan@example.org";
+		move_add(&m, EVENT_MAIL_FAILED, ACTOR_NONE)->event.name = "jan@example.org";
 }
 
 /* ---- what is possible ---- */
@@ -292,7 +202,9 @@ bool prove_is_possible(const struct prove_plan *plan, const struct dossier *doss
 	if (kind == EVENT_PAYMENT_READY || kind == EVENT_PAYMENT_PAID || kind == EVENT_PAYMENT_FAILED ||
 	    kind == EVENT_PAYMENT_EXPIRED)
 		return payment_possible(dossier, kind);
-	return true;
+	if (kind == EVENT_FORM_RECEIVED)
+		return move_form_possible(plan, dossier, state, move);
+	return kind != EVENT_PHRASE || move->event.actor != ACTOR_OFFICE || dossier->office.address;
 }
 
 struct event prove_event(const struct prove_plan *plan, const struct dossier *dossier, const struct prove_move *move,

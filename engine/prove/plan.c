@@ -1,4 +1,6 @@
 /* System. */
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +40,18 @@ bool plan_asks(const struct prove_plan *plan, bool (*test)(const void *ctx, cons
 		if (plan_any_cond(plan->program->slots[i].required_if, test, ctx))
 			return true;
 	return false;
+}
+
+void plan_cut(struct prove_plan *plan, const char *fmt, ...)
+{
+	char words[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof words, fmt, ap);
+	va_end(ap);
+	if (!plan->cut || !strstr(plan->cut, words))
+		plan->cut = arena_printf(plan->arena, "%s%s%s", plan->cut ? plan->cut : "", plan->cut ? ", " : "", words);
 }
 
 /* ---- clauses ---- */
@@ -139,8 +153,12 @@ static void note_request(void *ctx, const struct prog_clause *clause)
 	size_t i;
 
 	for (i = 0; i < clause->action_count; i++) {
-		if (clause->actions[i].kind != ACTION_PAYMENT || plan->request_count == 15)
+		if (clause->actions[i].kind != ACTION_PAYMENT)
 			continue;
+		if (plan->request_count == 15) {
+			plan_cut(plan, "the payments");
+			continue;
+		}
 		plan->requests = arena_grow(plan->arena, plan->requests, plan->request_count, sizeof *plan->requests);
 		plan->requests[plan->request_count++] = &clause->actions[i];
 	}
@@ -209,11 +227,21 @@ enum prog_audience prove_audience(const struct prove_lookup *lookup, const char 
 	return audience == AUDIENCE_TEMPLATE ? AUDIENCE_CORRESPONDENT : audience;
 }
 
+/* Can nobody but an office send it? */
+static bool is_offices(unsigned from)
+{
+	return !(from & (1u << ACTOR_CLIENT | 1u << ACTOR_STAFF));
+}
+
 static unsigned asked_anywhere(const struct prove_plan *plan, const struct prove_lookup *lookup)
 {
 	unsigned asked = 0;
 	size_t i, j;
 
+	for (i = 0; i < plan->program->form_count; i++)
+		asked |= is_offices(plan->program->forms[i].from) ? ASK_OFFICE : 0;
+	for (i = 0; i < plan->program->phrase_count; i++)
+		asked |= is_offices(plan->program->phrases[i].from) ? ASK_OFFICE : 0;
 	for (i = 0; i < plan->program->slot_count; i++)
 		asked |= asked_of(plan->program->slots[i].required_if);
 	for (i = 0; i < plan->clause_count; i++) {

@@ -1,31 +1,8 @@
-/* System. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* Base. */
 #include "base/str.h"
 
 /* Own. */
 #include "prove/plan_p.h"
-
-static void add_value(struct prove_fact *fact, const char *value)
-{
-	size_t i;
-
-	for (i = 0; i < fact->value_count; i++)
-		if (str_eq(fact->values[i], value))
-			return;
-	if (value && fact->value_count < PROVE_VALUES_MAX)
-		fact->values[fact->value_count++] = value;
-}
-
-static bool names_fact(const void *ctx, const struct prog_cond *cond)
-{
-	return (cond->op == COND_FACT_IS || cond->op == COND_FACT_KNOWN || cond->op == COND_FACT_AT_LEAST ||
-		cond->op == COND_FACT_AT_MOST) &&
-	       str_eq(cond->name, ctx);
-}
 
 static bool hears_fact(const struct prog_clause *clause, const char *name)
 {
@@ -38,88 +15,23 @@ static bool hears_fact(const struct prog_clause *clause, const char *name)
 	return false;
 }
 
-static bool counts(const struct prove_plan *plan, const char *name)
+static bool is_heard(const struct prove_plan *plan, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < plan->clause_count; i++)
 		if (hears_fact(plan->clauses[i].clause, name))
 			return true;
-	return plan_asks(plan, names_fact, name);
+	return false;
 }
 
-/* Beside what the file names: something smaller, something larger, something else. */
-static void add_around(struct prove_plan *plan, struct prove_fact *fact, const char *value)
+static size_t count_named(const struct prove_plan *plan, const struct prog_cond *cond)
 {
-	long number;
+	size_t i, count = 0;
 
-	switch (fact->fact->kind) {
-	case VALUE_NUMBER:
-	case VALUE_AMOUNT:
-		number = strtol(value, NULL, 10);
-		add_value(fact, arena_printf(plan->arena, fact->fact->kind == VALUE_AMOUNT ? "%ld.00" : "%ld", number - 1));
-		add_value(fact, arena_printf(plan->arena, fact->fact->kind == VALUE_AMOUNT ? "%ld.00" : "%ld", number + 1));
-		break;
-	case VALUE_DATE:
-		add_value(fact, "1900-01-01");
-		add_value(fact, "2999-12-31");
-		break;
-	default: break;
-	}
-}
-
-static void take_from_cond(struct prove_plan *plan, struct prove_fact *fact, const struct prog_cond *cond)
-{
-	if (!cond)
-		return;
-	if (names_fact(fact->fact->name, cond) && cond->value) {
-		add_value(fact, cond->value);
-		add_around(plan, fact, cond->value);
-	}
-	take_from_cond(plan, fact, cond->left);
-	take_from_cond(plan, fact, cond->right);
-}
-
-static void take_from_clause(struct prove_plan *plan, struct prove_fact *fact, const struct prog_clause *clause)
-{
-	size_t i;
-
-	take_from_cond(plan, fact, clause->cond);
-	for (i = 0; i < clause->action_count; i++)
-		if (clause->actions[i].kind == ACTION_FACT && str_eq(clause->actions[i].fact, fact->fact->name))
-			add_value(fact, clause->actions[i].value);
-}
-
-static const char *other_value(enum prog_value kind)
-{
-	switch (kind) {
-	case VALUE_NUMBER: return "7";
-	case VALUE_AMOUNT: return "7.00";
-	case VALUE_DATE: return "2026-01-15";
-	case VALUE_ADDRESS: return "iemand@example.org";
-	default: return "iets anders";
-	}
-}
-
-static void fill(struct prove_plan *plan, struct prove_fact *fact)
-{
-	const struct prog_fact *rule = fact->fact;
-	size_t i;
-
-	add_value(fact, rule->initial);
-	for (i = 0; i < plan->clause_count; i++)
-		take_from_clause(plan, fact, plan->clauses[i].clause);
-	for (i = 0; i < plan->program->slot_count; i++)
-		take_from_cond(plan, fact, plan->program->slots[i].required_if);
-	if (rule->kind == VALUE_YES_NO) {
-		add_value(fact, "yes");
-		add_value(fact, "no");
-	} else if (rule->kind == VALUE_CHOICE) {
-		for (i = 0; i < rule->choice_count; i++)
-			add_value(fact, rule->choices[i]);
-	} else {
-		add_value(fact, other_value(rule->kind));
-	}
+	for (i = 0; i < plan->fact_count && cond; i++)
+		count += plan_any_cond(cond, plan_names_fact, plan->facts[i].fact->name);
+	return count;
 }
 
 void plan_facts(struct prove_plan *plan)
@@ -128,59 +40,48 @@ void plan_facts(struct prove_plan *plan)
 
 	for (i = 0; i < plan->program->fact_count; i++) {
 		const struct prog_fact *rule = &plan->program->facts[i];
+		bool heard = is_heard(plan, rule->name);
 
-		if (!counts(plan, rule->name))
+		if (!heard && !plan_asks(plan, plan_names_fact, rule->name))
 			continue;
 		plan->facts = arena_grow(plan->arena, plan->facts, plan->fact_count, sizeof *plan->facts);
-		plan->facts[plan->fact_count] = (struct prove_fact){ .fact = rule };
-		fill(plan, &plan->facts[plan->fact_count++]);
+		plan->facts[plan->fact_count] = (struct prove_fact){ .fact = rule, .heard = heard };
+		plan_fact_values(plan, &plan->facts[plan->fact_count++]);
 	}
+	for (i = 0; i < plan->program->slot_count; i++)
+		plan->mixed |= count_named(plan, plan->program->slots[i].required_if) > 1;
 }
 
 /* ---- what may be known at the opening ---- */
 
-static const char **add_known(struct prove_plan *plan)
+/* The value of choice number 'option': 0 is the default (or that it is not known), then all others. */
+static const char *value_of(const struct prove_fact *fact, size_t option)
 {
-	plan->known = arena_grow(plan->arena, plan->known, plan->known_count, sizeof *plan->known);
-	plan->known[plan->known_count] = arena_array(plan->arena, plan->fact_count + 1, sizeof **plan->known);
-	return plan->known[plan->known_count++];
-}
+	size_t initial = fact->fact->initial ? prove_value_index(fact, fact->fact->initial) : fact->value_count;
 
-/* Every fact with every value, each alone. */
-static void know_one_by_one(struct prove_plan *plan)
-{
-	size_t i, v;
-
-	for (i = 0; i < plan->fact_count; i++)
-		for (v = 0; v < plan->facts[i].value_count; v++)
-			if (!str_eq(plan->facts[i].values[v], plan->facts[i].fact->initial))
-				add_known(plan)[i] = plan->facts[i].values[v];
-}
-
-/* Row number 'row' of all that can be known together, as the digits of a number; 0 = the default. */
-static void know_together(struct prove_plan *plan, size_t row)
-{
-	const char **known = add_known(plan);
-	size_t i;
-
-	for (i = 0; i < plan->fact_count; i++) {
-		size_t digit = row % (plan->facts[i].value_count + 1);
-		const char *value = digit ? plan->facts[i].values[digit - 1] : NULL;
-
-		row /= plan->facts[i].value_count + 1;
-		known[i] = str_eq(value, plan->facts[i].fact->initial) ? NULL : value;
-	}
+	if (!option)
+		return NULL;
+	return fact->values[option - 1 < initial ? option - 1 : option];
 }
 
 void plan_known(struct prove_plan *plan)
 {
-	size_t rows = 1, i;
+	struct plan_rows rows = { .arena = plan->arena, .width = plan->fact_count };
+	size_t i, j;
 
-	for (i = 0; i < plan->fact_count && rows <= PROVE_KNOWN_MAX; i++)
-		rows *= plan->facts[i].value_count + 1;
-	add_known(plan);
-	if (rows > PROVE_KNOWN_MAX)
-		know_one_by_one(plan);
-	for (i = 1; i < rows && rows <= PROVE_KNOWN_MAX; i++)
-		know_together(plan, i);
+	rows.options = arena_array(plan->arena, rows.width + 1, sizeof *rows.options);
+	rows.names = arena_array(plan->arena, rows.width + 1, sizeof *rows.names);
+	for (i = 0; i < rows.width; i++) {
+		rows.names[i] = plan->facts[i].fact->name;
+		rows.options[i] = plan->facts[i].value_count + !plan->facts[i].fact->initial;
+	}
+	if (!plan_rows_fill(plan, &rows))
+		plan_cut(plan, "all that may be known of %zu facts at the opening", plan->fact_count);
+	plan->known = arena_array(plan->arena, rows.count + 1, sizeof *plan->known);
+	plan->known_count = rows.count;
+	for (i = 0; i < rows.count; i++) {
+		plan->known[i] = arena_array(plan->arena, rows.width + 1, sizeof **plan->known);
+		for (j = 0; j < rows.width; j++)
+			plan->known[i][j] = value_of(&plan->facts[j], rows.list[i][j]);
+	}
 }

@@ -14,6 +14,31 @@ bool plan_asks(const struct prove_plan *plan, bool (*test)(const void *ctx, cons
 	       const void *ctx);
 bool plan_listens_anywhere(const struct prove_plan *plan, enum event_kind kind);
 
+/* What is left out, in words for the report: "the values of fact 'x'". */
+void plan_cut(struct prove_plan *plan, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- plan_row.c: one choice of each column ---- */
+
+#define PLAN_ROWS_MAX 1024 /* up to here all rows there are */
+
+struct plan_rows {
+	struct arena *arena;
+	size_t width;
+	size_t *options;         /* how many choices each column has */
+	const char **names;      /* the fact of a column; NULL = of none */
+	unsigned char **list;    /* the rows: a choice for each column, 0 the first */
+	size_t count;
+};
+
+/* False where these are not all. */
+bool plan_rows_fill(const struct prove_plan *plan, struct plan_rows *rows);
+
+/* ---- plan_value.c ---- */
+
+/* Is it a condition of that fact (by name)? */
+bool plan_names_fact(const void *ctx, const struct prog_cond *cond);
+void plan_fact_values(struct prove_plan *plan, struct prove_fact *fact);
+
 void plan_slots(struct prove_plan *plan);
 void plan_facts(struct prove_plan *plan);
 void plan_known(struct prove_plan *plan);

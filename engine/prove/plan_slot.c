@@ -5,7 +5,8 @@
  * told apart from outside: whether something is still missing, and which events
  * can come. So those with the same attributes are one slot (two, where it would
  * be the only one: "one came, but not all" must be possible), and optional ones
- * are left out beside required ones: whatever they can make happen, those can.
+ * are left out beside required ones that can make the same happen: those that
+ * are never approved, so that another version of them can always come.
  */
 /* System. */
 #include <string.h>
@@ -156,6 +157,12 @@ static bool *where_it_matters(const struct prove_plan *plan, const char *slot)
 
 /* ---- the slots that are explored ---- */
 
+static bool approval_counts(const struct prove_plan *plan, const struct prog_slot *rule)
+{
+	return plan_asks(plan, names_status, rule->name) || rule->for_approval || rule->files_min > 1 ||
+	       plan_listens_anywhere(plan, EVENT_DOCUMENT_APPROVED);
+}
+
 static struct prove_slot *add(struct prove_plan *plan, const struct prog_slot *rule, int year)
 {
 	struct prove_slot *slot;
@@ -167,8 +174,7 @@ static struct prove_slot *add(struct prove_plan *plan, const struct prog_slot *r
 		return slot;
 	slot->names = year ? arena_printf(plan->arena, "%s %d", rule->name, year) : rule->name;
 	slot->status_counts = plan_asks(plan, names_status, rule->name);
-	slot->approval_counts = slot->status_counts || rule->for_approval || rule->files_min > 1 ||
-				plan_listens_anywhere(plan, EVENT_DOCUMENT_APPROVED);
+	slot->approval_counts = approval_counts(plan, rule);
 	return slot;
 }
 
@@ -263,6 +269,25 @@ static size_t count_required(const struct prove_plan *plan)
 	return count;
 }
 
+/* Is there a required document that nobody ever approves, so that one can always come in its place? */
+static bool always_takes(const struct prove_plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->program->slot_count; i++)
+		if (is_required(&plan->program->slots[i]) && !approval_counts(plan, &plan->program->slots[i]))
+			return true;
+	return false;
+}
+
+/* Can an optional document make something happen that no required one can? */
+static bool shows_more(const struct prove_plan *plan, const struct prog_slot *slot)
+{
+	return slot->for_approval || !always_takes(plan) ||
+	       (slot->may_be_absent && (plan_listens_anywhere(plan, EVENT_SLOT_ABSENT) ||
+					plan_listens_anywhere(plan, EVENT_SLOT_PRESENT)));
+}
+
 void plan_slots(struct prove_plan *plan)
 {
 	const struct program *program = plan->program;
@@ -276,7 +301,7 @@ void plan_slots(struct prove_plan *plan)
 			add_named(plan, slot);
 		else if (!is_first(plan, i))
 			continue;
-		else if (slot->from_staff ? staff : is_required(slot) || required < 2)
+		else if (slot->from_staff ? staff : is_required(slot) || required < 2 || shows_more(plan, slot))
 			add_class(plan, i, is_required(slot) && required < 2);
 	}
 	if (plan_listens_anywhere(plan, EVENT_SLOT_ADDED))

@@ -39,8 +39,9 @@ static void say_cut(struct prove *prove)
 	if (prove->report->whole)
 		return;
 	diag_hint(prove->diags,
-		  diag_add(prove->diags, DIAG_NOTE, &place, "explored %zu situations, not all there are",
-			   prove->node_count),
+		  diag_add(prove->diags, DIAG_NOTE, &place, "explored %zu situations, not all there are%s%s%s",
+			   prove->node_count, prove->plan.cut ? " (left out: some of " : "",
+			   prove->plan.cut ? prove->plan.cut : "", prove->plan.cut ? ")" : ""),
 		  "what is told above is so; what is not told may still be wrong");
 }
 

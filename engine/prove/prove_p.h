@@ -2,10 +2,11 @@
  * What the parts of the proofs share. Private to this folder.
  *
  *   plan.c       what of a program decides anything: slots that stand for others,
- *                facts, payments, parties, timers
+ *                facts, payments, parties, timers; plan_slot.c, plan_fact.c,
+ *                plan_value.c, plan_row.c are its parts
  *   order.c      which timer is certainly due before which
  *   situation.c  a dossier as a few bytes, and back
- *   move.c       what can happen: events and their words
+ *   move.c       what can happen: events and their words; move_form.c
  *   explore.c    all situations, breadth first
  *   notice.c     what one step shows: mails, loops
  *   rest.c       what resting shows: untold clients, unanswered payments
@@ -27,8 +28,7 @@
 #define PROVE_NOW 1772442000      /* every step happens at this moment, a Monday 09:00: 2026-03-02 */
 #define PROVE_NONE ((size_t)-1)
 #define PROVE_NO_NODE UINT32_MAX
-#define PROVE_VALUES_MAX 12       /* of one fact */
-#define PROVE_KNOWN_MAX 64        /* ways to open a dossier with facts */
+#define PROVE_VALUES_MAX 250      /* of one fact */
 #define PROVE_KEY_MAX 4096        /* bytes of one situation */
 
 /* ---- plan.c: what counts ---- */
@@ -47,8 +47,11 @@ struct prove_slot {
 
 struct prove_fact {
 	const struct prog_fact *fact;
-	const char *values[PROVE_VALUES_MAX];
+	const char **values;
 	size_t value_count;
+	int64_t *cuts;                /* of numbers, amounts and dates: where conditions begin to differ */
+	size_t cut_count;
+	bool heard;                   /* a clause hears that it changed */
 };
 
 /* How long after its base (state or opening) a timer is due: seconds, at least and at most. */
@@ -85,6 +88,7 @@ struct prove_plan {
 	size_t fact_count;
 	const struct prog_action **requests; /* payments that clauses request */
 	size_t request_count;
+	bool mixed;                   /* a document is required by several facts together */
 	bool payment_counts;          /* a condition asks how a payment stands */
 	struct prove_opening *openings;
 	size_t opening_count;
@@ -94,6 +98,7 @@ struct prove_plan {
 	size_t *moment_clause;
 	size_t moment_count;
 	struct calendar calendar;
+	const char *cut;              /* what is not looked at, in words; NULL = nothing is left out */
 };
 
 void prove_plan_init(struct prove_plan *plan, const struct program *program, const struct prove_lookup *lookup,
@@ -104,6 +109,8 @@ bool prove_listens(const struct prove_plan *plan, size_t state, enum event_kind 
 /* Whom the action's mail goes to, as the template says where the clause does not. */
 enum prog_audience prove_audience(const struct prove_lookup *lookup, const char *template,
 				  enum prog_audience audience);
+/* Which of the fact's values stands for this one. */
+size_t prove_value_index(const struct prove_fact *fact, const char *value);
 /* The state that a clause goes to, PROVE_NONE = it stays. */
 size_t prove_target(const struct prog_clause *clause);
 
@@ -148,6 +155,8 @@ struct prove_move {
 	unsigned flags;
 	const char *words;            /* for examples: "document received legitimatie" */
 	const char *command;          /* for the table; NULL: not a person's */
+	const struct prog_form *form; /* of EVENT_FORM_RECEIVED */
+	const unsigned char *row;     /* which answer to each of its questions: 0 the first */
 };
 
 struct prove_moves {
@@ -155,7 +164,7 @@ struct prove_moves {
 	size_t count;
 };
 
-void prove_moves_init(struct prove_moves *moves, const struct prove_plan *plan, struct arena *arena);
+void prove_moves_init(struct prove_moves *moves, struct prove_plan *plan, struct arena *arena);
 /* Can it change anything here? Decides by looking what the core would find out by running. */
 bool prove_is_possible(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
 		       const struct prove_move *move);

@@ -190,16 +190,12 @@ static void put_timers(const struct prove_plan *plan, const struct dossier *doss
 
 static void put_facts(const struct prove_plan *plan, const struct dossier *dossier, struct buf *key)
 {
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < plan->fact_count; i++) {
-		const struct prove_fact *fact = &plan->facts[i];
-		const char *value = dossier_fact(dossier, fact->fact->name);
+		const char *value = dossier_fact(dossier, plan->facts[i].fact->name);
 
-		for (j = 0; j < fact->value_count && !str_eq(fact->values[j], value); j++)
-			;
-		/* A value that the plan has no room for is as any other one: the last. */
-		buf_addc(key, (char)(!value ? 0 : j < fact->value_count ? j + 1 : j));
+		buf_addc(key, (char)(value ? prove_value_index(&plan->facts[i], value) + 1 : 0));
 	}
 }
 
