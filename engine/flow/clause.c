@@ -196,7 +196,7 @@ static void note_clause(struct run *run, const struct prog_clause *clause, const
 	struct buf text = BUF_INIT(1000);
 	size_t i;
 
-	for (i = 0; i < clause->action_count; i++) {
+	for (i = 0; i < clause->action_count && !run->in->silent; i++) {
 		buf_adds(&text, i ? "; " : "");
 		describe_action(run->in->program, &clause->actions[i], &text);
 	}

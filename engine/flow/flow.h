@@ -178,6 +178,7 @@ struct flow_input {
 	int64_t now;
 	const struct calendar *calendar;
 	const struct flow_trace *trace; /* NULL = nobody asks */
+	bool silent;                   /* no history is written: for whoever tries things out */
 };
 
 struct flow_output {

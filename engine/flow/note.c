@@ -28,6 +28,8 @@ void run_note(struct run *run, const struct event *event, const char *what, cons
 	va_list ap;
 	int len;
 
+	if (run->in->silent)
+		return;
 	va_start(ap, fmt);
 	len = vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
@@ -69,5 +71,7 @@ const char *run_clause_name(struct run *run, const struct prog_clause *clause)
 	const char *file = run->in->program->file ? run->in->program->file : "rules";
 	const char *slash = strrchr(file, '/');
 
+	if (run->in->silent)
+		return clause->id;
 	return arena_printf(run->arena, "%s:%d %s", slash ? slash + 1 : file, clause->span.line, clause->id);
 }

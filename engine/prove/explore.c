@@ -209,7 +209,7 @@ static void step_run(struct prove *prove, const struct dossier *before, const st
 		     const struct prove_move *move)
 {
 	struct flow_trace trace = { see_clause, prove };
-	struct flow_input input = { prove->program, before, event, 1, PROVE_NOW, &prove->plan.calendar, &trace };
+	struct flow_input input = { prove->program, before, event, 1, PROVE_NOW, &prove->plan.calendar, &trace, true };
 	struct flow_output output;
 	struct prove_step step = { .before = before, .opening = opening };
 	struct err err = ERR_INIT;
@@ -264,12 +264,12 @@ static void fire(struct prove *prove, const struct dossier *before, size_t index
 	step_run(prove, due, &event, STEP_TIMER | (uint32_t)which, MOVE_TIME, told, opening, timer->repeat > 0, NULL);
 }
 
-/* What one step from this state costs: the core goes through its clauses, its slots, and names of all clauses. */
+/* What one step from this state costs: the core goes through its clauses and all slots. */
 static size_t work_of(const struct prove *prove, size_t state)
 {
 	const struct prove_plan *plan = &prove->plan;
 
-	return 4 + plan->slot_count / 4 + prove->program->states[state].clause_count / 4 + plan->clause_count / 200;
+	return 4 + plan->slot_count / 4 + prove->program->states[state].clause_count / 4;
 }
 
 static void expand(struct prove *prove, uint32_t node)
@@ -278,6 +278,7 @@ static void expand(struct prove *prove, uint32_t node)
 	struct prove_told told;
 	size_t opening, state, i;
 	struct dossier *dossier;
+	struct slot **slots;
 
 	arena_free(&prove->scratch);
 	arena_init(&prove->scratch);
@@ -285,12 +286,13 @@ static void expand(struct prove *prove, uint32_t node)
 	dossier = prove_decode(&prove->plan, (const unsigned char *)prove->keys.data + mine->key, mine->length,
 			       &prove->scratch, &opening, &told);
 	state = prove->nodes[node].state;
+	slots = prove_slots_of(&prove->plan, dossier, &prove->scratch);
 	prove->work += prove->moves.count / 8;
 	for (i = 0; i < prove->moves.count; i++) {
 		const struct prove_move *move = &prove->moves.list[i];
 		struct event event;
 
-		if (!prove_is_possible(&prove->plan, dossier, state, move))
+		if (!prove_is_possible(&prove->plan, dossier, state, slots, move))
 			continue;
 		prove->work += work_of(prove, state);
 		event = prove_event(&prove->plan, dossier, move, &prove->scratch);

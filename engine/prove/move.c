@@ -18,16 +18,6 @@ struct prove_move *move_add(struct move_making *m, enum event_kind kind, enum ac
 	return move;
 }
 
-static bool is_heard(const struct prove_plan *plan, enum event_kind kind)
-{
-	size_t i;
-
-	for (i = 0; i < plan->program->state_count; i++)
-		if (prove_listens(plan, i, kind))
-			return true;
-	return false;
-}
-
 /* ---- slots ---- */
 
 /* A slot that stands for others is filled when all of these are; one of them is enough for the rest. */
@@ -131,7 +121,7 @@ void prove_moves_init(struct prove_moves *moves, struct prove_plan *plan, struct
 	}
 	move_add_forms(&m);
 	move_add_phrases(&m);
-	if (is_heard(plan, EVENT_MAIL_FAILED))
+	if (prove_listens_anywhere(plan, EVENT_MAIL_FAILED))
 		move_add(&m, EVENT_MAIL_FAILED, ACTOR_NONE)->event.name = "jan@example.org";
 }
 
@@ -166,14 +156,14 @@ static bool document_possible(const struct prove_plan *plan, const struct dossie
 		return false;
 	/* Where one lies already, another version is news only to a clause or an approval. */
 	return !slot_filled(slot) || slot->status == SLOT_ABSENT || prove_listens(plan, state, move->event.kind) ||
-	       dossier_approval(dossier, slot->name, slot->year);
+	       (dossier->approval_count && dossier_approval(dossier, slot->name, slot->year));
 }
 
 static bool slot_possible(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
-			  const struct prove_move *move)
+			  const struct slot *slot, const struct prove_move *move)
 {
-	const struct slot *slot = dossier_slot(dossier, move->event.slot, move->event.year);
-	const struct approval *approval = dossier_approval(dossier, move->event.slot, move->event.year);
+	const struct approval *approval =
+		dossier->approval_count ? dossier_approval(dossier, move->event.slot, move->event.year) : NULL;
 
 	switch (move->event.kind) {
 	case EVENT_DOCUMENT_RECEIVED:
@@ -193,12 +183,12 @@ static bool slot_possible(const struct prove_plan *plan, const struct dossier *d
 }
 
 bool prove_is_possible(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
-		       const struct prove_move *move)
+		       struct slot *const *slots, const struct prove_move *move)
 {
 	enum event_kind kind = move->event.kind;
 
 	if (move->slot != PROVE_NONE)
-		return slot_possible(plan, dossier, state, move);
+		return slot_possible(plan, dossier, state, slots[move->slot], move);
 	if (kind == EVENT_PAYMENT_READY || kind == EVENT_PAYMENT_PAID || kind == EVENT_PAYMENT_FAILED ||
 	    kind == EVENT_PAYMENT_EXPIRED)
 		return payment_possible(dossier, kind);

@@ -68,6 +68,14 @@ static void add_clauses(struct prove_plan *plan, const struct prog_clause *claus
 	}
 }
 
+static int by_address(const void *a, const void *b)
+{
+	uintptr_t one = (uintptr_t)(*(struct prove_clause *const *)a)->clause;
+	uintptr_t other = (uintptr_t)(*(struct prove_clause *const *)b)->clause;
+
+	return (one > other) - (one < other);
+}
+
 static void plan_clauses(struct prove_plan *plan)
 {
 	const struct program *program = plan->program;
@@ -83,21 +91,27 @@ static void plan_clauses(struct prove_plan *plan)
 	}
 	plan->first_clause[i] = plan->clause_count;
 	add_clauses(plan, program->always, program->always_count, PROVE_NONE);
+	plan->by_address = arena_array(plan->arena, plan->clause_count + 1, sizeof *plan->by_address);
+	for (i = 0; i < plan->clause_count; i++)
+		plan->by_address[i] = &plan->clauses[i];
+	qsort(plan->by_address, plan->clause_count, sizeof *plan->by_address, by_address);
 }
 
 size_t prove_clause_index(const struct prove_plan *plan, const struct prog_clause *clause)
 {
-	size_t i, last;
+	size_t low = 0, high = plan->clause_count;
 
-	for (i = 0; i <= plan->program->state_count; i++) {
-		const struct prog_clause *first = plan->clauses[plan->first_clause[i]].clause;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-		last = i < plan->program->state_count ? plan->first_clause[i + 1] : plan->clause_count;
-		if (first && last > plan->first_clause[i] && clause >= first &&
-		    clause < first + (last - plan->first_clause[i]))
-			return plan->first_clause[i] + (size_t)(clause - first);
+		if ((uintptr_t)plan->by_address[middle]->clause < (uintptr_t)clause)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return PROVE_NONE;
+	if (low == plan->clause_count || plan->by_address[low]->clause != clause)
+		return PROVE_NONE;
+	return (size_t)(plan->by_address[low] - plan->clauses);
 }
 
 static uint64_t mask_of(const struct prog_clause *clauses, size_t count)
@@ -118,9 +132,11 @@ static void plan_listening(struct prove_plan *plan)
 	size_t i;
 
 	plan->listens = arena_array(plan->arena, program->state_count, sizeof *plan->listens);
-	for (i = 0; i < program->state_count; i++)
+	for (i = 0; i < program->state_count; i++) {
 		plan->listens[i] = mask_of(program->states[i].clauses, program->states[i].clause_count) |
 				   (program->states[i].final ? 0 : always);
+		plan->listens_anywhere |= plan->listens[i];
+	}
 }
 
 bool prove_listens(const struct prove_plan *plan, size_t state, enum event_kind kind)
@@ -128,14 +144,9 @@ bool prove_listens(const struct prove_plan *plan, size_t state, enum event_kind 
 	return plan->listens[state] >> kind & 1;
 }
 
-bool plan_listens_anywhere(const struct prove_plan *plan, enum event_kind kind)
+bool prove_listens_anywhere(const struct prove_plan *plan, enum event_kind kind)
 {
-	size_t i;
-
-	for (i = 0; i < plan->program->state_count; i++)
-		if (prove_listens(plan, i, kind))
-			return true;
-	return false;
+	return plan->listens_anywhere >> kind & 1;
 }
 
 size_t prove_target(const struct prog_clause *clause)

@@ -12,7 +12,6 @@ bool plan_any_cond(const struct prog_cond *cond, bool (*test)(const void *ctx, c
 /* Of a condition anywhere in the program? */
 bool plan_asks(const struct prove_plan *plan, bool (*test)(const void *ctx, const struct prog_cond *cond),
 	       const void *ctx);
-bool plan_listens_anywhere(const struct prove_plan *plan, enum event_kind kind);
 
 /* What is left out, in words for the report: "the values of fact 'x'". */
 void plan_cut(struct prove_plan *plan, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -52,7 +52,7 @@ static bool clause_names(const struct prog_clause *clause, const char *slot)
 	return attaches(clause, slot);
 }
 
-static bool is_named(const struct prove_plan *plan, const char *slot)
+static bool find_named(const struct prove_plan *plan, const char *slot)
 {
 	size_t i;
 
@@ -60,6 +60,12 @@ static bool is_named(const struct prove_plan *plan, const char *slot)
 		if (clause_names(plan->clauses[i].clause, slot))
 			return true;
 	return plan_asks(plan, names_slot, slot);
+}
+
+/* Does a clause or a condition name it? */
+static bool is_named(const struct prove_plan *plan, size_t slot)
+{
+	return plan->named[slot];
 }
 
 /* ---- where the status of a slot matters ---- */
@@ -160,7 +166,7 @@ static bool *where_it_matters(const struct prove_plan *plan, const char *slot)
 static bool approval_counts(const struct prove_plan *plan, const struct prog_slot *rule)
 {
 	return plan_asks(plan, names_status, rule->name) || rule->for_approval || rule->files_min > 1 ||
-	       plan_listens_anywhere(plan, EVENT_DOCUMENT_APPROVED);
+	       prove_listens_anywhere(plan, EVENT_DOCUMENT_APPROVED);
 }
 
 static struct prove_slot *add(struct prove_plan *plan, const struct prog_slot *rule, int year)
@@ -210,7 +216,7 @@ static bool is_first(const struct prove_plan *plan, size_t index)
 	size_t i;
 
 	for (i = 0; i < index; i++)
-		if (!is_named(plan, program->slots[i].name) && alike(&program->slots[i], &program->slots[index]))
+		if (!is_named(plan, i) && alike(&program->slots[i], &program->slots[index]))
 			return false;
 	return true;
 }
@@ -225,7 +231,7 @@ static size_t describe(struct prove_plan *plan, size_t index, bool apart, const 
 	for (i = index; i < program->slot_count; i++) {
 		const struct prog_slot *slot = &program->slots[i];
 
-		if (is_named(plan, slot->name) || !alike(slot, &program->slots[index]))
+		if (is_named(plan, i) || !alike(slot, &program->slots[index]))
 			continue;
 		count += slot->years ? (size_t)slot->years : 1;
 		if (apart && i == index && slot->years < 2)
@@ -265,7 +271,7 @@ static size_t count_required(const struct prove_plan *plan)
 
 	for (i = 0; i < program->slot_count; i++)
 		count += is_required(&program->slots[i]) &&
-			 (is_named(plan, program->slots[i].name) || is_first(plan, i));
+			 (is_named(plan, i) || is_first(plan, i));
 	return count;
 }
 
@@ -284,26 +290,30 @@ static bool always_takes(const struct prove_plan *plan)
 static bool shows_more(const struct prove_plan *plan, const struct prog_slot *slot)
 {
 	return slot->for_approval || !always_takes(plan) ||
-	       (slot->may_be_absent && (plan_listens_anywhere(plan, EVENT_SLOT_ABSENT) ||
-					plan_listens_anywhere(plan, EVENT_SLOT_PRESENT)));
+	       (slot->may_be_absent && (prove_listens_anywhere(plan, EVENT_SLOT_ABSENT) ||
+					prove_listens_anywhere(plan, EVENT_SLOT_PRESENT)));
 }
 
 void plan_slots(struct prove_plan *plan)
 {
 	const struct program *program = plan->program;
-	size_t required = count_required(plan), i;
-	bool staff = plan_listens_anywhere(plan, EVENT_STAFF_DOCUMENT_RECEIVED);
+	size_t required, i;
+	bool staff = prove_listens_anywhere(plan, EVENT_STAFF_DOCUMENT_RECEIVED);
 
+	plan->named = arena_array(plan->arena, program->slot_count + 1, sizeof *plan->named);
+	for (i = 0; i < program->slot_count; i++)
+		plan->named[i] = find_named(plan, program->slots[i].name);
+	required = count_required(plan);
 	for (i = 0; i < program->slot_count; i++) {
 		const struct prog_slot *slot = &program->slots[i];
 
-		if (is_named(plan, slot->name))
+		if (is_named(plan, i))
 			add_named(plan, slot);
 		else if (!is_first(plan, i))
 			continue;
 		else if (slot->from_staff ? staff : is_required(slot) || required < 2 || shows_more(plan, slot))
 			add_class(plan, i, is_required(slot) && required < 2);
 	}
-	if (plan_listens_anywhere(plan, EVENT_SLOT_ADDED))
+	if (prove_listens_anywhere(plan, EVENT_SLOT_ADDED))
 		add(plan, NULL, 0)->names = "extra";
 }

@@ -38,7 +38,7 @@
 
 #define PROVE_EXAMPLE "for example: " /* how the note begins that shows a finding */
 #define PROVE_SITUATIONS 200000 /* explored at most, when nothing else is said */
-#define PROVE_WORK 800000       /* units of work at most, about a second: a step of a small workflow takes 6 */
+#define PROVE_WORK 3000000      /* units of work at most, about a second: a step of a small workflow takes 6 */
 
 /* What is certainly there when a mail goes out. A mask. */
 enum prove_has { PROVE_HAS_PAYMENT = 1, PROVE_HAS_ITEM = 2, PROVE_HAS_FORM = 4 };

@@ -80,10 +80,13 @@ struct prove_plan {
 	struct arena *arena;
 	struct prove_slot *slots;
 	size_t slot_count;
+	bool *named;                  /* per slot of the program: by a clause or a condition */
 	struct prove_clause *clauses; /* state by state, then always */
 	size_t clause_count;
 	size_t *first_clause;         /* per state; the last entry: of always */
+	struct prove_clause **by_address; /* the same, in the order of their clauses in memory */
 	uint64_t *listens;            /* per state: mask of event kinds, with those of always */
+	uint64_t listens_anywhere;
 	struct prove_fact *facts;     /* that a condition or an event names */
 	size_t fact_count;
 	const struct prog_action **requests; /* payments that clauses request */
@@ -106,6 +109,7 @@ void prove_plan_init(struct prove_plan *plan, const struct program *program, con
 /* Index into plan.clauses. */
 size_t prove_clause_index(const struct prove_plan *plan, const struct prog_clause *clause);
 bool prove_listens(const struct prove_plan *plan, size_t state, enum event_kind kind);
+bool prove_listens_anywhere(const struct prove_plan *plan, enum event_kind kind);
 /* Whom the action's mail goes to, as the template says where the clause does not. */
 enum prog_audience prove_audience(const struct prove_lookup *lookup, const char *template,
 				  enum prog_audience audience);
@@ -139,6 +143,8 @@ struct dossier *prove_decode(const struct prove_plan *plan, const unsigned char 
 			     struct arena *arena, size_t *opening_r, struct prove_told *told_r);
 /* The dossier before it is opened, with the facts of one row of plan.known. */
 struct dossier *prove_blank(const struct prove_plan *plan, size_t opening, size_t known, struct arena *arena);
+/* The slots of a dossier in the order of plan.slots; NULL = it has not got it. */
+struct slot **prove_slots_of(const struct prove_plan *plan, const struct dossier *dossier, struct arena *arena);
 size_t prove_state_of(const struct prove_plan *plan, const struct dossier *dossier);
 
 /* ---- move.c ---- */
@@ -167,7 +173,7 @@ struct prove_moves {
 void prove_moves_init(struct prove_moves *moves, struct prove_plan *plan, struct arena *arena);
 /* Can it change anything here? Decides by looking what the core would find out by running. */
 bool prove_is_possible(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
-		       const struct prove_move *move);
+		       struct slot *const *slots, const struct prove_move *move);
 /* The event with a document that is new to the dossier, where it needs one. */
 struct event prove_event(const struct prove_plan *plan, const struct dossier *dossier, const struct prove_move *move,
 			 struct arena *arena);

@@ -43,22 +43,37 @@ static size_t level_of(const struct prove_plan *plan, const struct dossier *doss
 	return level;
 }
 
-static const struct slot *slot_of(const struct dossier *dossier, const struct prove_slot *slot)
+/* They stand in the order of the plan, but for those that are not there, and the one that was added. */
+static const struct slot *next_slot(const struct dossier *dossier, const struct prove_slot *mine, size_t *at)
 {
-	return dossier_slot(dossier, slot->rule ? slot->rule->name : slot->names, slot->year);
+	const char *name = mine->rule ? mine->rule->name : mine->names;
+
+	if (*at < dossier->slot_count && dossier->slots[*at].year == mine->year && str_eq(dossier->slots[*at].name, name))
+		return &dossier->slots[(*at)++];
+	return dossier_slot(dossier, name, mine->year);
+}
+
+struct slot **prove_slots_of(const struct prove_plan *plan, const struct dossier *dossier, struct arena *arena)
+{
+	struct slot **slots = arena_array(arena, plan->slot_count + 1, sizeof *slots);
+	size_t i, at = 0;
+
+	for (i = 0; i < plan->slot_count; i++)
+		slots[i] = (struct slot *)next_slot(dossier, &plan->slots[i], &at);
+	return slots;
 }
 
 /* An extra document that came is as good as none asked for, where another plain one is there to be rejected. */
 static bool is_settled(const struct prove_plan *plan, const struct dossier *dossier)
 {
-	size_t i;
+	size_t i, at = 0;
 
 	for (i = 0; i < plan->slot_count; i++) {
 		const struct prove_slot *mine = &plan->slots[i];
-		const struct slot *slot = mine->rule && !mine->is_named && mine->rule->required &&
-							  !mine->rule->from_staff ? slot_of(dossier, mine) : NULL;
+		const struct slot *slot = next_slot(dossier, mine, &at);
 
-		if (slot && slot->status == SLOT_DELIVERED && slot_filled(slot))
+		if (slot && mine->rule && !mine->is_named && mine->rule->required && !mine->rule->from_staff &&
+		    slot->status == SLOT_DELIVERED && slot_filled(slot))
 			return true;
 	}
 	return false;
@@ -74,9 +89,8 @@ static enum slot_status status_of(const struct prove_slot *mine, const struct sl
 }
 
 static void put_slot(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
-		     const struct prove_slot *mine, struct buf *key)
+		     const struct prove_slot *mine, const struct slot *slot, struct buf *key)
 {
-	const struct slot *slot = slot_of(dossier, mine);
 	const struct approval *approval;
 	unsigned byte;
 
@@ -202,7 +216,7 @@ static void put_facts(const struct prove_plan *plan, const struct dossier *dossi
 void prove_encode(const struct prove_plan *plan, const struct dossier *dossier, size_t opening,
 		  struct prove_told told, struct buf *key)
 {
-	size_t state = prove_state_of(plan, dossier), i;
+	size_t state = prove_state_of(plan, dossier), i, at = 0;
 
 	put16(key, opening);
 	put16(key, state == PROVE_NONE ? 0xffff : state);
@@ -210,7 +224,7 @@ void prove_encode(const struct prove_plan *plan, const struct dossier *dossier, 
 			     (told.staff ? FLAG_STAFF : 0) | (told.here ? FLAG_HERE : 0)));
 	buf_addc(key, (char)level_of(plan, dossier));
 	for (i = 0; i < plan->slot_count; i++)
-		put_slot(plan, dossier, state, &plan->slots[i], key);
+		put_slot(plan, dossier, state, &plan->slots[i], next_slot(dossier, &plan->slots[i], &at), key);
 	put_payments(plan, dossier, key);
 	put_counts(plan, dossier, key);
 	put_timers(plan, dossier, key);

@@ -478,5 +478,6 @@ struct program *build_program(const struct source *source, const struct ast_file
 	program->state_count = file->state_count;
 	program->always = build_block(&builder, &file->always, "always");
 	program->always_count = file->always.clause_count;
+	program_index(program);
 	return program;
 }

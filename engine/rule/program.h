@@ -16,6 +16,7 @@
 #include "model/event.h"
 
 struct match; /* match/match.h: a compiled PCRE2 pattern */
+struct prog_index; /* rule/program.c */
 
 struct prog_span {
 	int line, column, length; /* from 1; column in characters */
@@ -256,11 +257,14 @@ struct program {
 	int start;                /* index into states */
 	const struct prog_clause *always;
 	size_t always_count;
+	const struct prog_index *index;  /* of slots, states and clauses by name; NULL = they are looked through */
 	int keep_count;           /* "keep 7 years after final"; 0 = not stated */
 	enum prog_term keep_unit;
 };
 
 void program_free(struct program **program);
+/* Makes the index, once all is in its place; for workflows of thousands of lines. */
+void program_index(struct program *program);
 const struct prog_state *program_state(const struct program *program, const char *name);
 const struct prog_slot *program_slot(const struct program *program, const char *name);
 const struct prog_fact *program_fact(const struct program *program, const char *name);
