@@ -98,9 +98,9 @@ def template(t, post):
 
 def started(t, post, good):
     """A start, days after a refused reload."""
-    spoils = [("what only the proofs find", RULES, stuck), ("a template with a fault", MAIL, lambda text: text + "\n{{geen.ding}}\n"),
-              ("a file that cannot be read", RULES, lambda text: text + "\nstate {\n"), ("a file that is gone", RULES, None),
-              ("a template that is gone", MAIL, None)]
+    spoils = [("what only the proofs find", RULES, stuck), ("a template gone", MAIL, None), ("a rule file gone", RULES, None),
+              ("a template with a fault", MAIL, lambda text: text + "\n{{geen.ding}}\n"),
+              ("a file that cannot be read", RULES, lambda text: text + "\nstate {\n")]
     for what, name, spoil in spoils:
         before = read(post, name)
         if spoil:
