@@ -40,6 +40,8 @@
  *   is valid for some time expires by itself then, in whatever state the dossier
  *   is. Money that comes after all counts as paid, and the history says late; a
  *   newer request for the same is then cancelled, and "payment paid" holds.
+ *   Only a provider can know of money that came twice: of what was paid and does
+ *   not wait any more "betaald" of staff is no news.
  * - Derived events ("fact changed", what "request approval" and a payment that
  *   was paid before raise) are handed to the clauses right after the event that
  *   caused them, in order, until none is left; "documents complete" at the end
@@ -227,5 +229,12 @@ bool flow_quiet_touch(const struct program *program, struct dossier *dossier, in
  * clause is gone.
  */
 bool flow_clause_mails_party(const struct program *program, const char *clause);
+
+/*
+ * Does the clause of that id lead to a final state? A timer of such a clause is
+ * no reminder but the day on which the dossier lapses: people are told it, and
+ * no "uitstel" puts it off.
+ */
+bool flow_clause_ends(const struct program *program, const char *clause);
 
 #endif

@@ -80,7 +80,8 @@ size_t flow_timers_snooze(const struct flow_input *input, struct dossier *dossie
 		struct timer *timer = &dossier->timers[i];
 
 		as_it_is.dossier = dossier;
-		if (timer->kind != TIMER_STATE || !flow_timer_reaches(&as_it_is, timer))
+		if (timer->kind != TIMER_STATE || flow_clause_ends(input->program, timer->clause) ||
+		    !flow_timer_reaches(&as_it_is, timer))
 			continue;
 		put_off(input, timer, days);
 		moved++;

@@ -37,7 +37,8 @@ int64_t flow_timer_opens(const struct flow_input *input, const struct timer *tim
 
 /*
  * Puts off those of the state's timers that reach a party, in the days of the
- * workflow; 'dossier' stands for the input's. Returns how many.
+ * workflow, but for the one that ends the dossier; 'dossier' stands for the
+ * input's. Returns how many.
  */
 size_t flow_timers_snooze(const struct flow_input *input, struct dossier *dossier, int days);
 

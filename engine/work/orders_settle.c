@@ -187,7 +187,10 @@ static bool is_said_today(struct decision *d, const char *event, const char *tex
 	return false;
 }
 
-/* The reminders of the present state, and those that follow them; in the days of the workflow. */
+/*
+ * The reminders of the present state, and those that follow them, in the days of the workflow. When it lapses
+ * stays: nobody keeps a dossier open by asking for time again and again.
+ */
 static enum outcome_kind snooze(struct decision *d, const struct orders *o, int days)
 {
 	const char *text = arena_printf(d->arena, "reminders come %d days later", days);

@@ -151,15 +151,20 @@ static void set_next(const struct making *m, bool uploads_open)
 	tmpl_set_bool(m->arena, m->root, "uploads.closed", !uploads_open && !d->final);
 }
 
-/* The day on which a timer "in dossier" may end it: the latest such timer. */
-static int64_t closing_day(const struct dossier *d)
+/* When it ends by itself if nothing comes; DATE_NONE = it does not. */
+static int64_t closing_day(const struct making *m)
 {
+	const struct dossier *d = m->a->dossier;
 	int64_t at = DATE_NONE;
 	size_t i;
 
-	for (i = 0; i < d->timer_count; i++)
-		if (d->timers[i].kind == TIMER_DOSSIER && d->timers[i].due > at)
-			at = d->timers[i].due;
+	for (i = 0; i < d->timer_count; i++) {
+		const struct timer *timer = &d->timers[i];
+
+		if ((timer->kind == TIMER_STATE || timer->kind == TIMER_DOSSIER) &&
+		    flow_clause_ends(m->a->program, timer->clause) && (at == DATE_NONE || timer->due < at))
+			at = timer->due;
+	}
 	return at;
 }
 
@@ -211,8 +216,8 @@ static void set_dossier(const struct making *m)
 	set(m, "workflow.title", m->a->program->title);
 	set(m, "state.title", state ? state->title : d->state);
 	set(m, "dossier.opened", day(m, d->opened));
-	if (closing_day(d) != DATE_NONE)
-		set(m, "dossier.closes", day(m, closing_day(d)));
+	if (closing_day(m) != DATE_NONE)
+		set(m, "dossier.closes", day(m, closing_day(m)));
 	set(m, "client.name", d->client.name);
 	set(m, "client.address", d->client.address);
 	if (d->office.address) {

@@ -47,7 +47,7 @@ static int64_t reminder(const struct making *m)
 		const struct timer *timer = &d->timers[i];
 
 		if (timer->kind == TIMER_STATE && flow_clause_mails_party(m->a->program, timer->clause) &&
-		    (at == DATE_NONE || timer->due < at))
+		    !flow_clause_ends(m->a->program, timer->clause) && (at == DATE_NONE || timer->due < at))
 			at = timer->due;
 	}
 	return at;
