@@ -135,14 +135,17 @@ static enum payment_status last_payment(const struct dossier *dossier)
 static bool payment_possible(const struct dossier *dossier, enum event_kind kind)
 {
 	enum payment_status last = last_payment(dossier);
+	size_t i;
 
 	if (!dossier->payment_count)
 		return false;
 	if (kind == EVENT_PAYMENT_READY)
 		return last == PAYMENT_REQUESTED;
-	if (kind == EVENT_PAYMENT_PAID)
-		return last != PAYMENT_PAID;
-	return last == PAYMENT_REQUESTED || last == PAYMENT_OPEN;
+	/* Money comes when it likes, also by a link that another one has replaced. */
+	for (i = 0; kind == EVENT_PAYMENT_PAID && i < dossier->payment_count; i++)
+		if (dossier->payments[i].status != PAYMENT_PAID && dossier->payments[i].status != PAYMENT_REFUNDED)
+			return true;
+	return kind != EVENT_PAYMENT_PAID && (last == PAYMENT_REQUESTED || last == PAYMENT_OPEN);
 }
 
 static bool document_possible(const struct prove_plan *plan, const struct dossier *dossier, size_t state,

@@ -132,19 +132,40 @@ static unsigned payment_byte(const struct prove_plan *plan, const struct payment
 	return (unsigned)(request_of(plan, payment) << 4 | status);
 }
 
-/* What was paid once is not asked again; else only the last request can still come to something. */
+/* By what was asked for: requests before the last one that were paid, and those whose money may still come. */
+struct earlier {
+	uint64_t paid, unpaid;
+};
+
+static struct earlier earlier_payments(const struct prove_plan *plan, const struct dossier *dossier)
+{
+	struct earlier earlier = { 0, 0 };
+	size_t i;
+
+	for (i = 0; i + 1 < dossier->payment_count; i++) {
+		uint64_t bit = (uint64_t)1 << request_of(plan, &dossier->payments[i]);
+
+		if (dossier->payments[i].status == PAYMENT_PAID)
+			earlier.paid |= bit;
+		else if (dossier->payments[i].status != PAYMENT_REFUNDED)
+			earlier.unpaid |= bit;
+	}
+	return earlier;
+}
+
+/* What was paid once is not asked again; a link that was replaced may be paid beside the new one. */
 static void put_payments(const struct prove_plan *plan, const struct dossier *dossier, struct buf *key)
 {
+	struct earlier earlier = earlier_payments(plan, dossier);
 	size_t i, at = key->len;
-	uint64_t paid = 0;
 
 	buf_addc(key, 0);
-	for (i = 0; i < dossier->payment_count; i++)
-		if (dossier->payments[i].status == PAYMENT_PAID && i + 1 < dossier->payment_count)
-			paid |= (uint64_t)1 << request_of(plan, &dossier->payments[i]);
-	for (i = 0; i < plan->request_count; i++)
-		if (paid >> i & 1)
+	for (i = 0; i < plan->request_count; i++) {
+		if (earlier.unpaid >> i & 1)
+			buf_addc(key, (char)(i << 4 | PAYMENT_EXPIRED));
+		if (earlier.paid >> i & 1)
 			buf_addc(key, (char)(i << 4 | PAYMENT_PAID));
+	}
 	if (dossier->payment_count)
 		buf_addc(key, (char)payment_byte(plan, &dossier->payments[dossier->payment_count - 1]));
 	if (!buf_failed(key))
