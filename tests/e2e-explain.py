@@ -26,7 +26,7 @@ ROWS = [
     ("lunch", 64, ["there is no event 'lunch'; there are: staff document received"]),
     ("slot absent prognose", 0, ["slot: prognose is absent then"]),
     ("slot absent legitimatie", 0, ["refused: that document may not be absent"]),
-    ("slot added loonstrook", 0, ["verzamelen.2 (inkomensverklaring.rules:40)", "does mail stukken-nodig",
+    ("slot added loonstrook", 0, ["verzamelen.2 (inkomensverklaring.rules:41)", "does mail stukken-nodig",
                                   "mail: stukken-nodig to correspondent piet@example.org, by verzamelen.2"]),
     ("timer verzamelen.3", 0, ["documents complete: false (missing: legitimatie, ", "does mail stukken-ontbreken",
                                "timer: verzamelen.3 set, due "]),

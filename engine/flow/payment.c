@@ -38,6 +38,12 @@ static bool may_become(const struct payment *payment, enum event_kind kind)
 	       (kind == EVENT_PAYMENT_PAID && payment->status != PAYMENT_PAID && payment->status != PAYMENT_REFUNDED);
 }
 
+/* Of two members of staff who both say that it was paid, or of one who says it twice, only the first has news. */
+static bool is_said_again(const struct run *run, const struct event *event, const struct payment *payment)
+{
+	return event->actor != ACTOR_PROVIDER && run_payment_paid(run->dossier, payment);
+}
+
 /* The payment meant; else the newest one that waits, and for money the newest it can be about. */
 static struct payment *payment_of(const struct run *run, const struct event *event)
 {
@@ -48,7 +54,8 @@ static struct payment *payment_of(const struct run *run, const struct event *eve
 		if (event->payment ? dossier->payments[i].id == event->payment : is_waiting(&dossier->payments[i]))
 			return &dossier->payments[i];
 	for (i = dossier->payment_count; i-- > 0 && !event->payment;)
-		if (may_become(&dossier->payments[i], event->kind))
+		if (may_become(&dossier->payments[i], event->kind) &&
+		    !is_said_again(run, event, &dossier->payments[i]))
 			return &dossier->payments[i];
 	return NULL;
 }
