@@ -104,6 +104,25 @@ static void test_late(void)
 	play_close(&p);
 }
 
+/* The mailbox cannot be read from the evening to the next noon: the answer may lie in it. */
+static void test_unread(void)
+{
+	struct play p;
+	const char *number = open_at(&p, HOURS(11));
+
+	go_to(&p, DAYS(3) + HOURS(12));
+	play_mails(&p);
+	virtual_mailbox_down(p.v, "intake", true);
+	go_to(&p, DAYS(3) + HOURS(26));
+	tap_is_str(play_mails(&p), "", "unread: the window is open, and it waits on");
+	tap_is_str(state_in(&p, number), "open", "with all that it does");
+	virtual_mailbox_down(p.v, "intake", false);
+	virtual_advance(p.v, MINUTES(30));
+	tap_is_str(play_mails(&p), "dossier-vervallen>jan", "unread: nothing lay in it");
+	play_well(&p, "unread");
+	play_close(&p);
+}
+
 /* Decided on a Friday evening: the next working morning is Monday's. */
 static void test_released(void)
 {
@@ -162,6 +181,7 @@ int main(void)
 	test_held();
 	test_window();
 	test_late();
+	test_unread();
 	test_released();
 	test_quiet();
 	test_snooze();

@@ -238,10 +238,11 @@ static bool waits_for_clock(struct engine *engine, const struct due_timer *due)
 /* Those of the list that may fire now as far as the engine goes, moved to its front; returns how many. */
 static size_t sift(struct engine *engine, struct due_timer *list, size_t count)
 {
+	int64_t opened = waits_opened_at(engine->waits);
 	size_t i, ready = 0;
 
-	for (i = 0; i < count && sources_read_since(engine, list[i].due); i++) {
-		if (waits_for_clock(engine, &list[i]))
+	for (i = 0; i < count && sources_read_since(engine, list[i].due > opened ? list[i].due : opened); i++) {
+		if (waits_for_clock(engine, &list[i]) || waits_for_morning(engine->waits, &list[i]))
 			engine->timers_stuck = true;
 		else
 			list[ready++] = list[i];
@@ -364,7 +365,7 @@ static int64_t earlier(int64_t a, int64_t b)
 
 static void plan(struct engine *engine)
 {
-	int64_t wait = LOOK_MAX, next;
+	int64_t wait = LOOK_MAX, opens = waits_open_at(engine->waits), next;
 
 	env_timer_cancel(engine->env, engine->clock_timer);
 	engine->clock_timer = 0;
@@ -377,8 +378,8 @@ static void plan(struct engine *engine)
 		if (wait < 1)
 			wait = engine->timers_stuck ? 60 : 2;
 	}
-	if (engine->window_opens != DATE_NONE && wait > engine->window_opens - engine_now(engine))
-		wait = engine->window_opens - engine_now(engine);
+	if (opens != DATE_NONE && wait > opens - engine_now(engine))
+		wait = opens > engine_now(engine) ? opens - engine_now(engine) : 0;
 	if (wait > LOOK_MAX)
 		wait = LOOK_MAX;
 	if (engine->mail_held && wait > HELD_LOOK)
@@ -407,7 +408,7 @@ void clock_check(struct engine *engine)
 		return;
 	engine->timers_running = true;
 	engine->timers_stuck = false;
-	engine->window_opens = DATE_NONE;
+	waits_look(engine->waits, engine_now(engine));
 	look_at_held(engine);
 	while (!engine->dead && fire_due(engine, &limit))
 		;

@@ -15,6 +15,7 @@
 #include "work/engine_p.h"
 #include "work/health.h"
 #include "work/office.h"
+#include "work/waits.h"
 
 #define COLLECT_AGE (36 * 3600)
 #define COLLECT_FIRST_MS 600000
@@ -47,6 +48,7 @@ struct engine *engine_new(const struct engine_options *options)
 	engine->pool = pool_new(engine, settings->parse_workers);
 	engine->sender = sender_new(engine);
 	engine->takeover = takeover_new(engine);
+	engine->waits = waits_new();
 	engine->mailbox_count = settings->mailbox_count;
 	engine->mailboxes = xcalloc(settings->mailbox_count, sizeof(struct mailbox *));
 	for (i = 0; i < settings->mailbox_count; i++)
@@ -79,6 +81,7 @@ void engine_free(struct engine **enginep)
 		job_free(&job);
 	}
 	takeover_free(&engine->takeover);
+	waits_free(&engine->waits);
 	erase_forget(engine);
 	world_free(&engine->world);
 	seal_wipe(&engine->hash_key, sizeof engine->hash_key);
@@ -361,6 +364,7 @@ void engine_reload(struct engine *engine, struct world *world)
 	struct world *old = engine->world;
 
 	engine->world = world;
+	waits_forget(engine->waits);
 	world_free(&old);
 	if (engine->mode == ENGINE_DAEMON)
 		takeover_start(engine->takeover);

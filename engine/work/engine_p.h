@@ -92,7 +92,6 @@ struct engine {
 	bool mail_held;                      /* for which there was no room (limits.h), */
 	int64_t held_look;                   /* and when that was seen */
 	bool timers_stuck;                   /* one could not be handled; do not try again at once */
-	int64_t window_opens;                /* when the first of the timers that wait for a send window may fire */
 	bool unsteady;                       /* the clock leapt not long ago: nothing goes because it is old (steady.c) */
 	bool released;                       /* items were let through in the group that is open: they are decided next */
 	bool unsteady_told;                  /* that erasing waits */
@@ -102,6 +101,7 @@ struct engine {
 	uint64_t patience;
 	uint64_t collect_timer;
 	struct takeover *takeover;           /* owned */
+	struct waits *waits;                 /* owned */
 	struct erased *erased;               /* owned; in the group that is open, see erase.c */
 	void (*done)(void *ctx, int status);
 	void *done_ctx;

@@ -1,5 +1,10 @@
+/* System. */
+#include <stdlib.h>
+
 /* Base. */
+#include "base/date.h"
 #include "base/str.h"
+#include "base/xalloc.h"
 
 /* Engine. */
 #include "flow/wait.h"
@@ -9,6 +14,111 @@
 #include "work/health.h"
 #include "work/route.h"
 #include "work/waits.h"
+
+/* A set of 64-bit hashes: what two have in common is rarer than a broken disk, and costs one of them a night. */
+struct waits {
+	uint64_t *keys;        /* owned; 0 = free */
+	size_t size, count;    /* 'size' a power of two, or nought */
+	int64_t opens, opened;
+};
+
+struct waits *waits_new(void)
+{
+	struct waits *waits = xcalloc(1, sizeof *waits);
+
+	waits->opens = DATE_NONE;
+	return waits;
+}
+
+void waits_free(struct waits **waitsp)
+{
+	if (*waitsp)
+		free((*waitsp)->keys);
+	free(*waitsp);
+	*waitsp = NULL;
+}
+
+void waits_forget(struct waits *waits)
+{
+	free(waits->keys);
+	*waits = (struct waits){ .opens = DATE_NONE, .opened = waits->opened };
+}
+
+void waits_look(struct waits *waits, int64_t now)
+{
+	if (waits->opens == DATE_NONE || now < waits->opens)
+		return;
+	waits->opened = waits->opens;
+	waits_forget(waits);
+}
+
+int64_t waits_open_at(const struct waits *waits)
+{
+	return waits->opens;
+}
+
+int64_t waits_opened_at(const struct waits *waits)
+{
+	return waits->opened;
+}
+
+/* FNV-1a, with the byte that ends the word. */
+static uint64_t add_word(uint64_t hash, const char *word)
+{
+	do {
+		hash = (hash ^ (unsigned char)*word) * 0x100000001b3;
+	} while (*word++);
+	return hash;
+}
+
+static uint64_t key_of(const char *dossier, const char *clause, int64_t due)
+{
+	uint64_t hash = add_word(add_word(0xcbf29ce484222325, dossier), clause);
+
+	hash = (hash ^ (uint64_t)due) * 0x9e3779b97f4a7c15;
+	hash ^= hash >> 32;
+	return hash ? hash : 1;
+}
+
+/* Where the key is, or is to be. */
+static uint64_t *place_of(const struct waits *waits, uint64_t key)
+{
+	size_t i = key & (waits->size - 1);
+
+	while (waits->keys[i] && waits->keys[i] != key)
+		i = (i + 1) & (waits->size - 1);
+	return &waits->keys[i];
+}
+
+static void grow(struct waits *waits)
+{
+	struct waits old = *waits;
+	size_t i;
+
+	waits->size = old.size ? old.size * 2 : 64;
+	waits->keys = xcalloc(waits->size, sizeof *waits->keys);
+	for (i = 0; i < old.size; i++)
+		if (old.keys[i])
+			*place_of(waits, old.keys[i]) = old.keys[i];
+	free(old.keys);
+}
+
+static void remember(struct waits *waits, uint64_t key, int64_t opens)
+{
+	if (waits->opens == DATE_NONE || opens < waits->opens)
+		waits->opens = opens;
+	if (waits->count * 2 >= waits->size)
+		grow(waits);
+	if (*place_of(waits, key) == key)
+		return;
+	*place_of(waits, key) = key;
+	waits->count++;
+}
+
+bool waits_for_morning(const struct waits *waits, const struct due_timer *due)
+{
+	return waits->count && *place_of(waits, key_of(due->dossier, due->clause, due->due)) != 0;
+}
 
 /* One due timer, looked at. */
 struct look {
@@ -76,12 +186,12 @@ static bool waits_for_return(const struct look *look)
 
 static bool waits_for_window(const struct look *look)
 {
-	int64_t *first = &look->engine->window_opens, opens = flow_timer_opens(&look->input, look->timer);
+	const struct timer *timer = look->timer;
+	int64_t opens = flow_timer_opens(&look->input, timer);
 
 	if (opens <= look->input.now || !reaches(look))
 		return false;
-	if (*first == DATE_NONE || opens < *first)
-		*first = opens;
+	remember(look->engine->waits, key_of(look->input.dossier->number, timer->clause, timer->due), opens);
 	return true;
 }
 

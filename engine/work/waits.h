@@ -10,14 +10,32 @@
  *   - while he who gets the mail is away (health.h bounds how long);
  *   - until the send window opens.
  *
- * All but the last hold for the term of keeping as far as they can mean anything.
+ * Of these the first two hold for the term of keeping, too.
+ *
+ * What waits for a window is remembered until the first of these opens, for after a
+ * stop that may be thousands, and the clock is looked at with each mail that comes.
  */
 #ifndef POSTKAMER_WORK_WAITS_H
 #define POSTKAMER_WORK_WAITS_H
 
 #include "work/decide.h"
 
-/* A prepared decision (decision_prepare()) that nothing was run for yet. The engine hears when a window opens. */
+struct waits;
+
+struct waits *waits_new(void);
+void waits_free(struct waits **waits);
+/* Other rules may have other windows. */
+void waits_forget(struct waits *waits);
+/* Forgets what waits for a window that is open by now. */
+void waits_look(struct waits *waits, int64_t now);
+/* When that will be; DATE_NONE when none waits. */
+int64_t waits_open_at(const struct waits *waits);
+/* When it was last so: the mail of that night is to be read first. 0 = not since the start. */
+int64_t waits_opened_at(const struct waits *waits);
+
+/* Was it found waiting for a window, and is that still closed? */
+bool waits_for_morning(const struct waits *waits, const struct due_timer *due);
+/* A prepared decision (decision_prepare()) that nothing was run for yet. */
 bool waits_still(struct decision *decision, const struct timer *timer);
 
 #endif
