@@ -7,6 +7,8 @@
 /* Own. */
 #include "prove/prove_p.h"
 
+#define MAILS_MAX 5 /* to one reader, from one event */
+
 bool prove_once(struct prove *prove, enum prove_said kind, size_t index)
 {
 	size_t width = prove->plan.clause_count + prove->program->state_count + 1;
@@ -137,11 +139,12 @@ static void notice_mail(struct prove *prove, const struct prove_step *step, cons
 /*
  * A silent end is none where the client was written to when the dossier came
  * into the state before, which asked nothing of him, and that state says so: a
- * report was sent, and after a month the dossier is put away.
+ * report was sent, and after a month, or when staff close it, the dossier is put away.
  */
 static bool is_put_away(const struct prove *prove, const struct prog_state *before, struct prove_told told)
 {
 	return before && told.here && !before->uploads_open && prove->left &&
+	       (prove->event->kind == EVENT_TIMER || prove->event->kind == EVENT_STAFF_CLOSE) &&
 	       prove->plan.clauses[prove_clause_index(&prove->plan, prove->left)].state != PROVE_NONE;
 }
 
@@ -158,8 +161,23 @@ static bool is_turn(const struct prove *prove, const struct prove_step *step, st
 	       (after->final && !is_put_away(prove, before, told));
 }
 
+/* So many to one reader because of one event: a chain of states that each write. */
+static void notice_many(struct prove *prove, const struct flow_effect *effect, size_t *mails, enum prog_audience audience)
+{
+	const struct prog_clause *clause = program_clause(prove->program, effect->clause, NULL);
+	const struct prog_action *action = clause ? action_of(clause, effect) : NULL;
+	struct prove_case found;
+
+	if (++mails[audience] != MAILS_MAX + 1 || !action ||
+	    !prove_once(prove, SAID_MANY, prove_clause_index(&prove->plan, clause)))
+		return;
+	found = mail_case(prove, action, DIAG_WARNING, "put what belongs together into one mail");
+	prove_tell(prove, &found, "more than %d mails go to one reader at once", MAILS_MAX);
+}
+
 void prove_notice_mails(struct prove *prove, struct prove_step *step, struct prove_told before)
 {
+	size_t mails[AUDIENCE_SENDER + 1] = { 0 };
 	bool by_staff = prove->event->actor == ACTOR_STAFF && !step->output->refusal_count;
 	size_t i;
 
@@ -171,10 +189,13 @@ void prove_notice_mails(struct prove *prove, struct prove_step *step, struct pro
 		if (effect->kind != FLOW_MAIL)
 			continue;
 		audience = prove_audience(prove->lookup, effect->template, effect->audience);
-		if (audience == AUDIENCE_STAFF)
+		/* Who answers staff's own mail tells nobody else. */
+		if (audience == AUDIENCE_STAFF || (audience == AUDIENCE_SENDER && prove->event->actor == ACTOR_STAFF))
 			step->mails_staff = true;
 		else
 			step->mails_client = true;
+		if (audience != AUDIENCE_STAFF)
+			notice_many(prove, effect, mails, audience);
 		notice_mail(prove, step, effect, audience);
 	}
 	step->told.client = step->mails_client || (before.client && !is_turn(prove, step, before));

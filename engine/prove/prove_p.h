@@ -270,9 +270,11 @@ struct prove_step {
 };
 
 /* What is told once of each state or clause. */
-enum prove_said { SAID_LOOP, SAID_OFFICE, SAID_SENDER, SAID_TEMPLATE, SAID_ATTACH, SAID_MANY, SAID_CLIENT, SAID_STAFF,
-		  SAID_WAITING, SAID_CLOSED, SAID_UNASKED, SAID_PAID, SAID_FAILED, SAID_DEAD, SAID_APPROVAL, SAID_COMPLETE,
-		  SAID_KINDS };
+enum prove_said {
+	SAID_LOOP, SAID_OFFICE, SAID_SENDER, SAID_TEMPLATE, SAID_ATTACH, SAID_MANY, SAID_CLIENT, SAID_STAFF,
+	SAID_WAITING, SAID_CLOSED, SAID_UNASKED, SAID_PAID, SAID_FAILED, SAID_DEAD, SAID_APPROVAL, SAID_COMPLETE,
+	SAID_KINDS
+};
 
 /* False the second time. */
 bool prove_once(struct prove *prove, enum prove_said kind, size_t index);

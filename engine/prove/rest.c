@@ -141,6 +141,61 @@ static void notice_staff(const struct rest *rest)
 	say(rest, DIAG_WARNING, "add: on enter { mail TEMPLATE to staff }", words);
 }
 
+static bool is_clients(enum event_kind kind)
+{
+	return kind == EVENT_FORM_RECEIVED || kind == EVENT_PHRASE || kind == EVENT_CLIENT_CANCEL;
+}
+
+/* May a clause that hears this be set off by staff alone? */
+static bool may_be_staff(const struct prove *prove, const struct prog_event *event)
+{
+	const struct program *program = prove->program;
+	size_t i;
+
+	for (i = 0; event->kind == EVENT_PHRASE && i < program->phrase_count; i++)
+		if (str_eq(program->phrases[i].name, event->name))
+			return program->phrases[i].from >> ACTOR_STAFF & 1;
+	for (i = 0; event->kind == EVENT_FORM_RECEIVED && i < program->form_count; i++)
+		if (str_eq(program->forms[i].name, event->name))
+			return program->forms[i].from >> ACTOR_STAFF & 1;
+	return false;
+}
+
+/* Does the state wait for a form or words of the client, and for nobody and nothing else? */
+static bool waits_for_client_only(const struct rest *rest)
+{
+	const struct prog_state *state = rest->state;
+	bool client = false;
+	size_t i, j;
+
+	if (state->final || state->uploads_open || rest->step->after->timer_count ||
+	    is_waiting_for_payment(rest->step->after))
+		return false;
+	for (i = 0; i < state->clause_count; i++)
+		for (j = 0; j < state->clauses[i].event_count; j++) {
+			const struct prog_event *event = &state->clauses[i].events[j];
+
+			if (event->kind == EVENT_ENTER || event->kind == EVENT_MAIL_FAILED)
+				continue;
+			if (!is_clients(event->kind) || may_be_staff(rest->prove, event))
+				return false;
+			client |= event->kind != EVENT_CLIENT_CANCEL && prove_target(&state->clauses[i]) != PROVE_NONE;
+		}
+	return client;
+}
+
+static void notice_waiting(const struct rest *rest)
+{
+	char words[300];
+
+	if (!rest->step->moved || rest->step->told.here || !waits_for_client_only(rest) ||
+	    prove_was_said(rest->prove, SAID_CLIENT, rest->step->state) ||
+	    !prove_once(rest->prove, SAID_WAITING, rest->step->state))
+		return;
+	snprintf(words, sizeof words, "'%s' waits for the client, and nobody tells him", rest->state->name);
+	say(rest, DIAG_WARNING, "add: on enter { mail TEMPLATE }, where he has to send a form: with form NAME", words);
+}
+
 /* Was the client asked, with this step, for a document of his? */
 static bool is_asked_for(const struct rest *rest)
 {
@@ -237,6 +292,39 @@ static void notice_paid(const struct rest *rest)
 	say(rest, DIAG_WARNING, "add: on payment paid { … }, or cancel payment before", words);
 }
 
+/* Do only payments lead out of the state? */
+static bool waits_for_payment_only(const struct prog_state *state)
+{
+	bool paid = false;
+	size_t i, j;
+
+	for (i = 0; i < state->clause_count; i++)
+		for (j = 0; j < state->clauses[i].event_count && prove_target(&state->clauses[i]) != PROVE_NONE; j++) {
+			if (state->clauses[i].events[j].kind != EVENT_PAYMENT_PAID)
+				return false;
+			paid = true;
+		}
+	return paid;
+}
+
+/* The last link is dead, no timer is set any more, and staff never heard of it. */
+static void notice_dead(const struct rest *rest)
+{
+	const struct dossier *after = rest->step->after;
+	enum payment_status last = after->payment_count ? after->payments[after->payment_count - 1].status : PAYMENT_PAID;
+	char words[300];
+
+	if (rest->state->final || after->timer_count || rest->step->told.staff ||
+	    (last != PAYMENT_FAILED && last != PAYMENT_EXPIRED) || !waits_for_payment_only(rest->state) ||
+	    !prove_listens(&rest->prove->plan, rest->step->state, EVENT_PAYMENT_FAILED) ||
+	    !prove_listens(&rest->prove->plan, rest->step->state, EVENT_PAYMENT_EXPIRED) ||
+	    !prove_once(rest->prove, SAID_DEAD, rest->step->state))
+		return;
+	snprintf(words, sizeof words, "'%s' may wait for ever for a payment that failed or expired, and nobody is told",
+		 rest->state->name);
+	say(rest, DIAG_WARNING, "tell staff, or end the dossier after a time", words);
+}
+
 /* A link that is dead for good, and a state that goes on waiting for it. */
 static void notice_failed(const struct rest *rest)
 {
@@ -262,21 +350,39 @@ static void notice_failed(const struct rest *rest)
 		     "add: on payment failed, payment expired, at most 3 times { request payment again }", words);
 }
 
+/* Does a clause hear that answer about this slot? */
+static bool hears_answer(const struct prove *prove, size_t state, enum event_kind kind, const char *slot)
+{
+	const struct prove_plan *plan = &prove->plan;
+	size_t i, j;
+
+	for (i = 0; i < plan->clause_count; i++)
+		for (j = 0; j < plan->clauses[i].clause->event_count; j++) {
+			const struct prog_event *event = &plan->clauses[i].clause->events[j];
+
+			if ((plan->clauses[i].state == state || plan->clauses[i].state == PROVE_NONE) &&
+			    event->kind == kind && (!event->slot || str_eq(event->slot, slot)))
+				return true;
+		}
+	return false;
+}
+
 static void notice_approval(const struct rest *rest)
 {
 	const struct dossier *after = rest->step->after;
 	struct prove *prove = rest->prove;
-	enum event_kind kind = prove_listens(&prove->plan, rest->step->state, EVENT_APPROVAL_GIVEN) ?
-				       EVENT_APPROVAL_REFUSED :
-				       EVENT_APPROVAL_GIVEN;
+	size_t state = rest->step->state;
 	char words[300];
 	size_t i;
 
 	for (i = 0; i < after->slot_count && !rest->state->final; i++) {
 		const struct approval *last = dossier_approval(after, after->slots[i].name, after->slots[i].year);
+		const char *name = after->slots[i].name;
+		enum event_kind kind = hears_answer(prove, state, EVENT_APPROVAL_GIVEN, name) ? EVENT_APPROVAL_REFUSED :
+												EVENT_APPROVAL_GIVEN;
 
-		if (!last || last->state != APPROVAL_ASKED || prove_listens(&prove->plan, rest->step->state, kind) ||
-		    !prove_once(prove, SAID_APPROVAL, rest->step->state))
+		if (!last || last->state != APPROVAL_ASKED || hears_answer(prove, state, kind, name) ||
+		    !prove_once(prove, SAID_APPROVAL, state))
 			continue;
 		snprintf(words, sizeof words, "'%s' is put to the client, but in '%s' no clause hears '%s'",
 			 after->slots[i].name, rest->state->name, event_kind_words(kind));
@@ -319,8 +425,10 @@ void prove_notice_rest(struct prove *prove, const struct prove_step *step, uint3
 
 	notice_client(&rest);
 	notice_staff(&rest);
+	notice_waiting(&rest);
 	notice_paid(&rest);
 	notice_failed(&rest);
+	notice_dead(&rest);
 	notice_approval(&rest);
 	notice_complete(&rest);
 }
