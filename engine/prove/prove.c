@@ -32,6 +32,18 @@ static void answers_tidy(struct prove_report *report)
 	report->answer_count = kept;
 }
 
+/* Behind a run that goes round for ever is what was not looked at: states, clauses, ends. */
+static void say_looped(struct prove *prove)
+{
+	struct diag_place place = { .file = prove->program->file };
+
+	if (prove->looped)
+		diag_hint(prove->diags,
+			  diag_add(prove->diags, DIAG_NOTE, &place,
+				   "what never happens, and whether dossiers can end, was not looked at"),
+			  "check again when nothing goes round for ever");
+}
+
 static void say_cut(struct prove *prove)
 {
 	struct diag_place place = { .file = prove->program->file };
@@ -67,6 +79,7 @@ void prove_program(const struct program *program, const struct prove_lookup *loo
 	prove_find_storms(&prove);
 	diag_sort(diags, prove.known);
 	say_cut(&prove);
+	say_looped(&prove);
 	answers_tidy(report);
 	free(prove.nodes);
 	free(prove.edges);

@@ -1,3 +1,6 @@
+/* Base. */
+#include "base/str.h"
+
 /* Own. */
 #include "rule/parse_p.h"
 #include "rule/suggest.h"
@@ -12,10 +15,34 @@ bool parse_actions_end(const struct parser *parser)
 	       parse_at_file_element(parser);
 }
 
+/* mail stukken nodig: what stands before an end, or before what follows a name, was meant as part of it. */
+static void read_rest_of_name(struct parser *parser, struct ast_text *name)
+{
+	static const char *const behind[] = { "attach", "with", "to" };
+	const struct token *token = parse_peek(parser), *next = parse_peek_at(parser, 1);
+	bool ends = next->kind == TOKEN_SEMICOLON || next->kind == TOKEN_BRACE_CLOSE;
+	size_t i;
+
+	if (!parse_is(parser, TOKEN_WORD) || token->first || parse_element_ahead(parser, IN_ACTIONS))
+		return;
+	for (i = 0; i < sizeof behind / sizeof *behind; i++) {
+		if (str_ieq(token->text, behind[i]))
+			return;
+		ends |= next->kind == TOKEN_WORD && str_eq(next->text, behind[i]);
+	}
+	if (!ends)
+		return;
+	name->text = arena_printf(parser->arena, "%s-%s", name->text, token->text);
+	name->span = span_join(name->span, token->span);
+	diag_hint(parser->diags, parse_fault(parser, token, "a name is one word"), "write: %s", name->text);
+	parse_next(parser);
+}
+
 static bool read_mail(struct parser *parser, struct ast_action *action)
 {
 	if (!parse_name(parser, "the name of a template", &action->target))
 		return false;
+	read_rest_of_name(parser, &action->target);
 	if (parse_accept_word(parser, "attach") &&
 	    !parse_names(parser, "the name of a slot", &action->attach))
 		return false;

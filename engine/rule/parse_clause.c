@@ -49,7 +49,8 @@ static bool read_event(struct parser *parser, struct ast_clause *clause)
 	if (!read_event_name(parser, &event))
 		return false;
 	if (event.element->id == ELEMENT_EVENT_SLOT && parse_is(parser, TOKEN_WORD) &&
-	    !parse_element_ahead(parser, IN_HEAD)) {
+	    !parse_element_ahead(parser, IN_HEAD) && !parse_element_ahead(parser, IN_EVENTS) &&
+	    !(parse_is_word(parser, "and") && parse_peek_at(parser, 1)->kind == TOKEN_WORD)) {
 		parse_name(parser, "the name of a slot", &event.slot);
 		event.span = span_join(event.span, event.slot.span);
 	}
@@ -103,7 +104,7 @@ static bool read_part(struct parser *parser, struct ast_clause *clause)
 /* What stands behind the events or the delay, each with or without a comma in front. */
 static bool read_parts(struct parser *parser, struct ast_clause *clause)
 {
-	while (!parse_is(parser, TOKEN_BRACE_OPEN)) {
+	while (parse_skip_assignment(parser), !parse_is(parser, TOKEN_BRACE_OPEN)) {
 		const struct element *action = parse_element_ahead(parser, IN_ACTIONS);
 
 		if (parse_actions_end(parser))
@@ -124,6 +125,8 @@ static bool read_parts(struct parser *parser, struct ast_clause *clause)
 /* Behind an event: a comma and another event, or the rest of the head. */
 static bool read_events(struct parser *parser, struct ast_clause *clause)
 {
+	const struct token *token;
+
 	do {
 		if (clause->event_count && parse_is(parser, TOKEN_WORD) &&
 		    parse_element_ahead(parser, IN_HEAD) && !parse_element_ahead(parser, IN_EVENTS))
@@ -131,9 +134,13 @@ static bool read_events(struct parser *parser, struct ast_clause *clause)
 		if (!read_event(parser, clause))
 			return false;
 	} while (parse_accept(parser, TOKEN_COMMA));
+	token = parse_peek(parser);
+	/* Each of them sets the clause off: people say "and". */
+	if (parse_is_word(parser, "and"))
+		parse_next(parser);
 	if (!parse_is(parser, TOKEN_WORD) || !parse_element_ahead(parser, IN_EVENTS))
 		return true;
-	diag_hint(parser->diags, parse_fault(parser, parse_peek(parser), "expected ',' between two events"),
+	diag_hint(parser->diags, parse_fault(parser, token, "expected ',' between two events"),
 		  "write: on %s, %s", clause->events[clause->event_count - 1].element->words,
 		  parse_element_ahead(parser, IN_EVENTS)->words);
 	return read_events(parser, clause);

@@ -16,6 +16,23 @@ static void refuse(struct diag_list *diags, const char *file, const char *why)
 	diag_add(diags, DIAG_ERROR, &place, "%s", why);
 }
 
+/* What makes each line wrong is told once. */
+static bool is_text(const char *text, size_t len, struct diag_list *diags, const char *file)
+{
+	bool wide = len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
+	const char *why = NULL;
+
+	if (wide)
+		why = "the file is UTF-16: save it as UTF-8";
+	else if (memchr(text, '\0', len))
+		why = "the file holds zero bytes: it is not text";
+	else if (memchr(text, '\r', len) && !memchr(text, '\n', len))
+		why = "the lines of this file end as on an old Mac (CR): save it with line ends of Unix (LF) or Windows";
+	if (why)
+		refuse(diags, file, why);
+	return !why;
+}
+
 /* What is wrong in a shared part is followed by where it is included, up to the file itself. */
 static void note_includes(const struct source *source, struct arena *arena, struct diag_list *diags, size_t from)
 {
@@ -43,10 +60,8 @@ struct program *rule_load(const char *file, const char *text, size_t len, const 
 		refuse(diags, file, "the file is too long: 2 MiB at most");
 		return NULL;
 	}
-	if (memchr(text, '\0', len)) {
-		refuse(diags, file, "the file holds zero bytes: it is not text");
+	if (!is_text(text, len, diags, file))
 		return NULL;
-	}
 	source_init(&source, &arena, file, text, len);
 	include_load(&source, lookup, &arena, diags);
 	tree = parse_file(&source, &arena, diags);
