@@ -152,24 +152,32 @@ void move_add_phrases(struct move_making *m)
 
 /*
  * A form that nobody waits for only sets facts: it is enough that one of them
- * changes at a time, and what was not known becomes known.
+ * changes at a time, those whose changes are heard all at once, and that what
+ * was not known becomes known.
  */
-static bool is_small_step(const struct dossier *dossier, const struct prove_move *move)
+static bool is_small_step(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
+			  const struct prove_move *move)
 {
-	size_t i, changed = 0, fresh = 0;
+	size_t i, silent = 0, heard = 0, fresh = 0;
 
 	for (i = 0; i < move->event.field_count; i++) {
 		const struct event_field *field = &move->event.fields[i];
-		const char *now = move->form->fields[i].fact >= 0 ? dossier_fact(dossier, field->name) : "";
+		const struct prove_fact *fact = fact_set_by(plan, &move->form->fields[i]);
+		const char *now;
 
-		if (!*field->value || (now && (!*now || str_eq(now, field->value))))
+		if (!fact || !*field->value || !plan->live[state].facts[fact - plan->facts])
+			continue;
+		now = dossier_fact(dossier, field->name);
+		if (now && str_eq(now, field->value))
 			continue;
 		if (!now && move->form->fields[i].required && !move->row[i])
 			fresh++;
+		else if (fact->heard)
+			heard++;
 		else
-			changed++;
+			silent++;
 	}
-	return changed == 1 || (!changed && fresh);
+	return silent + (heard > 0) == 1 || (!silent && !heard && fresh);
 }
 
 bool move_form_possible(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
@@ -181,6 +189,5 @@ bool move_form_possible(const struct prove_plan *plan, const struct dossier *dos
 		return true;
 	if (dossier->final)
 		return false;
-	return prove_listens(plan, state, EVENT_FACT_CHANGED) ||
-	       (plan->mixed && prove_listens(plan, state, EVENT_DOCUMENTS_COMPLETE)) || is_small_step(dossier, move);
+	return (plan->mixed && prove_listens(plan, state, EVENT_DOCUMENTS_COMPLETE)) || is_small_step(plan, dossier, state, move);
 }

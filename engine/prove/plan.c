@@ -37,7 +37,7 @@ bool plan_asks(const struct prove_plan *plan, bool (*test)(const void *ctx, cons
 		if (plan_any_cond(plan->clauses[i].clause->cond, test, ctx))
 			return true;
 	for (i = 0; i < plan->program->slot_count; i++)
-		if (plan_any_cond(plan->program->slots[i].required_if, test, ctx))
+		if (!(plan->left_out && plan->left_out[i]) && plan_any_cond(plan->program->slots[i].required_if, test, ctx))
 			return true;
 	return false;
 }
@@ -345,7 +345,10 @@ void prove_plan_init(struct prove_plan *plan, const struct program *program, con
 	plan->payment_counts = plan_asks(plan, is_payment, NULL);
 	plan_moments(plan);
 	plan_openings(plan, lookup);
+	plan_named(plan);
+	plan_merge(plan);
 	plan_facts(plan);
 	plan_known(plan);
 	plan_slots(plan);
+	plan_live(plan);
 }

@@ -38,7 +38,13 @@ bool plan_rows_fill(const struct prove_plan *plan, struct plan_rows *rows);
 bool plan_names_fact(const void *ctx, const struct prog_cond *cond);
 void plan_fact_values(struct prove_plan *plan, struct prove_fact *fact);
 
+/* Which slots clauses name; which conditions need not be looked at (plan_merge.c). */
+void plan_named(struct prove_plan *plan);
+void plan_merge(struct prove_plan *plan);
+bool plan_conds_alike(const struct prove_plan *plan, size_t a, size_t b);
+bool plan_slots_alike(const struct prove_plan *plan, size_t a, size_t b);
 void plan_slots(struct prove_plan *plan);
+void plan_live(struct prove_plan *plan);
 void plan_facts(struct prove_plan *plan);
 void plan_known(struct prove_plan *plan);
 

@@ -62,6 +62,15 @@ static bool find_named(const struct prove_plan *plan, const char *slot)
 	return plan_asks(plan, names_slot, slot);
 }
 
+void plan_named(struct prove_plan *plan)
+{
+	size_t i;
+
+	plan->named = arena_array(plan->arena, plan->program->slot_count + 1, sizeof *plan->named);
+	for (i = 0; i < plan->program->slot_count; i++)
+		plan->named[i] = find_named(plan, plan->program->slots[i].name);
+}
+
 /* Does a clause or a condition name it? */
 static bool is_named(const struct prove_plan *plan, size_t slot)
 {
@@ -197,11 +206,13 @@ static void add_named(struct prove_plan *plan, const struct prog_slot *rule)
 	}
 }
 
-static bool alike(const struct prog_slot *a, const struct prog_slot *b)
+bool plan_slots_alike(const struct prove_plan *plan, size_t index, size_t other)
 {
-	return a->required == b->required && a->required_if == b->required_if && a->from_staff == b->from_staff &&
-	       a->for_approval == b->for_approval && a->may_be_absent == b->may_be_absent &&
-	       (a->files_min > 1) == (b->files_min > 1);
+	const struct prog_slot *a = &plan->program->slots[index], *b = &plan->program->slots[other];
+
+	return a->required == b->required && a->from_staff == b->from_staff && a->for_approval == b->for_approval &&
+	       a->may_be_absent == b->may_be_absent && (a->files_min > 1) == (b->files_min > 1) &&
+	       plan_conds_alike(plan, index, other);
 }
 
 static bool is_required(const struct prog_slot *slot)
@@ -212,11 +223,10 @@ static bool is_required(const struct prog_slot *slot)
 /* Is there an unnamed slot before this one that it is like? */
 static bool is_first(const struct prove_plan *plan, size_t index)
 {
-	const struct program *program = plan->program;
 	size_t i;
 
 	for (i = 0; i < index; i++)
-		if (!is_named(plan, i) && alike(&program->slots[i], &program->slots[index]))
+		if (!is_named(plan, i) && plan_slots_alike(plan, i, index))
 			return false;
 	return true;
 }
@@ -231,7 +241,7 @@ static size_t describe(struct prove_plan *plan, size_t index, bool apart, const 
 	for (i = index; i < program->slot_count; i++) {
 		const struct prog_slot *slot = &program->slots[i];
 
-		if (is_named(plan, i) || !alike(slot, &program->slots[index]))
+		if (is_named(plan, i) || !plan_slots_alike(plan, i, index))
 			continue;
 		count += slot->years ? (size_t)slot->years : 1;
 		if (apart && i == index && slot->years < 2)
@@ -300,9 +310,6 @@ void plan_slots(struct prove_plan *plan)
 	size_t required, i;
 	bool staff = prove_listens_anywhere(plan, EVENT_STAFF_DOCUMENT_RECEIVED);
 
-	plan->named = arena_array(plan->arena, program->slot_count + 1, sizeof *plan->named);
-	for (i = 0; i < program->slot_count; i++)
-		plan->named[i] = find_named(plan, program->slots[i].name);
 	required = count_required(plan);
 	for (i = 0; i < program->slot_count; i++) {
 		const struct prog_slot *slot = &program->slots[i];

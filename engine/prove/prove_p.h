@@ -3,7 +3,7 @@
  *
  *   plan.c       what of a program decides anything: slots that stand for others,
  *                facts, payments, parties, timers; plan_slot.c, plan_fact.c,
- *                plan_value.c, plan_row.c are its parts
+ *                plan_value.c, plan_row.c, plan_merge.c, plan_live.c are parts
  *   order.c      which timer is certainly due before which
  *   situation.c  a dossier as a few bytes, and back
  *   move.c       what can happen: events and their words; move_form.c
@@ -69,6 +69,15 @@ struct prove_clause {
 	uint64_t events;              /* bits of clause.events that came */
 };
 
+/* What still matters from a state on (plan_live.c). */
+struct prove_live {
+	uint64_t listens;             /* mask of event kinds */
+	bool documents;               /* which there are, beside those that are named */
+	bool refusals;                /* that an approval was refused or is void can be told from none */
+	bool *slots;                  /* per slot of the program: it is named */
+	bool *facts;                  /* per fact of the plan */
+};
+
 /* What a dossier is opened with. */
 struct prove_opening {
 	bool office, office_only, copy;
@@ -81,12 +90,15 @@ struct prove_plan {
 	struct prove_slot *slots;
 	size_t slot_count;
 	bool *named;                  /* per slot of the program: by a clause or a condition */
+	const char **own;             /* per slot: the fact that it is required by, and that is for nothing else */
+	bool *left_out;               /* per slot: another such one stands for it and its fact */
 	struct prove_clause *clauses; /* state by state, then always */
 	size_t clause_count;
 	size_t *first_clause;         /* per state; the last entry: of always */
 	struct prove_clause **by_address; /* the same, in the order of their clauses in memory */
 	uint64_t *listens;            /* per state: mask of event kinds, with those of always */
 	uint64_t listens_anywhere;
+	struct prove_live *live;      /* per state */
 	struct prove_fact *facts;     /* that a condition or an event names */
 	size_t fact_count;
 	const struct prog_action **requests; /* payments that clauses request */

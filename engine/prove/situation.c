@@ -88,12 +88,44 @@ static enum slot_status status_of(const struct prove_slot *mine, const struct sl
 	return slot->status;
 }
 
+/* Does it matter from this state on what became of the slot? */
+static bool matters(const struct prove_plan *plan, size_t state, const struct prove_slot *mine)
+{
+	const struct prove_live *live = state == PROVE_NONE ? NULL : &plan->live[state];
+
+	return !live || live->documents || (mine->rule && live->slots[mine->rule - plan->program->slots]);
+}
+
+/* Where it does not, it came, so that the commands about it can be given. */
+static void put_any_slot(const struct prove_slot *mine, struct buf *key)
+{
+	if (!mine->rule) {
+		buf_addc(key, 0);
+		return;
+	}
+	buf_addc(key, (char)(SLOT_THERE | (mine->rule->required ? SLOT_REQUIRED : 0) | SLOT_DELIVERED));
+	if (mine->rule->for_approval)
+		buf_addc(key, 0);
+}
+
+/* What was refused, or is of a version that is gone, is as good as not asked, where nothing looks at that. */
+static unsigned approval_byte(const struct prove_plan *plan, const struct approval *approval, size_t state)
+{
+	if (!approval || (state != PROVE_NONE && !plan->live[state].refusals &&
+			  (approval->state == APPROVAL_REFUSED || approval->state == APPROVAL_VOID)))
+		return 0;
+	return (unsigned)approval->state + 1;
+}
+
 static void put_slot(const struct prove_plan *plan, const struct dossier *dossier, size_t state,
 		     const struct prove_slot *mine, const struct slot *slot, struct buf *key)
 {
-	const struct approval *approval;
 	unsigned byte;
 
+	if (!matters(plan, state, mine)) {
+		put_any_slot(mine, key);
+		return;
+	}
 	if (!slot || (!mine->rule && slot_filled(slot) && is_settled(plan, dossier))) {
 		buf_addc(key, 0);
 		return;
@@ -107,8 +139,7 @@ static void put_slot(const struct prove_plan *plan, const struct dossier *dossie
 	buf_addc(key, (char)byte);
 	if (!mine->rule || !mine->rule->for_approval)
 		return;
-	approval = dossier_approval(dossier, slot->name, slot->year);
-	buf_addc(key, (char)(approval ? approval->state + 1 : 0));
+	buf_addc(key, (char)approval_byte(plan, dossier_approval(dossier, slot->name, slot->year), state));
 }
 
 static size_t request_of(const struct prove_plan *plan, const struct payment *payment)
@@ -223,15 +254,30 @@ static void put_timers(const struct prove_plan *plan, const struct dossier *doss
 	put_sorted(list, count, key);
 }
 
-static void put_facts(const struct prove_plan *plan, const struct dossier *dossier, struct buf *key)
+static void put_facts(const struct prove_plan *plan, const struct dossier *dossier, size_t state, struct buf *key)
 {
 	size_t i;
 
 	for (i = 0; i < plan->fact_count; i++) {
-		const char *value = dossier_fact(dossier, plan->facts[i].fact->name);
+		bool counts = state == PROVE_NONE || plan->live[state].facts[i];
+		const char *value = counts ? dossier_fact(dossier, plan->facts[i].fact->name) : NULL;
 
 		buf_addc(key, (char)(value ? prove_value_index(&plan->facts[i], value) + 1 : 0));
 	}
+}
+
+/* Whom it was told counts where somebody is looked for who does not know (notice.c). */
+static unsigned flags_of(const struct prove_plan *plan, const struct dossier *dossier, size_t index,
+			 struct prove_told told)
+{
+	const struct prog_state *state = index == PROVE_NONE ? NULL : &plan->program->states[index];
+
+	if (state && !plan->live[index].listens)
+		return FLAG_COMPLETE | FLAG_CLIENT | FLAG_STAFF;
+	return (dossier->complete || (state && !plan->live[index].documents) ? FLAG_COMPLETE : 0) |
+	       (told.client ? FLAG_CLIENT : 0) |
+	       (told.staff || (state && (state->final || state->uploads_open)) ? FLAG_STAFF : 0) |
+	       (told.here && !(state && (state->final || state->uploads_open)) ? FLAG_HERE : 0);
 }
 
 void prove_encode(const struct prove_plan *plan, const struct dossier *dossier, size_t opening,
@@ -241,15 +287,14 @@ void prove_encode(const struct prove_plan *plan, const struct dossier *dossier, 
 
 	put16(key, opening);
 	put16(key, state == PROVE_NONE ? 0xffff : state);
-	buf_addc(key, (char)((dossier->complete ? FLAG_COMPLETE : 0) | (told.client ? FLAG_CLIENT : 0) |
-			     (told.staff ? FLAG_STAFF : 0) | (told.here ? FLAG_HERE : 0)));
+	buf_addc(key, (char)flags_of(plan, dossier, state, told));
 	buf_addc(key, (char)level_of(plan, dossier));
 	for (i = 0; i < plan->slot_count; i++)
 		put_slot(plan, dossier, state, &plan->slots[i], next_slot(dossier, &plan->slots[i], &at), key);
 	put_payments(plan, dossier, key);
 	put_counts(plan, dossier, key);
 	put_timers(plan, dossier, key);
-	put_facts(plan, dossier, key);
+	put_facts(plan, dossier, state, key);
 }
 
 /* ---- reading ---- */
