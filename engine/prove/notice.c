@@ -139,12 +139,13 @@ static void notice_mail(struct prove *prove, const struct prove_step *step, cons
 /*
  * A silent end is none where the client was written to when the dossier came
  * into the state before, which asked nothing of him, and that state says so: a
- * report was sent, and after a month, or when staff close it, the dossier is put away.
+ * report was sent, and the dossier is put away after a month, when the client says that he
+ * is done, or when staff close it.
  */
 static bool is_put_away(const struct prove *prove, const struct prog_state *before, struct prove_told told)
 {
 	return before && told.here && !before->uploads_open && prove->left &&
-	       (prove->event->kind == EVENT_TIMER || prove->event->kind == EVENT_STAFF_CLOSE) &&
+	       (prove->event->actor != ACTOR_STAFF || prove->event->kind == EVENT_STAFF_CLOSE) &&
 	       prove->plan.clauses[prove_clause_index(&prove->plan, prove->left)].state != PROVE_NONE;
 }
 
