@@ -129,11 +129,15 @@ static void check_tokens(const struct source *source)
 static void check_list(const struct diag_list *list)
 {
 	struct buf out = BUF_INIT(BUF_MAX_FILE);
-	size_t i;
+	size_t i, notes = 0;
 
+	/* Of what was not looked at: neither an error nor a warning. */
+	for (i = 0; i < list->count; i++)
+		notes += list->items[i].severity == DIAG_NOTE;
 	diag_list_format(list, &out);
 	must(!buf_failed(&out) && str_utf8_valid(out.data), "text of the list");
-	must(list->count <= DIAG_MAX && list->count + list->left_out == list->errors + list->warnings, "counts of the list");
+	must(list->count <= DIAG_MAX && list->count - notes <= list->errors + list->warnings &&
+	     list->errors + list->warnings <= list->count - notes + list->left_out, "counts of the list");
 	for (i = 1; i < list->count; i++)
 		must(list->items[i].place.order >= list->items[i - 1].place.order, "order of the list");
 	buf_free(&out);
