@@ -45,13 +45,14 @@ static const char rules[] =
 	"    after 1 week { goto mailt }\n"
 	"    after 20 days in dossier { goto mailt }\n"
 	"    after 10 calendar days { mail ping }\n"
+	"    after 30 days { mail ping; goto klaar }\n"
 	"    on fact changed gemeld { mail ping }\n"
-	"    on fact changed stil { mail ping to staff }\n"                      /* open.20 */
+	"    on fact changed stil { mail ping to staff }\n"
 	"    on approval asked concept { mail ping to client }\n"
 	"    on approval given, approval refused concept { note \"gehoord\" }\n"
 	"    on documents complete { mail alles }\n"
 	"    on document received, quiet 15 minutes { mail binnen }\n"
-	"    on staff take { goto betaling }\n"                                  /* open.25 */
+	"    on staff take { goto betaling }\n"
 	"    on staff finish { goto lus }\n"
 	"}\n"
 	"state zwijgt \"Zwijgt\" { on enter { mail ping to staff } on staff finish { goto klaar } }\n"
@@ -104,7 +105,7 @@ static const struct row {
 	{ "its hours on a Saturday", OPEN, "open.4", "2026-03-07 12:00", true, "2026-03-09 08:00" },
 	{ "the same for all days", OPEN, "open.15", "2026-03-07 12:00", true, "2026-03-07 12:00" },
 	{ "before a holiday", "holiday 2026-03-09\n" OPEN, "open.4", FRIDAY, true, "2026-03-10 08:00" },
-	{ "quiet", "at 2026-03-06 19:50\nopened\ndoc huur huur.pdf\n", "open.24", "2026-03-06 20:05", false,
+	{ "quiet", "at 2026-03-06 19:50\nopened\ndoc huur huur.pdf\n", "open.25", "2026-03-06 20:05", false,
 	  "2026-03-06 20:05" },
 	{ "a payment that runs out", OPEN "take\n", "payment", "2026-03-07 20:00", true, "2026-03-08 08:00" },
 	{ "the same, told before", OPEN "take\nexpired\nat 2026-03-04 21:00\nfinish\n", "payment", FRIDAY, false, "none" },
@@ -165,6 +166,7 @@ static const struct { const char *clause, *due; } snoozed[] = {
 	{ "open.1", "2026-03-11 08:00" },  { "open.2", "2026-03-05 20:00" },  { "open.3", "2026-03-05 20:00" },
 	{ "open.4", "2026-03-11 08:00" },  { "open.7", "2026-03-11 08:00" },  { "open.12", "2026-03-11 08:00" },
 	{ "open.15", "2026-03-11 08:00" }, { "open.17", "2026-04-01 20:00" }, { "open.18", "2026-03-18 08:00" },
+	{ "open.19", "2026-04-16 08:00" },
 };
 
 static void test_snooze(void)
