@@ -208,6 +208,24 @@ static void check_shipped(void)
 	buf_free(&again);
 }
 
+/* What is so by its shape is told of it also where not all could be explored. */
+static void check_shape(void)
+{
+	struct buf text = BUF_INIT(BUF_MAX_FILE), got = BUF_INIT(BUF_MAX_FILE);
+	struct prove_report report;
+
+	tree_read(GOLDEN "/planted-tax-return.rules", &text);
+	prove("aangifte.rules", &text, 100, &got, &report);
+	tap_ok(!report.whole, "a part of a workflow is looked at");
+	tap_ok(strstr(got.data, ":60:22: warning: this condition is never true") != NULL,
+	       "a condition that contradicts itself is told all the same");
+	tap_ok(strstr(got.data, "state 'nooit' is never reached") != NULL, "and a state that only it leads to");
+	tap_ok(!strstr(got.data, "payment expired"), "what only a whole exploration shows is not");
+	prove_report_free(&report);
+	buf_free(&text);
+	buf_free(&got);
+}
+
 /* More than can be looked at: that is said, and takes no longer. */
 static void check_huge(void)
 {
@@ -265,6 +283,7 @@ int main(void)
 {
 	check_huge();
 	check_many_answers();
+	check_shape();
 	check_shipped();
 	check_goldens();
 	return tap_done();

@@ -185,8 +185,10 @@ void prove_find_unseen(struct prove *prove)
 	find_often(prove);
 	find_uploads(prove);
 	/* Where a run was broken off, what lies behind it was not seen. */
-	if (!prove->report->whole || prove->looped)
+	if (!prove->report->whole || prove->looped) {
+		prove_find_by_shape(prove);
 		return;
+	}
 	find_states(prove);
 	find_clauses(prove);
 }

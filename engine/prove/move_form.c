@@ -189,5 +189,6 @@ bool move_form_possible(const struct prove_plan *plan, const struct dossier *dos
 		return true;
 	if (dossier->final)
 		return false;
-	return (plan->mixed && prove_listens(plan, state, EVENT_DOCUMENTS_COMPLETE)) || is_small_step(plan, dossier, state, move);
+	return (plan->mixed && prove_listens(plan, state, EVENT_DOCUMENTS_COMPLETE)) ||
+	       is_small_step(plan, dossier, state, move);
 }

@@ -20,21 +20,34 @@ struct prove_delay prove_delay_of(const struct program *program, const struct pr
 
 	/* The clock is changed twice a year. */
 	if (duration->unit < UNIT_DAYS)
-		return (struct prove_delay){ plain, plain };
+		return (struct prove_delay){ plain, plain, 0, 0, 0 };
 	if (duration->unit == UNIT_WEEKS || duration->calendar || !program->days_working)
-		return (struct prove_delay){ plain - 3600, plain + 3600 };
+		return (struct prove_delay){ plain - 3600, plain + 3600, 2, plain / DAY, plain / DAY };
 	return (struct prove_delay){ (days / 5 * 7 + days % 5) * DAY - 3600,
-				     (days / 5 * 7 + days % 5 + 4 + days / 5 + 7) * DAY };
+				     (days / 5 * 7 + days % 5 + 4 + days / 5 + 7) * DAY, 1, days, days };
 }
 
 static struct prove_delay times(struct prove_delay delay, int count)
 {
-	return (struct prove_delay){ delay.min * count, delay.max * count };
+	return (struct prove_delay){ delay.min * count, delay.max * count, delay.days, delay.days_min * count,
+				     delay.days_max * count };
 }
 
 static struct prove_delay plus(struct prove_delay a, struct prove_delay b)
 {
-	return (struct prove_delay){ a.min + b.min, a.max + b.max };
+	return (struct prove_delay){ a.min + b.min, a.max + b.max, a.days == b.days ? a.days : 0,
+				     a.days_min + b.days_min, a.days_max + b.days_max };
+}
+
+/*
+ * Is the one certainly due before the other? Fewer days of the same kind, from
+ * the same moment or an earlier one, always are, whatever holidays there are:
+ * they end a day apart at least, at the same time, and what waits for the hours
+ * in which mail is sent waits less than that.
+ */
+static bool is_before(const struct prove_delay *one, const struct prove_delay *other)
+{
+	return one->max < other->min || (one->days && one->days == other->days && one->days_max < other->days_min);
 }
 
 /* How much later than it is due the send window may make it: where working days count, it opens on the next of them. */
@@ -68,9 +81,12 @@ void prove_order_fill(const struct program *program, struct prove_clause *mine)
 	between = prove_delay_of(program, repeat);
 	mine->firings = clause->times == 0 ? 0 : clause->times + (clause->trigger == TRIGGER_AFTER);
 	mine->again = plus(first, between);
-	mine->again.max = FOREVER;
-	if (mine->firings)
-		mine->again.max = plus(first, times(between, mine->firings - 1)).max + window_of(program, repeat);
+	mine->again.max = mine->again.days_max = FOREVER;
+	if (!mine->firings)
+		return;
+	between = plus(first, times(between, mine->firings - 1));
+	mine->again.max = between.max + window_of(program, repeat);
+	mine->again.days_max = between.days_max;
 }
 
 static const struct prove_delay *next_of(const struct prove_clause *clause, const struct timer *timer)
@@ -103,8 +119,8 @@ bool prove_may_fire(const struct prove_plan *plan, const struct dossier *dossier
 					(other->kind == TIMER_DOSSIER && timer->kind == TIMER_STATE)) ?
 				 program_clause(plan->program, other->clause, NULL) :
 				 NULL;
-		if (clause && next_of(&plan->clauses[prove_clause_index(plan, clause)], other)->max <
-				      next_of(mine, timer)->min)
+		if (clause && is_before(next_of(&plan->clauses[prove_clause_index(plan, clause)], other),
+					next_of(mine, timer)))
 			return false;
 	}
 	return true;

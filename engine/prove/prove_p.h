@@ -13,6 +13,7 @@
  *   graph.c      what all steps together show: dead ends
  *   storm.c      and mails that go round for ever
  *   find.c       clauses and states that were never seen
+ *   shape.c      what holds also where not all was seen
  *   tell.c       findings as diagnostics, with their example
  */
 #ifndef POSTKAMER_PROVE_PROVE_P_H
@@ -54,9 +55,14 @@ struct prove_fact {
 	bool heard;                   /* a clause hears that it changed */
 };
 
-/* How long after its base (state or opening) a timer is due: seconds, at least and at most. */
+/*
+ * How long after its base (state or opening) a timer is due: seconds, at least
+ * and at most; and where it is counted in days of one kind only, how many.
+ */
 struct prove_delay {
 	int64_t min, max;
+	int days;                   /* 0 = not in days of one kind, 1 = in working days, 2 = in all days */
+	int64_t days_min, days_max;
 };
 
 struct prove_clause {
@@ -305,6 +311,8 @@ void prove_notice_loop(struct prove *prove, const struct err *err);
 void prove_find_dead_ends(struct prove *prove);
 void prove_find_storms(struct prove *prove);
 void prove_find_unseen(struct prove *prove);
+/* What is so whatever was not explored (shape.c). */
+void prove_find_by_shape(struct prove *prove);
 
 /* ---- tell.c ---- */
 
