@@ -303,26 +303,31 @@ static void expand(struct prove *prove, uint32_t node)
 			fire(prove, dossier, i, told, opening);
 }
 
-static void open_all(struct prove *prove)
+/* Dossiers of all kinds in which this is known. */
+static void open_with(struct prove *prove, size_t row)
 {
 	struct event event = { .kind = EVENT_OPENED, .at = PROVE_NOW, .actor = ACTOR_OPERATOR };
 	size_t i, known = prove->plan.known_count;
 
 	prove->at = PROVE_NO_NODE;
-	for (i = 0; i < prove->plan.opening_count * known; i++)
-		step_run(prove, prove_blank(&prove->plan, i / known, i % known, &prove->scratch), &event, (uint32_t)i, 0,
-			 (struct prove_told){ false, false, false }, i / known, false, NULL);
+	for (i = 0; i < prove->plan.opening_count; i++)
+		step_run(prove, prove_blank(&prove->plan, i, row, &prove->scratch), &event, (uint32_t)(i * known + row), 0,
+			 (struct prove_told){ false, false, false }, i, false, NULL);
+	prove->work += work_of(prove, (size_t)prove->program->start) * prove->plan.opening_count;
 }
 
+/* What comes of dossiers in which nothing is known first: when there is too much, that is what was seen. */
 void prove_explore(struct prove *prove)
 {
-	size_t at;
+	size_t at = 0, row;
 
 	grow_buckets(prove);
-	open_all(prove);
-	for (at = 0; at < prove->node_count && prove->work < PROVE_WORK; at++)
-		expand(prove, (uint32_t)at);
-	if (at < prove->node_count || prove->plan.cut)
+	for (row = 0; row < prove->plan.known_count && prove->work < PROVE_WORK; row++) {
+		open_with(prove, row);
+		for (; at < prove->node_count && prove->work < PROVE_WORK; at++)
+			expand(prove, (uint32_t)at);
+	}
+	if (at < prove->node_count || row < prove->plan.known_count || prove->plan.cut)
 		prove->report->whole = false;
 	prove->report->situations = prove->node_count;
 }

@@ -64,6 +64,18 @@ static const char *value_of(const struct prove_fact *fact, size_t option)
 	return fact->values[option - 1 < initial ? option - 1 : option];
 }
 
+/* Does it matter what it is at the opening? That it changes later can be heard whatever it was. */
+static bool is_asked(const struct prove_plan *plan, const char *name)
+{
+	size_t i, j;
+
+	for (i = 0; i < plan->clause_count; i++)
+		for (j = 0; j < plan->clauses[i].clause->action_count; j++)
+			if (str_eq(plan->clauses[i].clause->actions[j].fact, name))
+				return true;
+	return plan_asks(plan, plan_names_fact, name);
+}
+
 void plan_known(struct prove_plan *plan)
 {
 	struct plan_rows rows = { .arena = plan->arena, .width = plan->fact_count };
@@ -73,7 +85,8 @@ void plan_known(struct prove_plan *plan)
 	rows.names = arena_array(plan->arena, rows.width + 1, sizeof *rows.names);
 	for (i = 0; i < rows.width; i++) {
 		rows.names[i] = plan->facts[i].fact->name;
-		rows.options[i] = plan->facts[i].value_count + !plan->facts[i].fact->initial;
+		rows.options[i] = is_asked(plan, rows.names[i]) ?
+					  plan->facts[i].value_count + !plan->facts[i].fact->initial : 1;
 	}
 	if (!plan_rows_fill(plan, &rows))
 		plan_cut(plan, "all that may be known of %zu facts at the opening", plan->fact_count);

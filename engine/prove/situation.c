@@ -273,7 +273,7 @@ static unsigned flags_of(const struct prove_plan *plan, const struct dossier *do
 	const struct prog_state *state = index == PROVE_NONE ? NULL : &plan->program->states[index];
 
 	if (state && !plan->live[index].listens)
-		return FLAG_COMPLETE | FLAG_CLIENT | FLAG_STAFF;
+		return FLAG_COMPLETE | FLAG_STAFF | (told.client ? FLAG_CLIENT : 0);
 	return (dossier->complete || (state && !plan->live[index].documents) ? FLAG_COMPLETE : 0) |
 	       (told.client ? FLAG_CLIENT : 0) |
 	       (told.staff || (state && (state->final || state->uploads_open)) ? FLAG_STAFF : 0) |
