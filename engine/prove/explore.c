@@ -334,19 +334,14 @@ void prove_explore(struct prove *prove)
 
 /* ---- the table of commands ---- */
 
-/* One row per state and command; made when first needed, in the order of the moves. */
-static struct prove_answer *answer_of(struct prove *prove, size_t state, size_t move)
-{
-	struct prove_report *report = prove->report;
-
-	return &report->answers[state * prove->moves.count + move];
-}
-
 static void note_answer(struct prove *prove, size_t state, const struct prove_move *move,
 			const struct flow_output *output)
 {
-	struct prove_answer *answer = answer_of(prove, state, (size_t)(move - prove->moves.list));
+	struct prove_answer *answer;
 
+	if (!move->command)
+		return;
+	answer = &prove->report->answers[state * prove->moves.commands + move->number];
 	if (!output->refusal_count) {
 		answer->handled++;
 		return;

@@ -106,7 +106,7 @@ void prove_moves_init(struct prove_moves *moves, struct prove_plan *plan, struct
 	struct move_making m = { moves, plan, arena };
 	size_t i;
 
-	*moves = (struct prove_moves){ NULL, 0 };
+	*moves = (struct prove_moves){ NULL, 0, 0 };
 	for (i = 0; i < plan->slot_count; i++)
 		add_slot_moves(&m, i);
 	add_commands(&m);
@@ -123,6 +123,9 @@ void prove_moves_init(struct prove_moves *moves, struct prove_plan *plan, struct
 	move_add_phrases(&m);
 	if (prove_listens_anywhere(plan, EVENT_MAIL_FAILED))
 		move_add(&m, EVENT_MAIL_FAILED, ACTOR_NONE)->event.name = "jan@example.org";
+	for (i = 0; i < moves->count; i++)
+		if (moves->list[i].command)
+			moves->list[i].number = moves->commands++;
 }
 
 /* ---- what is possible ---- */

@@ -148,14 +148,16 @@ static bool join_targets(const struct prove_plan *plan, size_t index)
 /* A document is required by these facts: they matter wherever documents do. */
 static void see_required(struct prove_plan *plan)
 {
-	size_t i, j, s;
+	bool *required = arena_array(plan->arena, plan->fact_count + 1, sizeof *required);
+	size_t i, j;
 
 	for (i = 0; i < plan->program->slot_count; i++)
 		for (j = 0; j < plan->fact_count; j++)
-			for (s = 0; s < plan->program->state_count && plan->program->slots[i].required_if; s++)
-				plan->live[s].facts[j] |= plan->live[s].documents &&
-							  plan_any_cond(plan->program->slots[i].required_if,
-									plan_names_fact, plan->facts[j].fact->name);
+			required[j] |= plan_any_cond(plan->program->slots[i].required_if, plan_names_fact,
+						     plan->facts[j].fact->name);
+	for (i = 0; i < plan->program->state_count; i++)
+		for (j = 0; j < plan->fact_count && plan->live[i].documents; j++)
+			plan->live[i].facts[j] |= required[j];
 }
 
 void plan_live(struct prove_plan *plan)

@@ -9,15 +9,17 @@ static void answers_init(struct prove *prove)
 	struct prove_report *report = prove->report;
 	size_t s, m;
 
-	report->answers = arena_array(&report->arena, prove->program->state_count * prove->moves.count + 1,
+	report->answers = arena_array(&report->arena, prove->program->state_count * prove->moves.commands + 1,
 				      sizeof *report->answers);
 	for (s = 0; s < prove->program->state_count; s++)
 		for (m = 0; m < prove->moves.count; m++) {
-			struct prove_answer *answer = &report->answers[report->answer_count++];
+			struct prove_answer *answer;
 
+			if (!prove->moves.list[m].command)
+				continue;
+			answer = &report->answers[report->answer_count++];
 			answer->state = prove->program->states[s].name;
-			if (prove->moves.list[m].command)
-				answer->event = arena_strdup(&report->arena, prove->moves.list[m].command);
+			answer->event = arena_strdup(&report->arena, prove->moves.list[m].command);
 		}
 }
 
@@ -27,7 +29,7 @@ static void answers_tidy(struct prove_report *report)
 	size_t i, kept = 0;
 
 	for (i = 0; i < report->answer_count; i++)
-		if (report->answers[i].event && report->answers[i].handled + report->answers[i].refused)
+		if (report->answers[i].handled + report->answers[i].refused)
 			report->answers[kept++] = report->answers[i];
 	report->answer_count = kept;
 }

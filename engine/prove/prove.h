@@ -15,13 +15,22 @@
  *   - a report that staff deliver counts where something looks at it;
  *   - office, copy, brand and language are what they are at the opening, and
  *     differ only where a clause asks for them;
- *   - numbers, amounts, dates and texts of facts take the values that the
- *     rule file names and some between them; any may be known at the opening.
- * Whatever is never seen by this exploration does not happen; what it finds has
- * really been run. It does not look at: what stands in documents, who may send
- * what (that is the engine's), two items at the same moment, a change of office,
- * copy or language on the way, mail that does not arrive, and templates of
- * brands.
+ *   - numbers, amounts, dates and texts of facts take one value of each stretch
+ *     between those that conditions compare them with; any may be known at the
+ *     opening, all together;
+ *   - forms are sent with all answers that conditions ask for, together, and
+ *     with optional ones blank; one that nobody waits for changes one fact;
+ *   - what only an office may send is sent where there is one;
+ *   - what nothing looks at from a state on is no part of a situation there;
+ *   - documents required by facts of their own, of which nothing else is asked,
+ *     stand for each other where two more are required anyway.
+ * What it finds has really been run. Whatever is never seen by it does not
+ * happen, as long as the report says that it was whole: where there are more
+ * values, answers together or situations than are tried, that is said, and only
+ * what is so whatever they come to is told of what never happens (shape.c).
+ * It does not look at: what stands in documents, two items at the same moment, a
+ * change of office, copy or language on the way, mail that does not arrive, and
+ * templates of brands.
  *
  * Pure: no file, clock, network or log.
  */
@@ -67,7 +76,7 @@ struct prove_answer {
 struct prove_report {
 	size_t situations;    /* that are different */
 	size_t runs;          /* of the decision core */
-	bool whole;           /* all there are; false: the limit was reached */
+	bool whole;           /* all there are; false: a limit was reached, or something left out */
 	struct prove_answer *answers; /* state by state, in the order of the rule file */
 	size_t answer_count;
 	struct arena arena;   /* owned; holds the answers */

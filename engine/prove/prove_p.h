@@ -179,6 +179,7 @@ struct prove_move {
 	unsigned flags;
 	const char *words;            /* for examples: "document received legitimatie" */
 	const char *command;          /* for the table; NULL: not a person's */
+	size_t number;                /* of those with a command */
 	const struct prog_form *form; /* of EVENT_FORM_RECEIVED */
 	const unsigned char *row;     /* which answer to each of its questions: 0 the first */
 };
@@ -186,6 +187,7 @@ struct prove_move {
 struct prove_moves {
 	struct prove_move *list;
 	size_t count;
+	size_t commands;
 };
 
 void prove_moves_init(struct prove_moves *moves, struct prove_plan *plan, struct arena *arena);
