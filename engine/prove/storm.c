@@ -39,9 +39,9 @@ static struct prove_delay delay_of(const struct prove *prove, uint32_t step)
 
 	/* A payment may fail at once, and quiet is never long. */
 	if (!(step & STEP_TIMER))
-		return (struct prove_delay){ 0, 0 };
+		return (struct prove_delay){ .min = 0, .max = 0 };
 	clause = prove->plan.clauses[step & STEP_INDEX].clause;
-	return clause->trigger == TRIGGER_ON ? (struct prove_delay){ 0, 0 } :
+	return clause->trigger == TRIGGER_ON ? (struct prove_delay){ .min = 0, .max = 0 } :
 					       prove_delay_of(prove->program, &clause->first);
 }
 
