@@ -350,42 +350,45 @@ static void notice_failed(const struct rest *rest)
 		     "add: on payment failed, payment expired, at most 3 times { request payment again }", words);
 }
 
-/* Does a clause hear that answer about this slot? */
-static bool hears_answer(const struct prove *prove, size_t state, enum event_kind kind, const char *slot)
+static bool hears_about(const struct prog_clause *clauses, size_t count, enum event_kind kind, const char *slot)
 {
-	const struct prove_plan *plan = &prove->plan;
 	size_t i, j;
 
-	for (i = 0; i < plan->clause_count; i++)
-		for (j = 0; j < plan->clauses[i].clause->event_count; j++) {
-			const struct prog_event *event = &plan->clauses[i].clause->events[j];
-
-			if ((plan->clauses[i].state == state || plan->clauses[i].state == PROVE_NONE) &&
-			    event->kind == kind && (!event->slot || str_eq(event->slot, slot)))
+	for (i = 0; i < count; i++)
+		for (j = 0; j < clauses[i].event_count; j++)
+			if (clauses[i].events[j].kind == kind &&
+			    (!clauses[i].events[j].slot || str_eq(clauses[i].events[j].slot, slot)))
 				return true;
-		}
 	return false;
+}
+
+/* Does a clause hear that answer about this slot? */
+static bool hears_answer(const struct rest *rest, enum event_kind kind, const char *slot)
+{
+	const struct program *program = rest->prove->program;
+
+	return hears_about(rest->state->clauses, rest->state->clause_count, kind, slot) ||
+	       hears_about(program->always, program->always_count, kind, slot);
 }
 
 static void notice_approval(const struct rest *rest)
 {
 	const struct dossier *after = rest->step->after;
-	struct prove *prove = rest->prove;
-	size_t state = rest->step->state;
+	enum event_kind kind;
 	char words[300];
 	size_t i;
 
-	for (i = 0; i < after->slot_count && !rest->state->final; i++) {
-		const struct approval *last = dossier_approval(after, after->slots[i].name, after->slots[i].year);
+	for (i = 0; i < after->slot_count && after->approval_count && !rest->state->final; i++) {
 		const char *name = after->slots[i].name;
-		enum event_kind kind = hears_answer(prove, state, EVENT_APPROVAL_GIVEN, name) ? EVENT_APPROVAL_REFUSED :
-												EVENT_APPROVAL_GIVEN;
+		const struct approval *last = dossier_approval(after, name, after->slots[i].year);
 
-		if (!last || last->state != APPROVAL_ASKED || hears_answer(prove, state, kind, name) ||
-		    !prove_once(prove, SAID_APPROVAL, state))
+		if (!last || last->state != APPROVAL_ASKED)
+			continue;
+		kind = hears_answer(rest, EVENT_APPROVAL_GIVEN, name) ? EVENT_APPROVAL_REFUSED : EVENT_APPROVAL_GIVEN;
+		if (hears_answer(rest, kind, name) || !prove_once(rest->prove, SAID_APPROVAL, rest->step->state))
 			continue;
 		snprintf(words, sizeof words, "'%s' is put to the client, but in '%s' no clause hears '%s'",
-			 after->slots[i].name, rest->state->name, event_kind_words(kind));
+			 name, rest->state->name, event_kind_words(kind));
 		say(rest, DIAG_WARNING, "his answer would be refused", words);
 	}
 }
