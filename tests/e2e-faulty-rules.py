@@ -18,7 +18,7 @@ from postkamer import Postkamer
 RULES = "rules/inkomensverklaring.rules"
 MAIL = "mailtemplates/nl/aanvraag-bevestigd.md"
 LETTER = b"From: x@example.com\nTo: dossier@example.nl\nSubject: hoi\n\nhoi\n"
-STUCK = ("slot rapport filled and", "slot rapport filled and slot rapport open and")
+UNREACHABLE = ("slot rapport filled and", "slot rapport filled and slot rapport open and")
 
 
 def read(post, name=RULES):
@@ -59,23 +59,23 @@ def title(post, number=None):
     return next(slot["title"] for slot in post.dossier(number)["slots"] if slot["slot"] == "overig")
 
 
-def stuck(text):
-    assert STUCK[0] in text
-    return text.replace(*STUCK).replace('"Overige stukken"', '"Nieuwe stukken"')
+def unreachable(text):
+    assert UNREACHABLE[0] in text
+    return text.replace(*UNREACHABLE).replace('"Overige stukken"', '"Nieuwe stukken"')
 
 
 def refused(t, post, good):
     """A reload with what only the proofs find."""
     t.equal(status(post), (0, None, []), "all is well: status says nothing of rules")
-    write(post, stuck(good))
+    write(post, unreachable(good))
     t.equal(post.call("check").returncode, 1, "check finds a dead end")
     line = reload(post)
-    t.ok("reload.refused" in line and "inkomensverklaring.rules:" in line and "can get stuck" in line,
+    t.ok("reload.refused" in line and "inkomensverklaring.rules:" in line and "is never reached" in line,
          "the reload is refused; one line names file, line and reason", line)
     t.ok("reload.found" in post.log() and "for example: open" in post.log(), "the log shows the run that proves it")
     t.equal(title(post), "Overige stukken", "the running version stays")
     code, why, lines = status(post)
-    t.ok(code == 1 and why and why.startswith("inkomensverklaring.rules:") and "can get stuck" in why,
+    t.ok(code == 1 and why and why.startswith("inkomensverklaring.rules:") and "is never reached" in why,
          "status --json warns, with the reason", code, why)
     t.ok(len(lines) == 1 and why in lines[0], "so does its text", lines)
     write(post, good + "\nstate {\n")
@@ -98,7 +98,8 @@ def template(t, post):
 
 def started(t, post, good):
     """A start, days after a refused reload."""
-    spoils = [("what only the proofs find", RULES, stuck), ("a template gone", MAIL, None), ("a rule file gone", RULES, None),
+    spoils = [("what only the proofs find", RULES, unreachable), ("a template gone", MAIL, None),
+              ("a rule file gone", RULES, None),
               ("a template with a fault", MAIL, lambda text: text + "\n{{geen.ding}}\n"),
               ("a file that cannot be read", RULES, lambda text: text + "\nstate {\n")]
     for what, name, spoil in spoils:
@@ -133,10 +134,10 @@ def first(t, folder):
     """Nothing has run yet."""
     post = Postkamer(f"{folder}/first").configure(own_rules=True).init()
     good = read(post)
-    write(post, stuck(good))
+    write(post, unreachable(good))
     for args in [("run", "--once"), ("dossier", "new", "--workflow", "inkomensverklaring", "--client", "J <j@example.org>")]:
         result = post.call(*args)
-        t.ok(result.returncode == 1 and b"can get stuck" in result.stderr, f"{args[0]} refuses rules that nobody has run yet",
+        t.ok(result.returncode == 1 and b"is never reached" in result.stderr, f"{args[0]} refuses rules that nobody has run yet",
              result.returncode, result.stderr[-300:])
     t.equal(post.call("ingest", "-", stdin=LETTER).returncode, 75, "ingest is to come again")
     t.equal(post.json("dossier", "list", ok=(0,)), [], "nothing was opened under them")
@@ -161,15 +162,15 @@ def known(t, folder):
     post.start()
     post.new_dossier()
     post.stop()
-    write(post, stuck(good))
+    write(post, unreachable(good))
     plant(post)
     post.start()
-    t.ok("rules.faulty why=" in post.log() and "can get stuck" in post.log(), "it starts, with a warning", post.log()[-600:])
+    t.ok("rules.faulty why=" in post.log() and "is never reached" in post.log(), "it starts, with a warning", post.log()[-600:])
     t.equal(title(post), "Nieuwe stukken", "and runs")
     t.equal(status(post)[1], None, "the files are not refused")
     write(post, read(post, MAIL) + "\nNog een regel.\n", MAIL)
     t.ok("reload.done" in reload(post), "a template may change: what is wrong was wrong before")
-    write(post, stuck(good).replace('"Nieuwe stukken"', '"Weer anders"'))
+    write(post, unreachable(good).replace('"Nieuwe stukken"', '"Weer anders"'))
     t.ok("reload.refused" in reload(post), "another version with the same fault is refused")
     post.stop()
 

@@ -214,6 +214,12 @@ static const struct row {
 	{ "a new term that is over fires once", OPEN "until 2026-03-20 12:00\n",
 	  "    on staff take => after 10 days { mail eerder; goto dicht }\\n on staff take", "until 2026-03-20 13:00\n",
 	  "== 2026-03-20 12:00: dicht" },
+	{ "a reminder that has run its course becomes a term that is over", "at 2026-03-02 09:00\nopened\nat 2026-03-02 10:00\ntake\n"
+	  "until 2026-04-20 12:00\n", "after 9 days { mail even to staff } => after 30 days { goto dicht }", "until 2026-04-20 13:00\n",
+	  "== 2026-04-20 12:00: dicht" },
+	{ "a reminder that has run its course ends the state now", OPEN "take\nuntil 2026-04-20 12:00\n",
+	  "after 9 days { mail even to staff } => after 9 days { mail even to staff; goto dicht }", "until 2026-04-20 13:00\n",
+	  "== 2026-04-20 12:00: dicht" },
 	{ "a new mail that is over does not go", OPEN "until 2026-03-20 12:00\n",
 	  "    on staff take => after 10 days { mail eerder }\\n on staff take", "until 2026-03-21 13:00\n",
 	  "!mail eerder" },

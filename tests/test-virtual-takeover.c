@@ -43,6 +43,7 @@ static const char *rules_with(struct arena *arena, const struct change *changes,
 
 static const struct change new_title[] = { { "\"Overige stukken\"", "\"Andere stukken\"" } };
 static const struct change new_numbers[] = { { "/\\b20\\d{2}-", "/\\bIV-20\\d{2}-" }, { "\"{year}-", "\"IV-{year}-" } };
+static const struct change longer_numbers[] = { { "-[A-Z]\\b/", "-[A-Z]-[A-Z]\\b/" }, { "-{check}\"", "-X-{check}\"" } };
 static const struct change shorter_keep[] = { { "keep 7 years", "keep 90 days" } };
 static const struct change state_gone[] = { { "verzamelen", "inzamelen" } };
 static const struct change not_required[] = {
@@ -246,6 +247,22 @@ static void test_numbers(void)
 	play_close(&p);
 }
 
+/* What a number and the next word seem to make is no dossier, and takes nothing away from the one that is. */
+static void test_longer_numbers(void)
+{
+	struct play p;
+	const char *jan;
+
+	play_open(&p, NULL);
+	jan = open_many(&p, 2);
+	CHANGE(&p, longer_numbers);
+	virtual_advance(p.v, 1);
+	play_post(&p, &(struct post){ .subject = arena_printf(&p.arena, "%s A question", jan),
+				      .files = { { .name = "paspoort.pdf" } } });
+	tap_is_str(play_papers(&p, jan), "verzamelen legitimatie=paspoort.pdf", "an old number before a word of one letter");
+	play_close(&p);
+}
+
 /* An ended dossier is erased by what holds now, and opens again under it. */
 static void test_ended(void)
 {
@@ -269,6 +286,7 @@ static void test_ended(void)
 int main(void)
 {
 	test_numbers();
+	test_longer_numbers();
 	test_ended();
 	test_moves();
 	test_stays();

@@ -175,6 +175,7 @@ const struct slot *run_document_newer(const struct run *run)
 		const struct slot *slot = held->slot ? dossier_slot(dossier, held->slot, held->year) : NULL;
 
 		if (held->document.from_staff && str_eq(held->reason, HELD_FULL) && slot && slot->status == SLOT_APPROVED &&
+		    !(slot->files_max <= 1 && slot_has_later(slot, &held->document)) &&
 		    dossier_approval(dossier, slot->name, slot->year))
 			return slot;
 	}

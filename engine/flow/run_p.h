@@ -182,10 +182,12 @@ void run_timers_set(struct run *run);
 /* Sets the timer of a clause that came while the state lasts: moments that have passed do not fire. */
 void run_timer_late(struct run *run, const struct prog_clause *clause);
 /*
- * Sets the timer of a clause that reads otherwise now, and of whose moments 'had' have come. When more
- * have passed by now the last of them is due at once; else it waits for the next.
+ * Sets the timer of a clause that reads otherwise now, counts from 'since', and of whose moments 'had'
+ * have come. When more have passed by now the last of them is due at once; else it waits for the next.
  */
-void run_timer_resume(struct run *run, const struct prog_clause *clause, int had);
+void run_timer_resume(struct run *run, const struct prog_clause *clause, int64_t since, int had);
+/* From when it counts: the opening, or the entry of the state. */
+int64_t run_timer_since(const struct run *run, const struct prog_clause *clause);
 /* How many of a clause's moments had passed when the state was entered, and so never come in it. */
 int run_timer_passed(const struct run *run, const struct prog_clause *clause);
 /* Ends those of the present state, or all when 'all'. */

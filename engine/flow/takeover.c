@@ -306,6 +306,20 @@ static void move_slots(struct move *move)
 	dossier->slot_count = count;
 }
 
+/* What the old version wants of it at this moment, facts being what they are. */
+static const struct dossier *judged_before(struct move *move)
+{
+	struct dossier *was = dossier_copy(move->arena, move->in->dossier);
+	struct flow_output unheard = { 0 };
+	struct flow_input input = { .program = move->in->from, .dossier = was, .now = move->in->now,
+				    .calendar = move->in->calendar };
+	struct run run = { .in = &input, .arena = move->arena, .dossier = was, .out = &unheard,
+			   .state = program_state(move->in->from, was->state) };
+
+	run_required_judge(&run);
+	return was;
+}
+
 /*
  * Documents are asked for where uploads are open. Beyond that a slot that is
  * missing only by the new version would stop the dossier, and nobody would say
@@ -314,12 +328,14 @@ static void move_slots(struct move *move)
 static bool asks_too_late(struct move *move, const struct prog_state *state)
 {
 	size_t i, before = move->reasons->count;
+	const struct dossier *was;
 
 	if (state->uploads_open || state->final)
 		return false;
+	was = judged_before(move);
 	for (i = 0; i < move->dossier->slot_count; i++) {
 		const struct slot *slot = &move->dossier->slots[i];
-		const struct slot *old = dossier_slot(move->in->dossier, slot->name, slot->year);
+		const struct slot *old = dossier_slot(was, slot->name, slot->year);
 
 		if (dossier_slot_missing(slot) && !(old && dossier_slot_missing(old)))
 			reason(move, "slot '%s' is required now, and state '%s' asks for no documents",

@@ -240,7 +240,7 @@ static void carry(struct pairs *pairs, const struct timer *timer)
 		return;
 	}
 	if (new && like >= LIKE_DEEDS && timer->kind != TIMER_QUIET) {
-		run_timer_resume(pairs->run, new, timer->repeat);
+		run_timer_resume(pairs->run, new, timer->since, timer->repeat);
 		return;
 	}
 	dossier->timers = arena_grow(pairs->run->arena, dossier->timers, dossier->timer_count, sizeof *dossier->timers);
@@ -277,6 +277,12 @@ static void carry_counts(struct pairs *pairs)
 	dossier->count_count = kept;
 }
 
+/* A moment that leaves the state comes late rather than never: else the dossier stays there for ever. */
+static void set_leaving(struct run *run, const struct prog_clause *clause)
+{
+	run_timer_resume(run, clause, run_timer_since(run, clause), run_timer_passed(run, clause));
+}
+
 static bool ends_state(const struct prog_clause *clause)
 {
 	return clause->action_count > 0 && clause->actions[clause->action_count - 1].kind == ACTION_GOTO;
@@ -290,13 +296,20 @@ static void set_new(struct run *run, const struct pairing *p)
 	for (i = 0; i < p->new.count; i++)
 		if (p->new.list[i].trigger != TRIGGER_ON && !p->taken[i]) {
 			if (ends_state(&p->new.list[i]))
-				run_timer_resume(run, &p->new.list[i], run_timer_passed(run, &p->new.list[i]));
+				set_leaving(run, &p->new.list[i]);
 			else
 				run_timer_late(run, &p->new.list[i]);
 		}
-	for (i = 0; i < p->old.count; i++)
-		if (p->new_of[i] && p->new_of[i]->trigger != TRIGGER_ON && p->like[i] >= LIKE_DEEDS)
-			run_timer_late(run, p->new_of[i]);
+	for (i = 0; i < p->old.count; i++) {
+		const struct prog_clause *new = p->new_of[i];
+
+		if (!new || new->trigger == TRIGGER_ON)
+			continue;
+		if (ends_state(new) && !ends_state(&p->old.list[i]))
+			set_leaving(run, new);
+		else if (p->like[i] >= LIKE_DEEDS)
+			run_timer_late(run, new);
+	}
 }
 
 static void move_keep(struct run *run)

@@ -188,9 +188,13 @@ int run_timer_passed(const struct run *run, const struct prog_clause *clause)
 	return clause->in_dossier ? next_index(run, clause, run->dossier->opened, 0, entered, &due) : 0;
 }
 
-void run_timer_resume(struct run *run, const struct prog_clause *clause, int had)
+int64_t run_timer_since(const struct run *run, const struct prog_clause *clause)
 {
-	int64_t since = clause->in_dossier ? run->dossier->opened : run->dossier->entered;
+	return clause->in_dossier ? run->dossier->opened : run->dossier->entered;
+}
+
+void run_timer_resume(struct run *run, const struct prog_clause *clause, int64_t since, int had)
+{
 	int64_t due = DATE_NONE;
 	int next = next_index(run, clause, since, 0, run->in->now, &due);
 	bool late = next > had;

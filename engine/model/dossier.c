@@ -102,6 +102,16 @@ bool slot_filled(const struct slot *slot)
 	}
 }
 
+bool slot_has_later(const struct slot *slot, const struct document *document)
+{
+	size_t i;
+
+	for (i = 0; i < slot->document_count; i++)
+		if (slot->documents[i].item > document->item)
+			return true;
+	return false;
+}
+
 bool dossier_slot_missing(const struct slot *slot)
 {
 	return slot->required && !slot->from_staff && !slot_filled(slot);

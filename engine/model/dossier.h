@@ -215,6 +215,8 @@ bool timer_kind_from_word(const char *word, enum timer_kind *kind_r);
 
 /* Files that count (current ones). */
 size_t slot_files(const struct slot *slot);
+/* Did a later item bring a file of the slot, of whatever version? */
+bool slot_has_later(const struct slot *slot, const struct document *document);
 /* Absent or approved, or delivered with its least number of files (design: "filled"). */
 bool slot_filled(const struct slot *slot);
 /* A slot of clients that is required and not filled. */

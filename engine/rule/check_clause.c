@@ -271,7 +271,7 @@ static void check_requests(struct checker *checker, const struct ast_clause *cla
 		const struct ast_action *action = &clause->actions[i];
 
 		if (first && asks_money(action)) {
-			diag = check_fault(checker, action->span, "a clause requests one payment at most");
+			diag = check_warn(checker, action->span, "of two payments that a clause requests only the last is asked for");
 			check_hint(checker, diag, "request the sum, or the second one on payment paid");
 			check_note(checker, diag, first->span, "this one would be cancelled at once");
 			return;

@@ -108,7 +108,9 @@ static void put_held(struct decision *d, struct orders *o, const struct slot *sl
 			continue;
 		if (slot->files_max > 1)
 			put_one(d, o, held);
-		newest = held;
+		/* One that another has overtaken is not put in its place again. */
+		if (!slot_has_later(slot, &held->document))
+			newest = held;
 	}
 	if (newest && slot->files_max <= 1)
 		put_one(d, o, newest);

@@ -46,6 +46,9 @@ void waits_forget(struct waits *waits)
 
 void waits_look(struct waits *waits, int64_t now)
 {
+	/* A clock that was set back: what is read from now on counts again. */
+	if (waits->opened > now)
+		waits->opened = 0;
 	if (waits->opens == DATE_NONE || now < waits->opens)
 		return;
 	waits->opened = waits->opens;
