@@ -38,6 +38,7 @@ static const char base[] =
 	"    after 2 days, then every 5 days, 4 times { mail herinnering }\n"
 	"    after 30 days in dossier { mail vervallen; goto dicht }\n"
 	"    on staff take { goto werk }\n"
+	"    on staff close { clear fact woning }\n"
 	"    on approval asked { mail akkoord }\n"
 	"    on approval given, approval refused { mail antwoord to staff }\n"
 	"}\n"
@@ -172,6 +173,8 @@ static const struct row {
 	  "cannot move: slot 'akte' is per year now" },
 	{ "a new fact has its default", OPEN,
 	  "}\\ndocuments => extra \"Extra\" yes or no default yes\\n}\\ndocuments", "", "extra yes" },
+	{ "what the rules cleared stays so", OPEN "close\n", "    bijlage => later \"Later\" optional match /later/\\n bijlage", "",
+	  "!woning no" },
 	{ "another default changes no fact", OPEN, "default no => default yes", "", "facts: woning no" },
 	{ "a slot required by a fact", OPEN "doc bewijs bewijs.pdf\nabsent prognose\n",
 	  "required if fact woning => required if not fact woning", "", "missing: huur\n!complete" },

@@ -32,12 +32,20 @@ static void drop(struct dossier *dossier, const struct fact *fact)
 	dossier->fact_count--;
 }
 
-void run_facts_init(const struct program *program, struct arena *arena, struct dossier *dossier)
+static bool was_cleared(const struct program *from, const char *name)
+{
+	const struct prog_fact *old = from ? program_fact(from, name) : NULL;
+
+	return old && old->initial;
+}
+
+void run_facts_init(const struct program *program, const struct program *from, struct arena *arena, struct dossier *dossier)
 {
 	size_t i;
 
 	for (i = 0; i < program->fact_count; i++)
-		if (program->facts[i].initial && !fact_of(dossier, program->facts[i].name))
+		if (program->facts[i].initial && !fact_of(dossier, program->facts[i].name) &&
+		    !was_cleared(from, program->facts[i].name))
 			add(arena, dossier, program->facts[i].name, program->facts[i].initial);
 }
 

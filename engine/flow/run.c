@@ -50,7 +50,7 @@ void flow_dossier_init(const struct program *program, const struct calendar *cal
 		for (back = rule->years; back > 0; back--)
 			dossier->slots[dossier->slot_count++] = run_slot_make(arena, rule, year - back);
 	}
-	run_facts_init(program, arena, dossier);
+	run_facts_init(program, NULL, arena, dossier);
 	for (i = 0; i < dossier->slot_count; i++)
 		dossier->slots[i].required = run_slot_wanted(program, dossier, &dossier->slots[i]);
 }

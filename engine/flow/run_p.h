@@ -128,8 +128,12 @@ const char *run_expand(struct run *run, const char *text);
 
 /* fact.c */
 
-/* The facts that have a value from the start, where the dossier has none. */
-void run_facts_init(const struct program *program, struct arena *arena, struct dossier *dossier);
+/*
+ * The facts that have a value from the start, where the dossier has none. One that had it in the version
+ * before ('from', or NULL) and has none was cleared, and stays so.
+ */
+void run_facts_init(const struct program *program, const struct program *from, struct arena *arena,
+		    struct dossier *dossier);
 /* NULL = not known any longer. Raises "fact changed" when that is news. */
 void run_fact_set(struct run *run, const char *name, const char *value);
 /* Must clients deliver it, as facts, office and copy are now? */

@@ -356,7 +356,7 @@ static bool move_rest(struct move *move)
 	move->dossier->state = run.state->name;
 	if (*in->to->digest)
 		move->dossier->program = in->to->digest;
-	run_facts_init(in->to, move->arena, move->dossier);
+	run_facts_init(in->to, in->from, move->arena, move->dossier);
 	run_required_judge(&run);
 	if (asks_too_late(move, run.state))
 		return false;
