@@ -46,10 +46,40 @@ def holidays(t, post):
     t.contains(post.call("check").stderr.decode(), "was 2024-12-26", "and when it is past")
 
 
+def missing(t, post):
+    """A mail that the engine itself sends, and one of the files around each."""
+    for name, told in {"nl/ontvangst.md": "nl/ontvangst.md", "en/ontvangst.md": "en/ontvangst.md",
+                       "layout.html": "layout.html"}.items():
+        path = f"{post.dir}/mailtemplates/{name}"
+        os.rename(path, f"{post.dir}/away")
+        result = post.call("check")
+        t.equal(result.returncode, 1, f"without {name} nothing goes live")
+        t.contains(result.stderr.decode(), f"{told}: error: this template is missing", "it is named")
+        t.equal(post.call("run", "--once").returncode, 1, "nothing is run without it")
+        os.rename(f"{post.dir}/away", path)
+
+
+def pipes(t, post):
+    """Nobody writes into them: whoever waits for that, waits for ever."""
+    wrong = {"rules/inkomensverklaring.rules": "is not a regular file", "rules/phrases.nl": "is not a regular file",
+             "mailtemplates/nl/archief.md": "archief.md: error: this template is missing"}
+    for name, why in wrong.items():
+        path = f"{post.dir}/{name}"
+        os.rename(path, f"{path}.away")
+        os.mkfifo(path)
+        result = post.call("check", seconds=20)
+        t.equal(result.returncode, 1, f"{name}: a pipe is refused")
+        t.contains(result.stderr.decode(), why, f"{name}: and why")
+        os.rename(f"{path}.away", path)
+    t.equal(post.call("check").returncode, 0, "all is well again")
+
+
 def play(t):
     post = Postkamer(f"{places.scratch('check')}/post").configure(own_rules=True).init()
     notes(t, post)
     holidays(t, post)
+    missing(t, post)
+    pipes(t, post)
 
 
 tap.need_program()

@@ -218,7 +218,7 @@ int texts_read(struct texts *texts, const char *path, struct err *err)
 	char digest[DIGEST_SIZE + 1];
 	const size_t head = strlen(HEADER) + DIGEST_SIZE + 1;
 	const char *at, *end;
-	int rc = file_read(path, &whole, err);
+	int rc = file_read_regular(path, &whole, err);
 	bool good = !rc && whole.len >= head && str_starts(whole.data, HEADER);
 
 	if (good) {

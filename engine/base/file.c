@@ -45,6 +45,23 @@ int file_read(const char *path, struct buf *out, struct err *err)
 	return rc ? err_context(err, "'%s'", path) : 0;
 }
 
+int file_read_regular(const char *path, struct buf *out, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc;
+	struct stat st;
+
+	if (fd < 0)
+		return err_sys(err, "cannot open '%s'", path);
+	if (fstat(fd, &st))
+		rc = err_sys(err, "cannot examine");
+	else if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		rc = err_set(err, ERR_INPUT, "this is not a regular file");
+	else
+		rc = file_read_fd(fd, out, err); /* which tells of a folder */
+	close(fd);
+	return rc ? err_context(err, "'%s'", path) : 0;
+}
+
 int file_write_all(int fd, const void *data, size_t len, struct err *err)
 {
 	const char *at = data;

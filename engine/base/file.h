@@ -15,6 +15,8 @@
 
 /* Appends the whole file to 'out', whose maximum is the limit. */
 int file_read(const char *path, struct buf *out, struct err *err);
+/* The same of a file that never keeps who reads it waiting: no pipe, no device. A daemon reads these. */
+int file_read_regular(const char *path, struct buf *out, struct err *err);
 /* The same from an open descriptor, from its current position to its end. */
 int file_read_fd(int fd, struct buf *out, struct err *err);
 /* Writes all bytes, over short writes and EINTR. */

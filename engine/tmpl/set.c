@@ -246,8 +246,10 @@ static int faults(const struct tmpl_diags *diags, struct err *err)
 {
 	const struct tmpl_diag *first = diags->list;
 
-	while (first->severity != TMPL_ERROR)
+	while (first < diags->list + diags->count && first->severity != TMPL_ERROR)
 		first++;
+	if (first == diags->list + diags->count)
+		return err_set(err, ERR_INPUT, "%zu errors in the templates, behind too many warnings", diags->errors);
 	return err_set(err, ERR_INPUT, "%zu error%s in the templates, the first: %s:%d:%d: %s", diags->errors,
 		       diags->errors == 1 ? "" : "s", first->file, first->line, first->column, first->message);
 }

@@ -68,7 +68,7 @@ static int folder_read(void *ctx, const char *path, struct buf *out, struct err 
 	int status;
 
 	buf_addf(&full, "%s/%s", (const char *)ctx, path);
-	status = file_read(full.data, out, err);
+	status = file_read_regular(full.data, out, err);
 	buf_free(&full);
 	return status;
 }

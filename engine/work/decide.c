@@ -138,10 +138,16 @@ static int message_step(struct deciding *d)
 	return held_keep(d, REASON_MESSAGE, "words without a file");
 }
 
+/* The mail that it answers says which dossier, but its subject may name another: it waits in the first. */
+static int unread_step(struct deciding *d)
+{
+	return d->route.reason ? held_keep(d, d->route.reason, d->route.detail) : DECIDE_NEXT;
+}
+
 /* A mail that belongs to a dossier: what its sender may do with it, then what it asks. */
 static decide_step *const dossier_steps[] = {
 	standing_step, address_step, office_colleague_step, ticket_marked_step, standing_stranger_step, unproven_step,
-	encrypted_step, words_step, orders_step,
+	unread_step, encrypted_step, words_step, orders_step,
 	nothing_asked_step, empty_step, message_step, NULL
 };
 

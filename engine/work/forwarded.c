@@ -99,7 +99,7 @@ void forwarded_compare(const struct finding *f, const char *thread, struct route
 		inside = thread;
 	else if (f->candidate && (f->several || f->found_count != 1 || !str_eq(f->found[0], named)))
 		inside = f->looked_like;
-	if (!inside && f->unread && !thread) {
+	if (!inside && f->unread) {
 		route->number = NULL;
 		route->unread = f->unread;
 		route_held(route, REASON_RULE, f->unread);

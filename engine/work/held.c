@@ -25,9 +25,8 @@ static bool may_hear(const struct deciding *d)
 int held_keep(struct deciding *d, const char *reason, const char *detail)
 {
 	const char *template = NULL;
-	/* Rules that cannot decide are nothing that he could mend, unless all they missed is the number. */
-	bool about_dossier = !str_eq(reason, REASON_MESSAGE) &&
-			     (!str_eq(reason, REASON_RULE) || str_eq(d->route.reason, REASON_RULE));
+	/* Rules that cannot decide are nothing that he could mend, unless all they miss is which dossier he means. */
+	bool about_dossier = !str_eq(reason, REASON_MESSAGE) && (!str_eq(reason, REASON_RULE) || !d->route.number);
 
 	d->verdict.state = ITEM_HELD;
 	d->verdict.reason = reason;

@@ -186,7 +186,7 @@ void route_held(struct route *route, const char *reason, const char *detail)
 /*
  * What thread and subject (of the mail, or of one inside it) say, put together;
  * true when that settles it. A text that was not read may hold the number of any
- * dossier: then only the mail that is answered says which it is.
+ * dossier, of another one than the mail answers, too: it is held, never "no number".
  */
 static bool settle(struct finding *f, const char *thread, const char *other, struct route *route)
 {
@@ -207,7 +207,8 @@ static bool settle(struct finding *f, const char *thread, const char *other, str
 		route_held(route, REASON_TWO_ANSWERS,
 		     arena_printf(f->arena, "it answers a mail about %s, but %s names %s", thread, f->place,
 				  f->found_count ? f->found[0] : f->looked_like));
-	} else if (f->unread && !thread) {
+	} else if (f->unread) {
+		route->number = thread; /* it waits there, so that no reminder overtakes it */
 		route_held(route, REASON_RULE, f->unread);
 	} else if (thread || f->found_count) {
 		route->number = thread ? thread : f->found[0];

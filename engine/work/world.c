@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Base. */
@@ -48,16 +47,6 @@ struct world {
 
 /* ---- the folder as a source ---- */
 
-/* A pipe would keep whoever reads it waiting. */
-static int read_regular(const char *path, struct buf *out, struct err *err)
-{
-	struct stat st;
-
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return err_set(err, ERR_INPUT, "'%s' is no file", path);
-	return file_read(path, out, err);
-}
-
 static int folder_read(void *ctx, const char *name, struct buf *out, struct err *err)
 {
 	const struct settings *settings = ctx;
@@ -66,7 +55,7 @@ static int folder_read(void *ctx, const char *name, struct buf *out, struct err 
 	int rc;
 
 	snprintf(path, size, "%s/%s", settings->rules_path, name);
-	rc = read_regular(path, out, err);
+	rc = file_read_regular(path, out, err);
 	if (rc && err && access(path, F_OK) && errno == ENOENT)
 		err->code = ERR_NOTFOUND;
 	free(path);
