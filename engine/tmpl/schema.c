@@ -288,6 +288,7 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "transcript.list.why.closed", TMPL_VAR_FLAG, 0, STATUS, "documents are not taken in at this stage" },
 	{ "transcript.list.why.no_file", TMPL_VAR_FLAG, 0, STATUS, "there is no file of that name" },
 	{ "transcript.list.why.payment", TMPL_VAR_FLAG, 0, STATUS, "there is no payment for it" },
+	{ "transcript.list.why.unpaid", TMPL_VAR_FLAG, 0, STATUS, "nothing was paid that could be paid back" },
 	{ "transcript.list.why.version", TMPL_VAR_FLAG, 0, STATUS, "another version has come since" },
 	{ "transcript.list.why.newer", TMPL_VAR_FLAG, 0, STATUS, "a file of staff waits in the place of an approved one: the "
 	  "choices" },

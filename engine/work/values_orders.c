@@ -71,6 +71,12 @@ static const char *why_word(const char *why)
 	return "other";
 }
 
+/* No payment is one thing to who sends money back, another to who waits for it. */
+static const char *why_of(const struct outcome *o)
+{
+	return o->said->verb == COMMAND_REFUND && str_eq(o->why, FLOW_NO_PAYMENT) ? "unpaid" : why_word(o->why);
+}
+
 static const char *const kind_words[OUTCOMES] = { NULL,	   "done",    "already", "answered", "passed",
 						  "asked", "dropped", "both",    "later",	 "not_done" };
 
@@ -84,7 +90,7 @@ static void put_outcome(const struct making *m, struct tmpl_value *list, const s
 	if (kind_words[o->kind])
 		tmpl_set_bool(m->arena, item, kind_words[o->kind], true);
 	if (o->kind == OUTCOME_REFUSED)
-		tmpl_set_bool(m->arena, item, arena_printf(m->arena, "why.%s", why_word(o->why)), true);
+		tmpl_set_bool(m->arena, item, arena_printf(m->arena, "why.%s", why_of(o)), true);
 	choices = tmpl_set_list(m->arena, item, "choices.list");
 	for (i = 0; i < o->choice_count; i++)
 		tmpl_set_text(m->arena, tmpl_list_object(m->arena, choices), "title", o->choices[i]);
