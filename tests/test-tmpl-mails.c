@@ -306,13 +306,14 @@ static void ticket_fill(struct arena *arena, struct tmpl_value *values, bool sta
 /* Each reason, though there is one at a time. */
 static void desk_fill(struct arena *arena, struct tmpl_value *values)
 {
-	static const char *const lines[] = { "Beste Jan,", "", "> morgen", NULL };
+	static const char *const lines[] = { "Beste Jan,", "", "> morgen", NULL }, *const files[] = { "rapport.pdf, 12 kB", NULL };
 	size_t i;
 
 	for (i = 0; i < tmpl_schema_count; i++)
 		if (str_starts(tmpl_schema[i].name, "desk.why."))
 			tmpl_set_bool(arena, values, tmpl_schema[i].name, true);
 	texts_fill(arena, values, "desk.lines", lines);
+	texts_fill(arena, values, "desk.files", files);
 }
 
 static void choice_fill(struct arena *arena, struct tmpl_value *values)
@@ -351,7 +352,7 @@ static void newer_fill(struct arena *arena, struct tmpl_value *values)
 static void commands_fill(struct arena *arena, struct tmpl_value *values)
 {
 	static const char prefix[] = "transcript.list.", why[] = "transcript.list.why.";
-	static const char *const said[] = { "klaarr", "", "Bel *jij* Jan?", NULL };
+	static const char *const said[] = { "klaarr", "", "Bel *jij* Jan?", NULL }, *const files[] = { "rapport.pdf, 12 kB", NULL };
 	struct tmpl_value *list = tmpl_set_list(arena, values, "transcript.list"), *item, *choices;
 	size_t i;
 
@@ -375,6 +376,7 @@ static void commands_fill(struct arena *arena, struct tmpl_value *values)
 	tmpl_set_counts(arena, values, "transcript");
 	tmpl_set_bool(arena, values, "transcript.returned", true);
 	texts_fill(arena, values, "transcript.lines", said);
+	texts_fill(arena, values, "transcript.files", files);
 	tmpl_set_bool(arena, values, "transcript.noted", true);
 	tmpl_set_bool(arena, values, "transcript.unapproved", true);
 	item = tmpl_list_object(arena, tmpl_set_list(arena, values, "near.list"));

@@ -140,8 +140,10 @@ static void put_transcript(const struct making *m, const struct orders *o)
 	tmpl_set_counts(m->arena, m->root, "transcript");
 	tmpl_set_counts(m->arena, m->root, "near");
 	tmpl_set_bool(m->arena, m->root, "transcript.returned", o->returned);
-	if (o->returned)
+	if (o->returned) {
 		values_lines(m, "transcript.lines", m->a->returned_text, RETURNED_LINES);
+		values_lines(m, "transcript.files", m->a->returned_files, RETURNED_LINES);
+	}
 	tmpl_set_bool(m->arena, m->root, "transcript.noted", o->noted);
 	tmpl_set_bool(m->arena, m->root, "transcript.unapproved", o->unapproved);
 }
