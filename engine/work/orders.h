@@ -70,6 +70,7 @@ struct newer_file {
 	const char *slot;          /* and its year: what "ter accordering" is said of */
 	int year;
 	bool approved;             /* what stands there is approved, and stays so */
+	bool full;                 /* no more files fit: it can only take the place of one */
 	bool again;                /* that command would put it to the client */
 };
 

@@ -382,6 +382,7 @@ static const char *in_words(const char *why)
 		{ FLOW_UPLOADS, "documents are not taken in now" },
 		{ FLOW_NO_FILE, "no such file" },
 		{ FLOW_NO_PAYMENT, "there is no payment" },
+		{ HELD_FULL, "no more files fit there" },
 		{ FLOW_NEWER, "a file of staff waits that would take the place of what is approved: " },
 		{ FLOW_VOID, "another version was put to the client since" },
 		{ FLOW_NOT_ASKED, "nothing was put to the client" },

@@ -6,6 +6,7 @@
 #include "base/str.h"
 
 /* Engine. */
+#include "flow/place.h"
 #include "tmpl/schema.h"
 #include "tmpl/words.h"
 
@@ -41,6 +42,7 @@ static const char *why_word(const char *why)
 		{ WHY_ADDRESS, "address" },
 		{ WHY_OFTEN, "often" },
 		{ WHY_WEAK, "weak" },
+		{ HELD_FULL, "full" },
 		{ FLOW_NO_SLOT, "slot_unknown" },
 		{ FLOW_NO_CLAUSE, "state" },
 		{ FLOW_GUARD, "condition" },
@@ -114,6 +116,7 @@ static void put_newer(const struct making *m, const struct orders *o)
 		tmpl_set_text(m->arena, item, "name", newer->name);
 		tmpl_set_text(m->arena, item, "title", newer->title);
 		tmpl_set_bool(m->arena, item, "approved", newer->approved);
+		tmpl_set_bool(m->arena, item, "full", newer->full);
 		if (newer->again)
 			tmpl_set_text(m->arena, item, "say",
 				      arena_printf(m->arena, "%.*s %s%s", (int)len, word, newer->slot, year));
