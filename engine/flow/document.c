@@ -182,7 +182,8 @@ bool run_document_put(struct run *run, const struct event *event, size_t index, 
 void run_document_keep(struct run *run, const struct event *event, size_t index)
 {
 	const struct slot *slot = event->slot ? dossier_slot(run->dossier, event->slot, event->year) : NULL;
-	bool full = slot && (slot->status == SLOT_APPROVED || is_full(run, event, slot));
+	const struct event beside = { .kind = event->kind };
+	bool full = slot && (slot->status == SLOT_APPROVED || is_full(run, &beside, slot));
 
 	if (!find_bytes(run->dossier, event->document))
 		hold(run, event, index, run->dossier->final ? HELD_FINAL : full ? HELD_FULL : HELD_UNPLACED);

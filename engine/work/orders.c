@@ -324,7 +324,8 @@ static bool is_doubtful(const struct planning *p, const struct said *said, bool 
 /*
  * Nobody is asked whether he means what the rules refuse anyway: they are tried,
  * after the commands above it in the mail, and then the outcome says why not.
- * What the mail's files and forms come to is not known yet: then he is asked.
+ * What the mail's files and forms, or files that wait, come to is not known yet:
+ * then he is asked.
  */
 static bool would_be_done(struct planning *p, struct outcome *out)
 {
@@ -332,7 +333,7 @@ static bool would_be_done(struct planning *p, struct outcome *out)
 	struct planning try = *p;
 	struct outcome trial = *out;
 
-	if (p->order->files || p->order->beside)
+	if (p->order->files || p->order->beside || orders_put_slot(p->d, p->o))
 		return true;
 	try.o = &tried;
 	if (ways[out->said->verb].how == HOW_APPROVAL)
