@@ -17,6 +17,7 @@ from postkamer import Postkamer
 
 RULES = "rules/inkomensverklaring.rules"
 MAIL = "mailtemplates/nl/aanvraag-bevestigd.md"
+ENGINE = ["layout.html", "layout.txt", "nl/ontvangst.md", "en/ontvangst.md", "nl/button-question.txt"]
 LETTER = b"From: x@example.com\nTo: dossier@example.nl\nSubject: hoi\n\nhoi\n"
 UNREACHABLE = ("slot rapport filled and", "slot rapport filled and slot rapport open and")
 
@@ -94,12 +95,58 @@ def template(t, post):
     t.ok("reload.refused" in reload(post), "the reload is refused")
     write(post, good, MAIL)
     t.ok("reload.done" in reload(post), "and taken when it is right again")
+    for name in ENGINE:
+        gone(t, post, f"mailtemplates/{name}")
+
+
+def gone(t, post, name):
+    """What no rule names, and each mail needs."""
+    os.rename(f"{post.dir}/{name}", f"{post.dir}/aside")
+    result = post.call("check")
+    t.ok(result.returncode == 1 and b"this template is missing" in result.stderr, f"{name} is gone: check says so", result)
+    line = reload(post)
+    t.ok("reload.refused" in line and name.split("/", 1)[1] in line, f"{name}: the reload is refused, with the reason", line)
+    post.new_dossier()
+    os.rename(f"{post.dir}/aside", f"{post.dir}/{name}")
+    t.ok("reload.done" in reload(post), f"{name}: and taken when it is there again")
+
+
+def odd(t, post):
+    """Files that are none, or hold nothing."""
+    name = f"{post.dir}/rules/public-mail-providers"
+    os.rename(name, f"{post.dir}/aside")
+    write(post, "# nothing\n\n", "rules/public-mail-providers")
+    mark = len(post.log())
+    t.ok("reload.done" in reload(post), "an empty list of providers")
+    t.ok("rules.providers" in post.log()[mark:], "is told of, as one that is missing", post.log()[mark:])
+    write(post, "\0gmail.com\n", "rules/public-mail-providers")
+    t.ok("not text" in reload(post), "one with zero bytes is refused")
+    os.unlink(name)
+    os.mkfifo(name)
+    t.ok("reload.refused" in reload(post), "a pipe in its place does not keep the daemon waiting")
+    os.unlink(name)
+    os.rename(f"{post.dir}/aside", name)
+    holidays = f"{post.dir}/rules/holidays.nl"
+    os.rename(holidays, f"{post.dir}/aside")
+    write(post, "\0", "rules/holidays.nl")
+    t.ok("reload.refused" in reload(post), "nor are holidays with zero bytes taken over")
+    write(post, "# to be filled\n", "rules/holidays.nl")
+    result = post.call("check")
+    t.ok(result.returncode == 0 and b"holidays.nl: warning: this file names no day" in result.stderr,
+         "check warns of holidays that are none", result)
+    os.rename(f"{post.dir}/aside", holidays)
+    layout = read(post, "mailtemplates/layout.html")
+    write(post, "", "mailtemplates/layout.html")
+    t.ok("reload.refused" in reload(post), "a layout that was emptied, in which mails would lose their text")
+    write(post, layout, "mailtemplates/layout.html")
+    t.ok("reload.done" in reload(post), "all is well again")
 
 
 def started(t, post, good):
     """A start, days after a refused reload."""
     spoils = [("what only the proofs find", RULES, unreachable), ("a template gone", MAIL, None),
               ("a rule file gone", RULES, None),
+              ("a template of the engine's gone", "mailtemplates/layout.html", None),
               ("a template with a fault", MAIL, lambda text: text + "\n{{geen.ding}}\n"),
               ("a file that cannot be read", RULES, lambda text: text + "\nstate {\n")]
     for what, name, spoil in spoils:
@@ -184,6 +231,11 @@ def plant(post):
     db.close()
 
 
+def blocked(process):
+    with open(f"/proc/{process}/status") as state:
+        return [line.split()[1] for line in state if line.startswith("SigBlk")]
+
+
 def early(t, folder):
     """SIGHUP before the configuration has been read: it lies in a pipe."""
     post = Postkamer(f"{folder}/early").configure(own_rules=True).init()
@@ -208,9 +260,8 @@ def early(t, folder):
         wait.until("and is heard", lambda: "reload.done" in post.log())
         post.new_dossier()
         worker = wait.until("a worker runs", lambda: post.tree()[1:])[0]
-        with open(f"/proc/{worker}/status") as state:
-            blocked = [line.split()[1] for line in state if line.startswith("SigBlk")]
-        t.equal(blocked, ["0" * 16], "its workers start with nothing blocked")
+        # all is blocked until it is one: between fork and exec
+        wait.until("its workers start with nothing blocked", lambda: blocked(worker) == ["0" * 16])
         t.equal(post.stop()[0], 0, "it ends well")
     post.daemon = None
 
@@ -222,6 +273,7 @@ def play(t):
         good = read(post)
         refused(t, post, good)
         template(t, post)
+        odd(t, post)
         started(t, post, good)
         t.equal(post.stop()[0], 0, "the daemon ends well")
     first(t, folder)

@@ -101,7 +101,14 @@ static const struct diag_row {
 	{ "layout", "layout.html", "<p>{{{content}}}{{mail.subject}}</p>\n", "" },
 	{ "layout with two braces", "layout.html", "{{content}}\n",
 	  "layout.html:1:1: error: 'content' is ready text and takes three braces\n" },
-	{ "layout with a dossier's number", "layout.txt", "{{number}}\n",
+	{ "layout that was emptied", "layout.html", "",
+	  "layout.html:1:1: error: 'content' stands nowhere in this layout: mails would go out without their text "
+	  "(put {{{content}}} where it belongs)\n" },
+	{ "layout with the text where something else is", "layout.txt", "{{#progress}}{{{content}}}{{/progress}}{{mail.subject}}\n",
+	  "layout.txt:1:1: error: 'content' stands nowhere in this layout: mails would go out without their text "
+	  "(put {{{content}}} where it belongs)\n" },
+	{ "layout with a guarded text", "layout.txt", "{{#content}}{{{content}}}{{/content}}\n", "" },
+	{ "layout with a dossier's number", "layout.txt", "{{number}}{{{content}}}\n",
 	  "layout.txt:1:1: error: 'number' may be missing in this mail (put it inside {{#number}}…{{/number}})\n" },
 	{ "button", "nl/button-question.txt", "---\nsubject: V{{#number}} {{number}}{{/number}}\n---\nvraag:\n", "" },
 	{ "button that names itself", "nl/button-question.txt", "---\nsubject: {{question.subject}}\n---\n",
@@ -156,7 +163,7 @@ static void test_all_at_once(void)
 		{ "nl/_used.md", "{{wrong}}{{service.phone}}" },
 		{ "nl/a.md", HEAD "{{> used}}\n" },
 		{ "brands/jansen/nl/_used.md", "{{worse}}" },
-		{ "brands/jansen/layout.html", "{{nothing}}" },
+		{ "brands/jansen/layout.html", "{{nothing}}{{{content}}}" },
 		{ "services/pentrax/nl/button-problem.txt", "---\nsubject: {{title}}\n---\n" },
 		{ NULL, NULL }
 	};

@@ -192,6 +192,35 @@ static void test_snooze(void)
 	play_close(&p);
 }
 
+/* So many that each is not looked at with every mail that is decided. */
+static void test_many(void)
+{
+	enum { MANY = 60 };
+	struct play p;
+	const char *numbers[MANY] = { open_at(&p, 0) }, *sent;
+	size_t i;
+
+	for (i = 1; i < MANY; i++)
+		numbers[i] = play_dossier(&p, (struct engine_opening){ .workflow = "tweede" });
+	/* Each a file of its own: one that was sent before is not held twice. */
+	for (i = 0; i < MANY; i++)
+		play_post(&p, &(struct post){ .subject = numbers[i], .files = { { "paspoort.txt", numbers[i], "text/plain" } } });
+	go_to(&p, DAYS(2) + HOURS(1));
+	play_mails(&p);
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 31, .refuse = true, .reason = "niet leesbaar" }), "done",
+		   "many: the file of one is refused");
+	virtual_advance(p.v, MINUTES(2));
+	tap_is_str(play_mails(&p), "stukken-ontbreken>jan vastgehouden-teruggestuurd>jan",
+		   "many: its reminder goes within two minutes");
+	tap_is_str(play_mails(&p), "", "many: no other one");
+	go_to(&p, DAYS(9) + MINUTES(6));
+	for (i = 0, sent = play_mails(&p); (sent = strstr(sent, "stukken-ontbreken>")) != NULL; sent++)
+		i++;
+	tap_is_int(i, MANY - 1, "many: those of the others when their five working days are over");
+	play_well(&p, "many");
+	play_close(&p);
+}
+
 int main(void)
 {
 	test_held();
@@ -199,6 +228,7 @@ int main(void)
 	test_late();
 	test_unread();
 	test_released();
+	test_many();
 	test_quiet();
 	test_snooze();
 	return tap_done();

@@ -22,6 +22,7 @@
 #include "app/check.h"
 #include "app/check_brand.h"
 #include "app/check_days.h"
+#include "app/check_engine.h"
 #include "app/check_live.h"
 #include "app/command.h"
 #include "app/host.h"
@@ -125,6 +126,7 @@ static void check_world(struct checking *c, const struct settings *s)
 	if (world_load(s, &source, &world, &c->rules, &c->templates, &err) && !c->rules.errors && !c->templates.errors)
 		found(c, s->file, &err);
 	if (world) {
+		check_engine(s, world, &c->templates);
 		for (i = 0; i < world_program_count(world); i++)
 			check_brands(s, world_program_at(world, i), &c->rules);
 		check_days(world, (int64_t)time(NULL), &c->rules);

@@ -12,6 +12,7 @@
 
 /* Own. */
 #include "app/check_brand.h"
+#include "app/check_engine.h"
 #include "app/proof.h"
 #include "app/rules.h"
 
@@ -123,6 +124,20 @@ static int judge(struct trial *t, const struct program *program, struct err *err
 
 /* ---- the whole ---- */
 
+/* What the engine mails by itself. */
+static int check_templates(struct trial *t, struct err *err)
+{
+	const struct tmpl_diag *first;
+	size_t from = t->templates.count, errors = check_engine(t->rules->settings, t->world, &t->templates);
+
+	if (!errors)
+		return 0;
+	if (from == t->templates.count)
+		return err_set(err, ERR_INPUT, "%zu templates are missing", errors);
+	first = &t->templates.list[from];
+	return err_set(err, ERR_INPUT, "%s: %s", first->file, first->message);
+}
+
 static int load(struct trial *t, struct err *err)
 {
 	struct world_source folder = world_source_folder(t->rules->settings), source;
@@ -135,6 +150,8 @@ static int load(struct trial *t, struct err *err)
 		first_error(&t->diags, 0, err);
 		return -1;
 	}
+	if (check_templates(t, err))
+		return -1;
 	t->templates_same = texts_same(&t->texts, &t->rules->running, true);
 	for (i = 0; i < world_program_count(t->world); i++)
 		if (judge(t, world_program_at(t->world, i), rc ? NULL : err))

@@ -24,9 +24,14 @@ static bool is_of(const struct stage *stage, const struct scenario_who *who, con
 	return who->role != SCENARIO_ANYBODY && stage_address(stage, who) && stage_is(stage, who, address);
 }
 
-/* To nobody else goes anything because of it: a mail to who said it is the answer. */
+/* A mail to who said it is the answer. */
 static bool is_answer(const struct stage *stage, const struct scenario_claim *claim, const char *address)
 {
+	bool staff = settings_is_staff(stage->service, address);
+
+	/* What a party says and is no command becomes a question. */
+	if (!staff && (claim->kind == CLAIM_TICKET || (claim->kind == CLAIM_MAIL && str_starts(claim->template, "ticket-"))))
+		return true;
 	switch (claim->kind) {
 	case CLAIM_MAIL: return is_of(stage, &claim->who, address) && !str_eq(claim->template, "ontvangst");
 	case CLAIM_NO_MAIL: return claim->template && str_eq(claim->template, "verslag");
@@ -106,7 +111,8 @@ static bool is_misread(struct stage *stage, const struct scenario_step *step, co
 	const struct world *world = engine_world(stage->engine);
 	struct dossier *dossier = stage->burst ? NULL : stage_dossier(stage, NULL);
 	struct saying_order order = { .phrases = world_phrases(world), .files = step->letter.files.count > 0,
-				      .program = world_program(world, stage->file->workflow), .dossier = dossier };
+				      .program = world_program(world, stage->file->workflow), .dossier = dossier,
+				      .slips = true };
 	struct buf text = BUF_INIT(BUF_MAX_TEXT);
 	struct saying saying;
 	size_t i;

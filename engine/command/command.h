@@ -93,7 +93,7 @@ struct saying {
 	const char *below;            /* his words below the closing phrase, where they say more than a signature
 					 does, for people to read; NULL = none */
 	bool approval_meant;          /* it begins like an approval ("akkoord, mits …"), and is none */
-	struct said_near *near;       /* staff only: lines within edit distance 2 of one of their commands */
+	struct said_near *near;       /* of staff: lines within edit distance 2 of one of their commands */
 	size_t near_count;
 };
 
@@ -108,6 +108,7 @@ struct saying_order {
 	size_t mark_count;
 	bool files;                      /* something is attached */
 	bool question;                   /* it came to the address for questions */
+	bool slips;                      /* 'near' of parties too: for who tries out what people may say */
 };
 
 /* Never fails. Everything in 'saying_r' lives in 'arena', in the program, the phrases or the dossier. */

@@ -62,35 +62,65 @@ static unsigned near_limit(size_t len)
 	return len >= 5 ? 2 : len == 4 ? 1 : 0;
 }
 
+/* How far the words are from those of a phrase, which are so many bytes; more than two is too far. */
+static unsigned words_apart(const struct reader *r, const struct phrase *p, const struct word *words, size_t count,
+			    size_t *len)
+{
+	struct buf verb = BUF_INIT(BUF_MAX_LINE);
+	unsigned apart;
+	size_t i;
+
+	for (i = 0; i < p->word_count; i++)
+		buf_addf(&verb, "%s%s", i ? " " : "", p->words[i]);
+	*len = verb.len;
+	apart = (unsigned)str_distance(words_join(r->arena, words, count), verb.data, 2);
+	buf_free(&verb);
+	return apart;
+}
+
 static bool is_near(const struct reader *r, const struct form *form, const struct word *words, size_t count)
 {
 	const struct phrase *p = form->phrase;
-	size_t n = p->word_count, i;
-	struct buf verb = BUF_INIT(BUF_MAX_LINE);
-	bool loose = p->places || p->text != SAY_NO_TEXT, near;
-	const char *said;
+	size_t n = p->word_count, len;
+	bool loose = p->places || p->text != SAY_NO_TEXT;
 
 	if (!form_is_for(form, ACTOR_STAFF) || (loose ? count < n || count > n + NEAR_WORDS : count > n + 1))
 		return false;
-	for (i = 0; i < n; i++)
-		buf_addf(&verb, "%s%s", i ? " " : "", p->words[i]);
-	said = words_join(r->arena, words, loose ? n : count);
-	near = str_distance(said, verb.data, 2) <= near_limit(verb.len);
-	buf_free(&verb);
-	return near;
+	return words_apart(r, p, words, loose ? n : count, &len) <= near_limit(len);
+}
+
+/*
+ * The same of a party, who may write what he likes: only what can hardly be
+ * anything else. "dat is mijn paspoort" is a sentence, and no slip of "dit is".
+ */
+static bool is_slip(const struct reader *r, const struct form *form, const struct word *words, size_t count, bool colon)
+{
+	const struct phrase *p = form->phrase;
+	size_t n = p->word_count, len;
+	bool takes = p->places & ~p->optional;
+	unsigned apart;
+
+	if (!form_is_for(form, r->order->role) || p->verb == COMMAND_THIS_IS || (p->text == SAY_MUST_TEXT && !colon) ||
+	    (takes ? count <= n || count > n + NEAR_WORDS : count != n && count != n + 1))
+		return false;
+	apart = words_apart(r, p, words, takes ? n : count, &len);
+	return apart && apart <= (len >= 8 ? 2 : len >= 5 ? 1 : 0);
 }
 
 /* A slip of the pen in a command of staff must not pass for text. */
 static const char *find_near(struct reader *r, const struct line *line)
 {
 	size_t head = strcspn(line->folded, ":"), count, i;
+	bool staff = r->order->role == ACTOR_STAFF;
 	struct word *words;
 
-	if (r->order->role != ACTOR_STAFF || strlen(line->folded) > NEAR_LINE || line->kind != LINE_WORDS)
+	if ((!staff && (!r->order->slips || line_asks(line->folded))) || strlen(line->folded) > NEAR_LINE ||
+	    line->kind != LINE_WORDS)
 		return NULL;
 	words = words_split(r->arena, arena_strndup(r->arena, line->folded, head), &count);
 	for (i = 0; i < r->form_count; i++)
-		if (is_near(r, &r->forms[i], words, count))
+		if (staff ? is_near(r, &r->forms[i], words, count) :
+			    is_slip(r, &r->forms[i], words, count, line->folded[head] == ':'))
 			return r->forms[i].phrase->form;
 	return NULL;
 }

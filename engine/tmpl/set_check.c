@@ -46,6 +46,38 @@ static void check_file(const struct tmpl_set *set, const struct tmpl_where *wher
 		check_one(set, where, template, str_ends(name, ".html") ? "html" : "txt", scopes, diags);
 }
 
+/* Does the text of the mail stand there whatever the values are? */
+static bool holds_content(struct tmpl_partials *partials, const struct tmpl_node *node, int depth)
+{
+	const struct tmpl_template *partial;
+	bool found = false;
+
+	for (; node && !found; node = node->next) {
+		if (node->kind == TMPL_NODE_PARTIAL && depth < TMPL_MAX_NEST) {
+			partial = tmpl_set_partial(partials, node->text);
+			found = partial && holds_content(partials, partial->body, depth + 1);
+		} else if (node->kind != TMPL_NODE_TEXT && node->kind != TMPL_NODE_INVERTED && str_eq(node->text, "content")) {
+			found = node->kind != TMPL_NODE_SECTION || holds_content(partials, node->child, depth);
+		}
+	}
+	return found;
+}
+
+static void check_layout(const struct tmpl_set *set, const struct tmpl_where *where, const char *name,
+			 struct tmpl_diags *diags)
+{
+	const struct tmpl_template *template = tmpl_set_lookup(set, where, name);
+	struct tmpl_partials partials = { set, where, str_ends(name, ".html") ? "html" : "txt" };
+	struct tmpl_place place;
+
+	check_file(set, where, name, TMPL_SCOPE_BUTTONS | TMPL_SCOPE_LAYOUT, diags);
+	if (!template || holds_content(&partials, template->body, 0))
+		return;
+	place = (struct tmpl_place){ template->file, 1, 1, 0 };
+	tmpl_diag_add(diags, TMPL_ERROR, place, "put {{{content}}} where it belongs",
+		      "'content' stands nowhere in this layout: mails would go out without their text");
+}
+
 /* The files of a language that are a subject, and a body or none. */
 static const struct {
 	const char *name;
@@ -65,14 +97,13 @@ static void subject_path(char out[64], const char *lang, const char *name)
 
 static void check_from(const struct tmpl_set *set, const struct tmpl_where *where, struct tmpl_diags *diags)
 {
-	unsigned layout = TMPL_SCOPE_BUTTONS | TMPL_SCOPE_LAYOUT;
 	char path[64];
 	size_t i;
 
 	for (i = 0; i < set->mails.count; i++)
 		check_mail(set, where, set->mails.list[i], diags);
-	check_file(set, where, "layout.html", layout, diags);
-	check_file(set, where, "layout.txt", layout, diags);
+	check_layout(set, where, "layout.html", diags);
+	check_layout(set, where, "layout.txt", diags);
 	for (i = 0; i < SUBJECTS; i++) {
 		subject_path(path, where->lang, subjects[i].name);
 		check_file(set, where, path, subjects[i].scopes, diags);

@@ -242,7 +242,7 @@ static size_t sift(struct engine *engine, struct due_timer *list, size_t count)
 	size_t i, ready = 0;
 
 	for (i = 0; i < count && sources_read_since(engine, list[i].due > opened ? list[i].due : opened); i++) {
-		if (waits_for_clock(engine, &list[i]) || waits_for_morning(engine->waits, &list[i]))
+		if (waits_for_clock(engine, &list[i]) || waits_known(engine->waits, &list[i]))
 			engine->timers_stuck = true;
 		else
 			list[ready++] = list[i];

@@ -160,18 +160,15 @@ static int senderless_step(struct deciding *d)
 
 static int route_step(struct deciding *d)
 {
-	struct err rule = ERR_INIT;
-
 	/* Whose clients he passes mail on of. */
 	if (d->forwards.found != FORWARD_NONE && office_colleague_acts(d, &d->sender.acts_for))
 		return -1;
-	if (!route_mail(d->engine, d->service, &d->job->mail, &d->sender, &d->reply, &d->forwards, d->arena,
-			&d->route, &rule))
-		return DECIDE_NEXT;
-	if (rule.code == ERR_LIMIT)
-		return held_rule_error(d, &rule);
-	*d->err = rule;
-	return -1;
+	if (route_mail(d->engine, d->service, &d->job->mail, &d->sender, &d->reply, &d->forwards, d->arena, &d->route,
+		       d->err))
+		return -1;
+	if (d->route.unread)
+		held_rule_log(d, d->route.unread);
+	return DECIDE_NEXT;
 }
 
 static int dossier_step(struct deciding *d)

@@ -101,6 +101,8 @@ int heard_step(struct deciding *d);
 int held_keep(struct deciding *d, const char *reason, const char *detail);
 /* The rules could not decide (too many transitions, a pattern at its limit): a person does, nothing is lost. */
 int held_rule_error(struct deciding *d, const struct err *why);
+/* For the operator: a rule gave up on this item. Nothing of what the item says. */
+void held_rule_log(const struct deciding *d, const char *why);
 
 /* ---- held_accepted.c, held_desk.c ---- */
 

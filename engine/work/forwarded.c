@@ -47,7 +47,7 @@ static int find_subjects(struct finding *f, const struct forwards *forwards, str
 	size_t i;
 	int level;
 
-	for (level = 1; level <= MAIL_MAX_DEPTH && !f->candidate; level++)
+	for (level = 1; level <= MAIL_MAX_DEPTH && !f->candidate && !f->unread; level++)
 		for (i = 0; i < forwards->count; i++)
 			if (forwards->list[i].level == level &&
 			    route_find_numbers(f, number_strip_prefixes(forwards->list[i].subject), ROUTE_OTHERS, err))
@@ -76,10 +76,13 @@ int forwarded_find_words(struct finding *f, const struct forwards *forwards, str
 	size_t i;
 
 	for (i = 0; i < forwards->count; i++)
-		if (forwards->list[i].level == 1 && route_find_numbers(&words, forwards->list[i].text, ROUTE_HIS, err))
+		if (forwards->list[i].level == 1 && !words.unread &&
+		    route_find_numbers(&words, forwards->list[i].text, ROUTE_HIS, err))
 			return -1;
 	for (i = 0; i < words.found_count; i++)
 		route_found(f, words.found[i]);
+	if (words.unread)
+		f->unread = words.unread;
 	f->candidate |= words.found_count > 0;
 	f->his |= words.found_count > 0;
 	return 0;
@@ -96,6 +99,11 @@ void forwarded_compare(const struct finding *f, const char *thread, struct route
 		inside = thread;
 	else if (f->candidate && (f->several || f->found_count != 1 || !str_eq(f->found[0], named)))
 		inside = f->looked_like;
+	if (!inside && f->unread && !thread) {
+		route->number = NULL;
+		route->unread = f->unread;
+		route_held(route, REASON_RULE, f->unread);
+	}
 	if (!inside)
 		return;
 	route->number = NULL;

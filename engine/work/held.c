@@ -25,7 +25,9 @@ static bool may_hear(const struct deciding *d)
 int held_keep(struct deciding *d, const char *reason, const char *detail)
 {
 	const char *template = NULL;
-	bool about_dossier = !str_eq(reason, REASON_MESSAGE) && !str_eq(reason, REASON_RULE);
+	/* Rules that cannot decide are nothing that he could mend, unless all they missed is the number. */
+	bool about_dossier = !str_eq(reason, REASON_MESSAGE) &&
+			     (!str_eq(reason, REASON_RULE) || str_eq(d->route.reason, REASON_RULE));
 
 	d->verdict.state = ITEM_HELD;
 	d->verdict.reason = reason;
@@ -36,11 +38,16 @@ int held_keep(struct deciding *d, const char *reason, const char *detail)
 	return decide_end_with_mail(d, template, TMPL_AUDIENCE_SENDER);
 }
 
-int held_rule_error(struct deciding *d, const struct err *why)
+void held_rule_log(const struct deciding *d, const char *why)
 {
 	char quoted[300];
 
 	log_line(LOG_LEVEL_ERROR, "rule.error", "item=%lld dossier=%s why=%s", (long long)d->job->item.id,
-		 d->route.number, log_quote(quoted, sizeof quoted, why->text));
+		 d->route.number ? d->route.number : "-", log_quote(quoted, sizeof quoted, why));
+}
+
+int held_rule_error(struct deciding *d, const struct err *why)
+{
+	held_rule_log(d, why->text);
 	return held_keep(d, REASON_RULE, arena_strdup(d->arena, why->text));
 }

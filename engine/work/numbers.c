@@ -6,6 +6,7 @@
 
 /* Engine. */
 #include "flow/number.h"
+#include "match/match.h"
 
 /* Own. */
 #include "work/engine_p.h"
@@ -84,25 +85,48 @@ static void drop_parts(struct found *found, const char *text)
 	found->count = kept;
 }
 
-int numbers_find(struct engine *engine, const char *text, struct arena *arena, const char ***list_r, size_t *count_r,
-		 struct err *err)
+/* Most versions of a workflow have one pattern: it need not be tried twice. */
+static bool tried_before(const struct program *const *versions, size_t index)
+{
+	const struct match *pattern = versions[index]->number;
+	size_t i;
+
+	for (i = 0; pattern && i < index; i++)
+		if (versions[i]->number && match_flags(versions[i]->number) == match_flags(pattern) &&
+		    str_eq(match_pattern(versions[i]->number), match_pattern(pattern)))
+			return true;
+	return !pattern;
+}
+
+/* One version's numbers; where its pattern gives up the others still say what they find. */
+static void find_by(struct found *found, const struct program *version, const char *text, const char **unread)
+{
+	struct err why = ERR_INIT;
+	const char **numbers;
+	size_t count, i;
+
+	if (number_candidates(version, text, found->arena, &numbers, &count, &why)) {
+		*unread = arena_strdup(found->arena, why.text);
+		return;
+	}
+	for (i = 0; i < count; i++)
+		add(found, numbers[i]);
+}
+
+int numbers_find(struct engine *engine, const char *text, struct arena *arena, struct numbers *numbers, struct err *err)
 {
 	struct found found = { .store = engine->env->store, .arena = arena };
 	const struct program *const *versions;
-	const char **numbers;
-	size_t version_count, count, i, n;
+	const char *unread = NULL;
+	size_t version_count, i;
 
 	if (world_versions(engine->world, engine->env->store, &versions, &version_count, err))
 		return -1;
-	for (i = 0; i < version_count; i++) {
-		if (number_candidates(versions[i], text, arena, &numbers, &count, err))
-			return -1;
-		for (n = 0; n < count; n++)
-			add(&found, numbers[n]);
-	}
+	for (i = 0; i < version_count; i++)
+		if (!tried_before(versions, i))
+			find_by(&found, versions[i], text, &unread);
 	if (found.count > 1)
 		drop_parts(&found, text);
-	*list_r = found.list;
-	*count_r = found.count;
+	*numbers = (struct numbers){ found.list, found.count, unread };
 	return 0;
 }

@@ -85,20 +85,22 @@ static enum route_whose whose_is(struct finding *f, const char *number)
 /* The patterns of all workflows are tried; the number found in the store decides. */
 int route_find_numbers(struct finding *f, const char *text, enum route_whose least, struct err *err)
 {
-	const char **numbers;
-	size_t i, count;
+	struct numbers numbers;
+	size_t i;
 
-	if (numbers_find(f->engine, text, f->arena, &numbers, &count, err))
+	if (numbers_find(f->engine, text, f->arena, &numbers, err))
 		return -1;
-	for (i = 0; i < count; i++) {
-		enum route_whose whose = whose_is(f, numbers[i]);
+	if (numbers.unread)
+		f->unread = numbers.unread;
+	for (i = 0; i < numbers.count; i++) {
+		enum route_whose whose = whose_is(f, numbers.list[i]);
 
 		f->several |= i > 0;
 		f->candidate = true;
-		f->looked_like = numbers[i];
+		f->looked_like = numbers.list[i];
 		f->his |= whose == ROUTE_HIS;
 		if (whose >= least)
-			route_found(f, numbers[i]);
+			route_found(f, numbers.list[i]);
 	}
 	return 0;
 }
@@ -149,7 +151,7 @@ static int find_in_names(struct finding *f, const struct mail *mail, struct err 
 {
 	size_t i;
 
-	for (i = 0; i < mail->part_count; i++)
+	for (i = 0; i < mail->part_count && !f->unread; i++)
 		if (mail->parts[i].name && route_find_numbers(f, mail->parts[i].name, ROUTE_HIS, err))
 			return -1;
 	return 0;
@@ -181,13 +183,19 @@ void route_held(struct route *route, const char *reason, const char *detail)
 	route->detail = detail;
 }
 
-/* What thread and subject (of the mail, or of one inside it) say, put together; true when that settles it. */
+/*
+ * What thread and subject (of the mail, or of one inside it) say, put together;
+ * true when that settles it. A text that was not read may hold the number of any
+ * dossier: then only the mail that is answered says which it is.
+ */
 static bool settle(struct finding *f, const char *thread, const char *other, struct route *route)
 {
 	bool unknown = f->candidate && !f->found_count;
 
-	route->named = f->candidate;
+	route->named = f->candidate || f->unread;
 	route->unknown_number = f->candidate && !f->his;
+	if (f->unread)
+		route->unread = f->unread;
 	/* Whether the second one exists makes no difference: the answer must not tell. */
 	if (f->found_count > 1 || (f->found_count && f->several)) {
 		route_held(route, REASON_TWO_NUMBERS,
@@ -199,6 +207,8 @@ static bool settle(struct finding *f, const char *thread, const char *other, str
 		route_held(route, REASON_TWO_ANSWERS,
 		     arena_printf(f->arena, "it answers a mail about %s, but %s names %s", thread, f->place,
 				  f->found_count ? f->found[0] : f->looked_like));
+	} else if (f->unread && !thread) {
+		route_held(route, REASON_RULE, f->unread);
 	} else if (thread || f->found_count) {
 		route->number = thread ? thread : f->found[0];
 	} else if (unknown) {
@@ -216,8 +226,11 @@ static int route_by_files(struct finding *f, const struct mail *mail, const stru
 {
 	if (find_in_names(f, mail, err))
 		return -1;
-	route->how = f->found_count ? ROUTE_FILES : route->choice_count == 1 ? ROUTE_ONLY : ROUTE_NOTHING;
-	if (f->found_count > 1)
+	route->how = f->found_count || f->unread ? ROUTE_FILES : route->choice_count == 1 ? ROUTE_ONLY : ROUTE_NOTHING;
+	route->unread = f->unread;
+	if (f->unread)
+		route_held(route, REASON_RULE, f->unread);
+	else if (f->found_count > 1)
 		route_held(route, REASON_TWO_NUMBERS, "the names of the files name two dossiers");
 	else if (f->found_count == 1)
 		forwarded_whose(f, forwards, f->found[0], route);
@@ -252,7 +265,7 @@ int route_mail(struct engine *engine, const struct settings_service *service, co
 		route->how = ROUTE_SAID;
 		return 0;
 	}
-	if (!inside.candidate && !inside_thread && forwarded_find_words(&inside, forwards, err))
+	if (!inside.candidate && !inside.unread && !inside_thread && forwarded_find_words(&inside, forwards, err))
 		return -1;
 	if (settle(&inside, inside_thread, NULL, route)) {
 		route->how = ROUTE_SAID;

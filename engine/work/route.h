@@ -81,6 +81,7 @@ struct route {
 	const char *detail;      /* for the operator */
 	bool named;              /* the subject holds something like a number */
 	bool unknown_number;     /* and the sender knows no dossier of that number */
+	const char *unread;      /* why a number pattern could not be tried on some of it; NULL = all were */
 	const struct dossier *choices; /* the sender's open dossiers that he may see */
 	size_t choice_count;
 };

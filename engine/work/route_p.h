@@ -16,6 +16,7 @@ struct finding {
 	const char *looked_like;
 	bool several;          /* more than one did, whether ours or not */
 	bool his;              /* one is of a dossier that the sender may know of */
+	const char *unread;    /* why a number may stand there unseen (numbers.h); NULL = none does */
 	const struct mail_sender *sender;
 };
 

@@ -209,14 +209,13 @@ static const char *clean_subject(const char *subject, struct arena *arena)
 
 /* ---- what they are called ---- */
 
-/* Does it look like the number of a dossier of ours? */
+/* Does it look like the number of a dossier of ours? What was not read may. */
 static int names_dossier(struct engine *engine, const char *text, struct arena *arena, bool *names, struct err *err)
 {
-	const char **numbers;
-	size_t count = 0;
-	int rc = numbers_find(engine, text, arena, &numbers, &count, err);
+	struct numbers numbers = { 0 };
+	int rc = numbers_find(engine, text, arena, &numbers, err);
 
-	*names = count > 0;
+	*names = numbers.count > 0 || numbers.unread;
 	return rc;
 }
 

@@ -137,10 +137,11 @@ bool ticket_is_waived(const char *waived, const char *why);
 /*
  * What must never go out to who asked about this ticket (A15): our own mail to
  * staff, the number of another's dossier or of another ticket, the address of a
- * party of another's dossier.
+ * party of another's dossier. '*why_r': DESK_OTHER, DESK_LONG where the words are
+ * more than a number pattern gets through, or NULL.
  */
 int ticket_names_others(struct deciding *d, const struct ticket *ticket, const struct dossier *dossier, const char *words,
-			bool *found_r);
+			const char **why_r);
 /* An address of staff. */
 bool ticket_names_staff(const struct settings_service *service, const char *words);
 

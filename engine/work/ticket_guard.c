@@ -105,16 +105,19 @@ static int names_dossier(struct deciding *d, const struct ticket *ticket, const 
 	return -1;
 }
 
-static int names_dossiers(struct deciding *d, const struct ticket *ticket, const char *words, bool *found)
+static int names_dossiers(struct deciding *d, const struct ticket *ticket, const char *words, bool *found, bool *unread)
 {
-	const char **numbers;
-	size_t i, count;
+	struct numbers numbers;
+	size_t i;
 
-	if (numbers_find(d->engine, words, d->arena, &numbers, &count, d->err))
+	if (numbers_find(d->engine, words, d->arena, &numbers, d->err))
 		return -1;
-	for (i = 0; i < count; i++)
-		if (names_dossier(d, ticket, numbers[i], found))
+	for (i = 0; i < numbers.count; i++)
+		if (names_dossier(d, ticket, numbers.list[i], found))
 			return -1;
+	*unread = numbers.unread;
+	if (numbers.unread)
+		held_rule_log(d, numbers.unread);
 	return 0;
 }
 
@@ -156,11 +159,16 @@ static int names_parties(struct deciding *d, const struct ticket *ticket, const 
 }
 
 int ticket_names_others(struct deciding *d, const struct ticket *ticket, const struct dossier *dossier, const char *words,
-			bool *found)
+			const char **why)
 {
 	/* Where our own line stands, our mail to staff stands below it. */
-	*found = strstr(words, TICKET_MARK) || ticket_number_find(d->arena, words, ticket->number);
-	return names_dossiers(d, ticket, words, found) || names_parties(d, ticket, dossier, words, found) ? -1 : 0;
+	bool found = strstr(words, TICKET_MARK) || ticket_number_find(d->arena, words, ticket->number);
+	bool unread = false;
+
+	if (names_dossiers(d, ticket, words, &found, &unread) || names_parties(d, ticket, dossier, words, &found))
+		return -1;
+	*why = found ? DESK_OTHER : unread ? DESK_LONG : NULL;
+	return 0;
 }
 
 /* ---- staff ---- */

@@ -185,17 +185,14 @@ static int is_too_many(struct desk *k, bool *many)
 static int check_always(struct desk *k, const char **why)
 {
 	const char *words = ticket_is_waived(k->waived, DESK_CLOSING) ? k->words.whole : k->words.text;
-	bool others = false;
 
 	*why = str_is_blank(k->words.text)		? DESK_EMPTY :
 	       k->words.too_long || k->files.too_much	? DESK_LONG :
 	       k->files.message				? DESK_MESSAGE :
 	       !has_part(k)				? DESK_GONE : NULL;
-	if (!*why && ticket_names_others(k->d, k->ticket, k->dossier, words, &others))
-		return -1;
-	if (others)
-		*why = DESK_OTHER;
-	return 0;
+	if (*why)
+		return 0;
+	return ticket_names_others(k->d, k->ticket, k->dossier, words, why);
 }
 
 /*

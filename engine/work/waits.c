@@ -15,11 +15,19 @@
 #include "work/route.h"
 #include "work/waits.h"
 
+#define LOOKS_A_SECOND 10 /* at timers that wait for a person */
+#define LOOK_AGAIN 300    /* … seconds at most until each of them is looked at again */
+
 /* A set of 64-bit hashes: what two have in common is rarer than a broken disk, and costs one of them a night. */
+struct set {
+	uint64_t *keys;     /* owned; 0 = free */
+	size_t size, count; /* 'size' a power of two, or nought */
+};
+
 struct waits {
-	uint64_t *keys;        /* owned; 0 = free */
-	size_t size, count;    /* 'size' a power of two, or nought */
-	int64_t opens, opened;
+	struct set windows, persons;
+	int64_t opens, opened; /* of the windows */
+	int64_t looked;        /* when the first of 'persons' was */
 };
 
 struct waits *waits_new(void)
@@ -30,18 +38,33 @@ struct waits *waits_new(void)
 	return waits;
 }
 
+static void set_clear(struct set *set)
+{
+	free(set->keys);
+	*set = (struct set){ 0 };
+}
+
 void waits_free(struct waits **waitsp)
 {
 	if (*waitsp)
-		free((*waitsp)->keys);
+		waits_forget(*waitsp);
 	free(*waitsp);
 	*waitsp = NULL;
 }
 
 void waits_forget(struct waits *waits)
 {
-	free(waits->keys);
-	*waits = (struct waits){ .opens = DATE_NONE, .opened = waits->opened };
+	set_clear(&waits->windows);
+	set_clear(&waits->persons);
+	waits->opens = DATE_NONE;
+}
+
+/* A few are looked at each time; of thousands, so many a second on the whole. */
+static bool persons_rest(const struct waits *waits, int64_t now)
+{
+	int64_t rest = (int64_t)(waits->persons.count / LOOKS_A_SECOND), past = now - waits->looked;
+
+	return past >= 0 && past < (rest < LOOK_AGAIN ? rest : LOOK_AGAIN);
 }
 
 void waits_look(struct waits *waits, int64_t now)
@@ -49,10 +72,13 @@ void waits_look(struct waits *waits, int64_t now)
 	/* A clock that was set back: what is read from now on counts again. */
 	if (waits->opened > now)
 		waits->opened = 0;
+	if (!persons_rest(waits, now))
+		set_clear(&waits->persons);
 	if (waits->opens == DATE_NONE || now < waits->opens)
 		return;
 	waits->opened = waits->opens;
-	waits_forget(waits);
+	set_clear(&waits->windows);
+	waits->opens = DATE_NONE;
 }
 
 int64_t waits_open_at(const struct waits *waits)
@@ -84,43 +110,63 @@ static uint64_t key_of(const char *dossier, const char *clause, int64_t due)
 }
 
 /* Where the key is, or is to be. */
-static uint64_t *place_of(const struct waits *waits, uint64_t key)
+static uint64_t *place_of(const struct set *set, uint64_t key)
 {
-	size_t i = key & (waits->size - 1);
+	size_t i = key & (set->size - 1);
 
-	while (waits->keys[i] && waits->keys[i] != key)
-		i = (i + 1) & (waits->size - 1);
-	return &waits->keys[i];
+	while (set->keys[i] && set->keys[i] != key)
+		i = (i + 1) & (set->size - 1);
+	return &set->keys[i];
 }
 
-static void grow(struct waits *waits)
+static void grow(struct set *set)
 {
-	struct waits old = *waits;
+	struct set old = *set;
 	size_t i;
 
-	waits->size = old.size ? old.size * 2 : 64;
-	waits->keys = xcalloc(waits->size, sizeof *waits->keys);
+	set->size = old.size ? old.size * 2 : 64;
+	set->keys = xcalloc(set->size, sizeof *set->keys);
 	for (i = 0; i < old.size; i++)
 		if (old.keys[i])
-			*place_of(waits, old.keys[i]) = old.keys[i];
+			*place_of(set, old.keys[i]) = old.keys[i];
 	free(old.keys);
 }
 
-static void remember(struct waits *waits, uint64_t key, int64_t opens)
+static void set_add(struct set *set, uint64_t key)
+{
+	uint64_t *place;
+
+	if (set->count * 2 >= set->size)
+		grow(set);
+	place = place_of(set, key);
+	set->count += !*place;
+	*place = key;
+}
+
+static bool set_has(const struct set *set, uint64_t key)
+{
+	return set->count && *place_of(set, key) != 0;
+}
+
+static void remember_window(struct waits *waits, uint64_t key, int64_t opens)
 {
 	if (waits->opens == DATE_NONE || opens < waits->opens)
 		waits->opens = opens;
-	if (waits->count * 2 >= waits->size)
-		grow(waits);
-	if (*place_of(waits, key) == key)
-		return;
-	*place_of(waits, key) = key;
-	waits->count++;
+	set_add(&waits->windows, key);
 }
 
-bool waits_for_morning(const struct waits *waits, const struct due_timer *due)
+static void remember_person(struct waits *waits, uint64_t key, int64_t now)
 {
-	return waits->count && *place_of(waits, key_of(due->dossier, due->clause, due->due)) != 0;
+	if (!waits->persons.count)
+		waits->looked = now;
+	set_add(&waits->persons, key);
+}
+
+bool waits_known(const struct waits *waits, const struct due_timer *due)
+{
+	uint64_t key = key_of(due->dossier, due->clause, due->due);
+
+	return set_has(&waits->windows, key) || set_has(&waits->persons, key);
 }
 
 /* One due timer, looked at. */
@@ -130,6 +176,11 @@ struct look {
 	struct flow_input input;
 	struct calendar calendar;
 };
+
+static uint64_t key_of_timer(const struct look *look)
+{
+	return key_of(look->input.dossier->number, look->timer->clause, look->timer->due);
+}
 
 static bool reaches(const struct look *look)
 {
@@ -189,12 +240,11 @@ static bool waits_for_return(const struct look *look)
 
 static bool waits_for_window(const struct look *look)
 {
-	const struct timer *timer = look->timer;
-	int64_t opens = flow_timer_opens(&look->input, timer);
+	int64_t opens = flow_timer_opens(&look->input, look->timer);
 
 	if (opens <= look->input.now || !reaches(look))
 		return false;
-	remember(look->engine->waits, key_of(look->input.dossier->number, timer->clause, timer->due), opens);
+	remember_window(look->engine->waits, key_of_timer(look), opens);
 	return true;
 }
 
@@ -205,5 +255,10 @@ bool waits_still(struct decision *d, const struct timer *timer)
 	world_calendar(d->engine->world, d->program, d->service->timezone, &look.calendar);
 	look.input = (struct flow_input){ .program = d->program, .dossier = d->dossier, .now = d->now,
 					  .calendar = &look.calendar };
-	return waits_for_window(&look) || waits_for_person(&look) || waits_for_return(&look);
+	if (waits_for_window(&look))
+		return true;
+	if (!waits_for_person(&look) && !waits_for_return(&look))
+		return false;
+	remember_person(d->engine->waits, key_of_timer(&look), d->now);
+	return true;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Base. */
@@ -47,6 +48,16 @@ struct world {
 
 /* ---- the folder as a source ---- */
 
+/* A pipe would keep whoever reads it waiting. */
+static int read_regular(const char *path, struct buf *out, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return err_set(err, ERR_INPUT, "'%s' is no file", path);
+	return file_read(path, out, err);
+}
+
 static int folder_read(void *ctx, const char *name, struct buf *out, struct err *err)
 {
 	const struct settings *settings = ctx;
@@ -55,7 +66,7 @@ static int folder_read(void *ctx, const char *name, struct buf *out, struct err 
 	int rc;
 
 	snprintf(path, size, "%s/%s", settings->rules_path, name);
-	rc = file_read(path, out, err);
+	rc = read_regular(path, out, err);
 	if (rc && err && access(path, F_OK) && errno == ENOENT)
 		err->code = ERR_NOTFOUND;
 	free(path);
@@ -148,6 +159,16 @@ static const struct holidays *find_holidays(const struct world *world, const cha
 	return NULL;
 }
 
+/* A list, one thing a line: what stood behind a zero byte would be left out without a word. */
+static int read_list(const struct world_source *source, const char *name, struct buf *text, struct err *err)
+{
+	if (source->read(source->ctx, name, text, err))
+		return -1;
+	if (memchr(text->data, '\0', text->len))
+		return err_set(err, ERR_INPUT, "'%s' holds zero bytes: it is not text", name);
+	return 0;
+}
+
 static int load_holidays(struct world *world, const struct world_source *source, const char *country,
 			 struct err *err)
 {
@@ -159,7 +180,7 @@ static int load_holidays(struct world *world, const struct world_source *source,
 	if (!country || find_holidays(world, country))
 		return 0;
 	snprintf(name, sizeof name, "holidays.%s", country);
-	rc = source->read(source->ctx, name, &text, err);
+	rc = read_list(source, name, &text, err);
 	if (!rc)
 		rc = calendar_parse_holidays(text.data, name, &world->arena, &fresh.days, &fresh.count, err);
 	if (!rc) {
@@ -265,23 +286,32 @@ static void add_provider(struct world *world, const char *line, size_t len)
 	world->providers[world->provider_count++] = domain;
 }
 
-/* A folder of rules that is older than the list goes without: then no domain is an office's own. */
+static void tell_providers(const struct world *world, bool missing)
+{
+	if (!world->has_providers)
+		log_line(LOG_LEVEL_WARN, "rules.providers", "file=%s %s: no office is asked about its colleagues", PROVIDERS,
+			 missing ? "is missing" : "names nobody");
+}
+
+/*
+ * A folder of rules that is older than the list goes without: then no domain is
+ * an office's own. So it is with a list that says nothing: it was emptied.
+ */
 static int load_providers(struct world *world, const struct world_source *source, struct err *err)
 {
 	struct buf text = BUF_INIT(BUF_MAX_FILE);
 	struct err why = ERR_INIT;
 	const char *at, *end;
-	int rc = source->read(source->ctx, PROVIDERS, &text, &why);
+	int rc = read_list(source, PROVIDERS, &text, &why);
 
-	world->has_providers = !rc;
 	for (at = text.data; !rc && *at; at = *end ? end + 1 : end) {
 		end = at + strcspn(at, "\n");
 		add_provider(world, at, (size_t)(end - at));
 	}
 	buf_free(&text);
-	if (rc && why.code == ERR_NOTFOUND)
-		log_line(LOG_LEVEL_WARN, "rules.providers", "file=%s is missing: no office is asked about its colleagues",
-			 PROVIDERS);
+	world->has_providers = world->provider_count > 0;
+	if (!rc || why.code == ERR_NOTFOUND)
+		tell_providers(world, rc);
 	if (!rc || why.code == ERR_NOTFOUND)
 		return 0;
 	*err = why;

@@ -45,7 +45,8 @@ void world_free(struct world **world);
 const struct phrases *world_phrases(const struct world *world);
 /*
  * Can anybody get an address at this domain (lower case), or at one above it
- * (rules/public-mail-providers)? Without that file it is said of every domain.
+ * (rules/public-mail-providers)? Without that file, or with one that names none,
+ * it is said of every domain.
  */
 bool world_is_public_provider(const struct world *world, const char *domain);
 const struct tmpl_set *world_templates(const struct world *world);
