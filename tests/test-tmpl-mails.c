@@ -306,13 +306,14 @@ static void ticket_fill(struct arena *arena, struct tmpl_value *values, bool sta
 /* Each reason, though there is one at a time. */
 static void desk_fill(struct arena *arena, struct tmpl_value *values)
 {
-	static const char *const lines[] = { "Beste Jan,", "", "> morgen", NULL };
+	static const char *const lines[] = { "Beste Jan,", "", "> morgen", NULL }, *const files[] = { "rapport.pdf, 12 kB", NULL };
 	size_t i;
 
 	for (i = 0; i < tmpl_schema_count; i++)
 		if (str_starts(tmpl_schema[i].name, "desk.why."))
 			tmpl_set_bool(arena, values, tmpl_schema[i].name, true);
 	texts_fill(arena, values, "desk.lines", lines);
+	texts_fill(arena, values, "desk.files", files);
 }
 
 static void choice_fill(struct arena *arena, struct tmpl_value *values)
@@ -342,6 +343,7 @@ static void newer_fill(struct arena *arena, struct tmpl_value *values)
 		tmpl_set_text(arena, item, "name", "concept_2025.pdf");
 		tmpl_set_text(arena, item, "title", "Concept-aangifte 2025");
 		tmpl_set_bool(arena, item, "approved", i < 2);
+		tmpl_set_bool(arena, item, "full", i == 1);
 		if (i == 0)
 			tmpl_set_text(arena, item, "say", "ter accordering concept");
 	}
@@ -351,7 +353,7 @@ static void newer_fill(struct arena *arena, struct tmpl_value *values)
 static void commands_fill(struct arena *arena, struct tmpl_value *values)
 {
 	static const char prefix[] = "transcript.list.", why[] = "transcript.list.why.";
-	static const char *const said[] = { "klaarr", "", "Bel *jij* Jan?", NULL };
+	static const char *const said[] = { "klaarr", "", "Bel *jij* Jan?", NULL }, *const files[] = { "rapport.pdf, 12 kB", NULL };
 	struct tmpl_value *list = tmpl_set_list(arena, values, "transcript.list"), *item, *choices;
 	size_t i;
 
@@ -375,6 +377,7 @@ static void commands_fill(struct arena *arena, struct tmpl_value *values)
 	tmpl_set_counts(arena, values, "transcript");
 	tmpl_set_bool(arena, values, "transcript.returned", true);
 	texts_fill(arena, values, "transcript.lines", said);
+	texts_fill(arena, values, "transcript.files", files);
 	tmpl_set_bool(arena, values, "transcript.noted", true);
 	tmpl_set_bool(arena, values, "transcript.unapproved", true);
 	item = tmpl_list_object(arena, tmpl_set_list(arena, values, "near.list"));
@@ -421,7 +424,7 @@ static void form_fill(struct arena *arena, struct tmpl_value *values)
 static void held_fill(struct arena *arena, struct tmpl_value *values, const char *lang)
 {
 	static const char why[] = "waiting.list.why.", standing[] = "waiting.list.standing.", outcome[] = "outcome.list.";
-	struct tmpl_value *list = tmpl_set_list(arena, values, "waiting.list"), *item, *file;
+	struct tmpl_value *list = tmpl_set_list(arena, values, "waiting.list"), *item, *file, *choices;
 	const char *mailto = tmpl_words_mailto(arena, "dossier@example.nl", NULL, "vrijgeven 12");
 	size_t i;
 
@@ -451,10 +454,18 @@ static void held_fill(struct arena *arena, struct tmpl_value *values, const char
 	tmpl_set_int(arena, values, "waiting.rest", 3);
 	list = tmpl_set_list(arena, values, "outcome.list");
 	for (i = 0; i < tmpl_schema_count; i++)
-		if (str_starts(tmpl_schema[i].name, outcome) && tmpl_schema[i].type == TMPL_VAR_FLAG) {
+		if (str_starts(tmpl_schema[i].name, outcome) && tmpl_schema[i].type == TMPL_VAR_FLAG &&
+		    !strstr(tmpl_schema[i].name, ".choices.")) {
 			item = tmpl_list_object(arena, list);
 			tmpl_set_text(arena, item, "said", "vrijgeven 12");
 			tmpl_set_bool(arena, item, tmpl_schema[i].name + strlen(outcome), true);
+			choices = tmpl_set_list(arena, item, "choices.list");
+			if (str_ends(tmpl_schema[i].name, ".full")) {
+				file = tmpl_list_object(arena, choices);
+				tmpl_set_text(arena, file, "say", "vrijgeven 12/57 in plaats van oud.pdf");
+				tmpl_set_text(arena, file, "accept", mailto);
+			}
+			tmpl_set_counts(arena, item, "choices");
 		}
 	tmpl_set_bool(arena, values, "outcome.returned", true);
 }

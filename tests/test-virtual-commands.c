@@ -226,12 +226,16 @@ static void test_confirm_refund(void)
 	number = play_dossier(&p, (struct engine_opening){ 0 });
 	play_deliver_all(&p, number);
 	play_say(&p, ELS, "in behandeling");
+	play_post(&p, &(struct post){ .from = ELS, .subject = play_subject(&p, ELS), .text = "klaar",
+				      .files = { { .name = "rapport.pdf" }, { .name = "factuur.pdf" } } });
+	play_say(&p, ELS, "betaald");
 	play_mails(&p);
 	play_say(&p, ELS, "terugbetalen");
 	tap_is_str(play_mails(&p), "bevestigen>els", "A36: a refund is asked about, with its token too");
 	play_told(&p, ELS, "terugbetalen", "the mail repeats it");
 	play_say(&p, ELS, "nee");
 	play_told(&p, ELS, "nee: goed, wij doen het niet", "nee drops it");
+	tap_is_int(play_look(&p, number)->payments[0].status, PAYMENT_PAID, "and nothing is paid back");
 	play_close(&p);
 }
 

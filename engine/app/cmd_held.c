@@ -149,6 +149,7 @@ void command_held_accept(struct request *r)
 
 	order.number = request_option(r, "--dossier");
 	order.slot = request_option(r, "--as");
+	order.replaces = request_option(r, "--instead-of");
 	run(r, &order);
 }
 

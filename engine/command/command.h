@@ -58,7 +58,7 @@ struct said {
 	size_t choice_count;
 	const char *name;             /* extra: name of the new slot; assign, office: the person's; change: the kind */
 	const char *title;            /* extra: as said, or made of the words */
-	const char *file;             /* reject: one file of the slot, or NULL */
+	const char *file;             /* reject: one file of the slot, or NULL; release: the same, whose place is taken */
 	const char *text;             /* behind the colon, cleaned; NULL = none */
 	const char *language;         /* "nl" */
 	const char *address;          /* folded */

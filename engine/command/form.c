@@ -14,6 +14,7 @@
 #define TITLE_WORDS 4 /* of a title, that name it where nothing else does */
 #define KIND_WORDS 3
 #define NAME_WORDS 5
+#define FILE_WORDS 20
 #define TEXT_TRIES 4  /* colons that may belong to a title */
 
 /* A line taken apart by one form. */
@@ -307,17 +308,48 @@ static bool is_as(const struct word *word)
 	return str_eq(word->folded, "als") || str_eq(word->folded, "as");
 }
 
-/* "12 2026-00001-A als aangifte 2024": which, for which dossier, as which document. */
+/* Where "in plaats van" begins, or the number of words. */
+static size_t find_instead(const struct taking *t)
+{
+	static const char *const ways[][3] = { { "in", "plaats", "van" }, { "in", "place", "of" }, { "instead", "of", NULL } };
+	size_t i, w;
+
+	for (i = 1; i < t->count; i++)
+		for (w = 0; w < sizeof ways / sizeof *ways; w++)
+			if (words_begin(t->middle + i, t->count - i, ways[w], ways[w][2] ? 3 : 2))
+				return i;
+	return t->count;
+}
+
+/* The words behind that: a file of the document. False when there are none. */
+static bool read_instead(struct taking *t, size_t at)
+{
+	size_t from = at + (str_eq(t->middle[at].folded, "in") ? 3 : 2);
+
+	if (from >= t->count || t->count > from + FILE_WORDS)
+		return false;
+	t->said->file = words_join_raw(t->arena, t->middle + from, t->count - from);
+	t->count = at;
+	return true;
+}
+
+/*
+ * "12 2026-00001-A als aangifte 2024 in plaats van oud.pdf": which, for which
+ * dossier, as which document, in whose place.
+ */
 static bool read_item(struct taking *t)
 {
-	size_t as = 1;
+	size_t as = 1, instead;
 
 	if (!t->count || !read_item_number(t->middle[0].raw, t->said))
 		return t->count <= 1 && fault(t, COMMAND_NO_ITEM);
-	while (as < t->count && !is_as(&t->middle[as]))
-		as++;
 	if (t->said->verb == COMMAND_DECLINE)
 		return t->count == 1;
+	instead = find_instead(t);
+	if (instead < t->count && !read_instead(t, instead))
+		return false;
+	while (as < t->count && !is_as(&t->middle[as]))
+		as++;
 	if (as > 1 + NAME_WORDS || t->count > as + SLOT_WORDS || as + 1 == t->count)
 		return false;
 	t->said->name = as > 1 ? words_join_raw(t->arena, t->middle + 1, as - 1) : NULL;

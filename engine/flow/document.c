@@ -91,11 +91,30 @@ static const struct slot *find_bytes(const struct dossier *dossier, const struct
 	return NULL;
 }
 
-static bool is_full(const struct run *run, const struct slot *slot)
+/* The file of the slot whose place it takes, because staff said so; NULL = of none, or that is no longer there. */
+static struct document *replaced_by(const struct event *event, const struct slot *slot)
 {
+	size_t i;
+
+	for (i = 0; event->sha256 && by_staff(event) && i < slot->document_count; i++)
+		if (slot->documents[i].current && memcmp(slot->documents[i].sha256, event->sha256, 32) == 0)
+			return &slot->documents[i];
+	return NULL;
+}
+
+static bool is_full(const struct run *run, const struct event *event, const struct slot *slot)
+{
+	if (replaced_by(event, slot))
+		return false;
 	if (slot->files_max <= 1)
 		return run->fresh[slot - run->dossier->slots] > 0;
 	return slot_files(slot) >= (size_t)slot->files_max;
+}
+
+/* What staff approved they may replace; what the client approved only by asking him again. */
+static bool is_locked(const struct run *run, const struct event *event, const struct slot *slot)
+{
+	return slot->status == SLOT_APPROVED && (run_slot_for_approval(run, slot) || !replaced_by(event, slot));
 }
 
 /* Why the slot does not take it, as a HELD_ word; NULL when it does. */
@@ -107,21 +126,25 @@ static const char *obstacle(const struct run *run, const struct event *event, co
 		return HELD_UNPLACED;
 	if (!by_staff(event) && !run->state->uploads_open)
 		return HELD_CLOSED;
-	return slot->status == SLOT_APPROVED || is_full(run, slot) ? HELD_FULL : NULL;
+	return is_locked(run, event, slot) || is_full(run, event, slot) ? HELD_FULL : NULL;
 }
 
 static void deliver(struct run *run, const struct event *event, struct slot *slot)
 {
+	const struct document *instead = replaced_by(event, slot);
 	struct document *document;
+	const char *replaced = NULL;
 	int version = 0;
-	size_t i, replaced = 0;
+	size_t i;
 
 	for (i = 0; i < slot->document_count; i++) {
-		if (slot->documents[i].version > version)
-			version = slot->documents[i].version;
-		if (slot->files_max <= 1 && slot->documents[i].current) {
-			slot->documents[i].current = false;
-			replaced++;
+		struct document *older = &slot->documents[i];
+
+		if (older->version > version)
+			version = older->version;
+		if (older->current && (slot->files_max <= 1 || older == instead)) {
+			older->current = false;
+			replaced = slot->files_max <= 1 ? "the one before" : older->name ? older->name : "(no name)";
 		}
 	}
 	slot->documents = flow_list_append(run->arena, slot->documents, slot->document_count, sizeof *slot->documents);
@@ -133,16 +156,16 @@ static void deliver(struct run *run, const struct event *event, struct slot *slo
 	slot->reason = NULL;
 	run->fresh[slot - run->dossier->slots]++;
 	unhold(run, document);
-	run_note(run, event, event_kind_words(event->kind), "%s: '%s' as version %d%s",
+	run_note(run, event, event_kind_words(event->kind), "%s: '%s' as version %d%s%s",
 		 run_slot_name(run, slot->name, slot->year), document->name ? document->name : "(no name)",
-		 document->version, replaced ? ", in place of the one before" : "");
+		 document->version, replaced ? ", in place of " : "", replaced ? replaced : "");
 }
 
 /* Staff puts it to the client: that opens an approved slot too, for the approval was of other bytes. */
 bool run_document_put(struct run *run, const struct event *event, size_t index, struct slot *slot)
 {
 	const struct slot *same = find_bytes(run->dossier, event->document);
-	const char *why = run->dossier->final ? HELD_FINAL : is_full(run, slot) ? HELD_FULL : NULL;
+	const char *why = run->dossier->final ? HELD_FINAL : is_full(run, event, slot) ? HELD_FULL : NULL;
 
 	if (same && same != slot)
 		return run_refuse(run, event, index, FLOW_DUPLICATE, run_slot_name(run, same->name, same->year));
@@ -159,7 +182,8 @@ bool run_document_put(struct run *run, const struct event *event, size_t index, 
 void run_document_keep(struct run *run, const struct event *event, size_t index)
 {
 	const struct slot *slot = event->slot ? dossier_slot(run->dossier, event->slot, event->year) : NULL;
-	bool full = slot && (slot->status == SLOT_APPROVED || is_full(run, slot));
+	const struct event beside = { .kind = event->kind };
+	bool full = slot && (slot->status == SLOT_APPROVED || is_full(run, &beside, slot));
 
 	if (!find_bytes(run->dossier, event->document))
 		hold(run, event, index, run->dossier->final ? HELD_FINAL : full ? HELD_FULL : HELD_UNPLACED);

@@ -19,9 +19,12 @@
  *   each item that brought them, also where they were refused before;
  *   delivering bytes that are on the held list takes all of these off it.
  * - A slot of one file that has one gets a new version; an approved slot is
- *   locked. EVENT_DOCUMENT_REJECTED with 'name' rejects the file of that name
- *   only. A client's slot that staff rejects or reopens counts as asked for:
- *   it is required from then on.
+ *   locked. A document of staff's hand with the 'sha256' of a current one of its
+ *   slot takes the place of that, also where the slot is full, or approved by
+ *   staff; what the client approved only with "approval asked".
+ *   EVENT_DOCUMENT_REJECTED with 'name' rejects the file of that name only. A
+ *   client's slot that staff rejects or reopens counts as asked for: it is
+ *   required from then on.
  * - "documents complete" is also armed again when staff rejects, adds or
  *   reopens a slot that is not the client's ("heropenen rapport"): a dossier
  *   that goes back to collecting with nothing missing must be able to go on.

@@ -107,6 +107,7 @@ struct answering {
 	const char *staff_only, *staff_except; /* of the staff who get ticket-…; NULL = all, nobody */
 	const char *desk_why, *desk_text;    /* a mail of staff that goes back: why (ticket.h), and all it said */
 	const char *returned_text;           /* verslag: own words of a mail of staff that goes back whole */
+	const char *returned_files;          /* names of the files of either, one a line: they went nowhere; NULL = none */
 	const struct compose_attachment *files; /* that go along with ticket-antwoord; their 'fd' is borrowed */
 	size_t file_count;
 	struct compose_attachment *asked;    /* that staff get with ticket-bericht (review.h); their 'fd' is borrowed */

@@ -223,6 +223,9 @@ struct engine_held_result {
 	enum held_fate fate;
 	const char *why;         /* HELD_NOT: one of a few words of the templates */
 	const char *text;        /* in English, for the operator */
+	const char *which;       /* HELD_NOT, where a file has to take the place of another one: which it is, "12/57" */
+	const char **choices;    /* of which one that may be: names, or numbers where two have one name */
+	size_t choice_count;
 };
 
 struct engine_held_order {
@@ -230,6 +233,7 @@ struct engine_held_order {
 	int64_t document;        /* one file of it; 0 = all */
 	const char *number;      /* of a dossier; NULL = its own */
 	const char *slot;        /* words; NULL = none said */
+	const char *replaces;    /* name or number of the file of that slot whose place it takes; NULL = of none */
 	bool refuse;
 	const char *reason;      /* of a refusal, or NULL */
 	const char *by;          /* "operator", "staff els@…" */

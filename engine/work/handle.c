@@ -90,8 +90,10 @@ static void prepare_answers(struct handling *h, const struct papers *papers)
 		a->thread_index = mail_header_get(&h->job->mail, "Thread-Index");
 		a->thread_sender = h->sender;
 	}
-	if (h->orders.returned)
+	if (h->orders.returned) {
 		a->returned_text = ticket_words(&h->job->mail, h->arena);
+		a->returned_files = ticket_files(&h->job->mail, h->decision.service->language, h->arena);
+	}
 	a->papers = papers->list;
 	a->paper_count = papers->count;
 	a->had_papers = papers->count > 0;

@@ -113,10 +113,11 @@ static int run_one(struct desk *k, const struct said *said)
 {
 	struct deciding *d = k->d;
 	const struct engine_held_order order = { .item = said->item, .document = said->document, .number = said->name,
-					  .slot = said->title, .refuse = said->verb == COMMAND_DECLINE,
+					  .slot = said->title, .replaces = said->verb == COMMAND_RELEASE ? said->file : NULL,
+					  .refuse = said->verb == COMMAND_DECLINE,
 					  .reason = said->text, .service = d->service->key,
 					  .by = arena_printf(d->arena, "staff %s", d->sender.address) };
-	struct engine_held_result result = { HELD_NOT, "form", said->form };
+	struct engine_held_result result = { .fate = HELD_NOT, .why = "form", .text = said->form };
 
 	if (said->fault == COMMAND_FINE && held_order(d->engine, d->arena, &order, &result, d->err))
 		return -1;
@@ -140,9 +141,10 @@ static void return_all(struct desk *k)
 
 	k->telling->returned = true;
 	for (i = 0; i < k->saying.count; i++)
-		add_said(k, k->saying.list[i].line, (struct engine_held_result){ HELD_NOT, "mixed", "" });
+		add_said(k, k->saying.list[i].line, (struct engine_held_result){ .fate = HELD_NOT, .why = "mixed", .text = "" });
 	for (i = 0; i < k->saying.near_count; i++)
-		add_said(k, k->saying.near[i].line, (struct engine_held_result){ HELD_NOT, "form", k->saying.near[i].form });
+		add_said(k, k->saying.near[i].line,
+			 (struct engine_held_result){ .fate = HELD_NOT, .why = "form", .text = k->saying.near[i].form });
 }
 
 /* ---- the mail back ---- */
@@ -182,7 +184,7 @@ static int ask_first(struct desk *k)
 
 	for (i = 0; i < k->saying.count; i++) {
 		text = arena_printf(d->arena, "%s%s\n\n", text, k->saying.list[i].whole);
-		add_said(k, k->saying.list[i].whole, (struct engine_held_result){ HELD_NOT, "asked", "" });
+		add_said(k, k->saying.list[i].whole, (struct engine_held_result){ .fate = HELD_NOT, .why = "asked", .text = "" });
 	}
 	k->telling->pending = text;
 	k->telling->until = d->now + held_question_life(text);
@@ -213,17 +215,17 @@ static int find_pending(struct desk *k)
 static int run_answer(struct desk *k)
 {
 	const struct said *said = &k->saying.list[0];
-	struct engine_held_result result = { HELD_DONE, NULL, "" };
+	struct engine_held_result result = { .fate = HELD_DONE, .text = "" };
 	struct saying before;
 
 	if (said->fault != COMMAND_FINE)
-		result = (struct engine_held_result){ HELD_NOT, "mixed", "" };
+		result = (struct engine_held_result){ .fate = HELD_NOT, .why = "mixed", .text = "" };
 	else if (k->pending.answered != DATE_NONE)
-		result = (struct engine_held_result){ HELD_ALREADY, NULL, "" };
+		result = (struct engine_held_result){ .fate = HELD_ALREADY, .text = "" };
 	else if (k->d->now >= k->pending.expires)
-		result = (struct engine_held_result){ HELD_NOT, "late", "" };
+		result = (struct engine_held_result){ .fate = HELD_NOT, .why = "late", .text = "" };
 	else if (said->verb == COMMAND_YES && k->d->sender.auth != AUTH_STRONG)
-		result = (struct engine_held_result){ HELD_NOT, "weak", "" };
+		result = (struct engine_held_result){ .fate = HELD_NOT, .why = "weak", .text = "" };
 	else
 		k->answers = true;
 	if (!k->answers || said->verb == COMMAND_NO) {

@@ -29,13 +29,13 @@ struct ordering {
 
 static int not_done(struct ordering *o, const char *why, const char *text)
 {
-	*o->result = (struct engine_held_result){ HELD_NOT, why, text };
+	*o->result = (struct engine_held_result){ .fate = HELD_NOT, .why = why, .text = text };
 	return 0;
 }
 
 static int done(struct ordering *o, const char *text)
 {
-	*o->result = (struct engine_held_result){ HELD_DONE, NULL, text };
+	*o->result = (struct engine_held_result){ .fate = HELD_DONE, .text = text };
 	return 0;
 }
 
@@ -56,7 +56,7 @@ static int no_file(struct ordering *o)
 static int judge(struct ordering *o, const struct err *why)
 {
 	if (why->code == ERR_EXISTS) {
-		*o->result = (struct engine_held_result){ HELD_ALREADY, NULL, arena_strdup(o->arena, why->text) };
+		*o->result = (struct engine_held_result){ .fate = HELD_ALREADY, .text = arena_strdup(o->arena, why->text) };
 		return 0;
 	}
 	if (why->code == ERR_NOTFOUND || why->code == ERR_INPUT)
@@ -171,6 +171,110 @@ static int begin(struct ordering *o, struct decision *d)
 	return 1;
 }
 
+/* ---- in the place of another ---- */
+
+/* As people copy them: case and blanks do not count. */
+static bool same_name(const char *a, const char *b)
+{
+	while (a && b && (*a || *b)) {
+		a += strspn(a, " ");
+		b += strspn(b, " ");
+		if (str_lower(*a) != str_lower(*b))
+			return false;
+		a += *a != '\0';
+		b += *b != '\0';
+	}
+	return a && b;
+}
+
+/* Current files of the slot by that name; '*found_r' the last of them. */
+static size_t count_named(const struct slot *slot, const char *name, const struct document **found)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < slot->document_count; i++)
+		if (slot->documents[i].current && same_name(slot->documents[i].name, name)) {
+			*found = &slot->documents[i];
+			count++;
+		}
+	return count;
+}
+
+static const struct document *find_numbered(const struct slot *slot, const char *words)
+{
+	uint32_t number;
+	size_t i;
+
+	for (i = 0; str_to_u32(words, &number) && i < slot->document_count; i++)
+		if (slot->documents[i].current && slot->documents[i].id == number)
+			return &slot->documents[i];
+	return NULL;
+}
+
+/* What the words name: by its number where they name several, or none. NULL = nothing. */
+static const struct document *find_replaced(const struct slot *slot, const char *words)
+{
+	const struct document *found = NULL;
+
+	return count_named(slot, words, &found) == 1 ? found : find_numbered(slot, words);
+}
+
+/* Not done, and in whose place it can come. */
+static int not_placed(struct ordering *o, const char *why, const struct held_document *file, const struct slot *slot,
+		      const char *text)
+{
+	struct engine_held_result *result = o->result;
+	const struct document *same;
+	size_t i;
+
+	not_done(o, why, text);
+	result->which = arena_printf(o->arena, "%lld/%lld", (long long)o->item.id, (long long)file->document.id);
+	result->choices = arena_array(o->arena, slot->document_count + 1, sizeof *result->choices);
+	for (i = 0; i < slot->document_count; i++) {
+		const struct document *there = &slot->documents[i];
+
+		if (!there->current)
+			continue;
+		result->choices[result->choice_count++] =
+			there->name && count_named(slot, there->name, &same) == 1 ?
+				there->name : arena_printf(o->arena, "%lld", (long long)there->id);
+	}
+	for (i = 0; i < result->choice_count; i++)
+		result->text = arena_printf(o->arena, "%s%s%s", result->text, i ? ", " : "; in place of which one? ",
+					    result->choices[i]);
+	return 0;
+}
+
+static bool is_for_approval(const struct decision *d, const struct slot *slot)
+{
+	const struct prog_slot *rule = slot->extra ? NULL : program_slot(d->program, slot->name);
+
+	return rule && rule->for_approval;
+}
+
+/*
+ * The one file takes the place of one that is there. What the client approved
+ * stays until he is asked again: a file of staff is put to him by that very order.
+ */
+static int replace(struct ordering *o, struct decision *d, struct event *event)
+{
+	const struct slot *slot = dossier_slot(o->dossier, event->slot, event->year);
+	const struct document *replaced;
+
+	if (!o->order->replaces)
+		return 1;
+	if (o->file_count > 1)
+		return not_done(o, "several", arena_printf(o->arena, "%s has several files that wait: say which one", which(o)));
+	replaced = find_replaced(slot, o->order->replaces);
+	if (!replaced)
+		return not_placed(o, "replaced", o->files[0], slot,
+				  arena_printf(o->arena, "'%s' is no file of '%s'", o->order->replaces, slot->title));
+	event->sha256 = replaced->sha256;
+	if (slot->status == SLOT_APPROVED && o->files[0]->document.from_staff && is_for_approval(d, slot))
+		event->kind = EVENT_APPROVAL_ASKED;
+	return 1;
+}
+
 static int place_events(struct ordering *o, struct event *events)
 {
 	const char *by = str_starts(o->order->by, "staff ") ? o->order->by + strlen("staff ") : o->order->by;
@@ -224,6 +328,17 @@ static int take(struct ordering *o, struct decision *d, const char *text)
 	return done(o, text);
 }
 
+static int not_taken(struct ordering *o, const struct event *events, const struct flow_refusal *refusal)
+{
+	const struct event *event = &events[refusal->event];
+	const struct slot *slot = dossier_slot(o->dossier, event->slot, event->year);
+	const char *text = arena_printf(o->arena, "dossier %s does not take it: %s", o->dossier->number, refusal->why);
+
+	if (!str_eq(refusal->why, HELD_FULL) || event->sha256)
+		return not_done(o, refusal->why, text);
+	return not_placed(o, HELD_FULL, o->files[refusal->event], slot, text);
+}
+
 /* All of them, or none: what the rules refuse is told, and nothing was done. */
 static int place_files_held(struct ordering *o)
 {
@@ -234,6 +349,8 @@ static int place_files_held(struct ordering *o)
 
 	if (rc > 0)
 		rc = begin(o, &d);
+	if (rc > 0)
+		rc = replace(o, &d, events);
 	if (rc <= 0)
 		return rc;
 	d.events = events;
@@ -241,9 +358,7 @@ static int place_files_held(struct ordering *o)
 	if (decision_flow(&d, &why))
 		return judge(o, &why);
 	if (d.output.refusal_count)
-		return not_done(o, d.output.refusals[0].why,
-				arena_printf(o->arena, "dossier %s does not take it: %s", o->dossier->number,
-					     d.output.refusals[0].why));
+		return not_taken(o, events, &d.output.refusals[0]);
 	wish_receipt(o, &d);
 	return take(o, &d, arena_printf(o->arena, "%zu files of %s are in dossier %s", o->file_count, which(o),
 					o->dossier->number));
@@ -308,7 +423,7 @@ static int end_item(struct ordering *o, const char *reason, const char *text)
 static int refuse(struct ordering *o)
 {
 	if (o->item.state != ITEM_HELD && str_eq(o->item.reason, REASON_REFUSED)) {
-		*o->result = (struct engine_held_result){ HELD_ALREADY, NULL,
+		*o->result = (struct engine_held_result){ .fate = HELD_ALREADY, .text =
 							  arena_printf(o->arena, "%s was refused before", which(o)) };
 		return 0;
 	}
@@ -355,7 +470,7 @@ static int accept_ended(struct ordering *o)
 		if (why.code != ERR_NOTFOUND)
 			return judge(o, &why);
 		if (str_eq(o->item.reason, REASON_RELEASED)) {
-			*o->result = (struct engine_held_result){ HELD_ALREADY, NULL,
+			*o->result = (struct engine_held_result){ .fate = HELD_ALREADY, .text =
 							   arena_printf(o->arena, "%s was let through before", which(o)) };
 			return 0;
 		}
@@ -382,8 +497,8 @@ static int accept(struct ordering *o)
 	}
 	if (o->file_count)
 		return place_files_held(o);
-	/* A dossier has taken it in: what it has no file for has no place either. */
-	if (o->order->document || (o->order->slot && o->item.raw_in_dossier))
+	/* A dossier has taken it in: what it has no file for has no place either. What none has is in no place of it yet. */
+	if (o->order->document || o->order->replaces || (o->order->slot && o->item.raw_in_dossier))
 		return no_file(o);
 	if (o->item.raw_in_dossier)
 		return end_item(o, REASON_RELEASED, arena_printf(o->arena, "%s is done with", which(o)));
@@ -397,7 +512,7 @@ int held_order(struct engine *engine, struct arena *arena, const struct engine_h
 	char by[200];
 	int rc;
 
-	*result = (struct engine_held_result){ HELD_NOT, "other", "" };
+	*result = (struct engine_held_result){ .fate = HELD_NOT, .why = "other", .text = "" };
 	rc = find_item(&o);
 	if (rc > 0 && o.item.state == ITEM_HELD)
 		rc = find_files(&o);

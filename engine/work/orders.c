@@ -312,25 +312,61 @@ static bool is_grave(enum command_verb verb)
 	return verb == COMMAND_WITHDRAW || verb == COMMAND_REFUND;
 }
 
+/* Has it to be confirmed by somebody of whom all is proven? '*stale_r': he answers what another version has replaced. */
+static bool is_doubtful(const struct planning *p, const struct said *said, bool *stale)
+{
+	*stale = false;
+	if (ways[said->verb].how == HOW_APPROVAL && p->versions)
+		return !has_seen(p, stale);
+	return is_grave(said->verb) && !p->confirmed && !p->o->standing->forced;
+}
+
+/*
+ * Nobody is asked whether he means what the rules refuse anyway: they are tried,
+ * after the commands above it in the mail, and then the outcome says why not.
+ * What the mail's files and forms, or files that wait, come to is not known yet:
+ * then he is asked.
+ */
+static bool would_be_done(struct planning *p, struct outcome *out)
+{
+	struct orders tried = *p->o;
+	struct planning try = *p;
+	struct outcome trial = *out;
+
+	if (p->order->files || p->order->beside || orders_put_slot(p->d, p->o))
+		return true;
+	try.o = &tried;
+	if (ways[out->said->verb].how == HOW_APPROVAL)
+		plan_approval(&try, &trial);
+	else
+		plan_event(&try, &trial);
+	if (orders_try(p->d, &tried, &trial))
+		return true;
+	*out = trial;
+	out->first = out->count = 0;
+	return false;
+}
+
 static void plan_one(struct planning *p, struct outcome *out)
 {
 	const struct said *said = out->said;
-	bool stale = false;
+	bool stale;
 
 	if (said->fault != COMMAND_FINE) {
 		refuse_fault(p, out);
 		p->o->unapproved |= said->fault == COMMAND_NOT_ALONE && said->verb == COMMAND_APPROVE;
 		return;
 	}
-	if (ways[said->verb].how == HOW_APPROVAL && p->versions && may(p, said->level) && !has_seen(p, &stale)) {
-		if (stale)
-			refuse(out, FLOW_VOID, NULL);
-		else
-			ask_first(p, out);
+	/* Who is not proven learns nothing of what the rules would say. */
+	if (!may(p, said->level)) {
+		ask_first(p, out);
 		return;
 	}
-	if (!may(p, said->level) || (is_grave(said->verb) && !p->confirmed && !p->o->standing->forced)) {
-		ask_first(p, out);
+	if (is_doubtful(p, said, &stale)) {
+		if (stale)
+			refuse(out, FLOW_VOID, NULL);
+		else if (would_be_done(p, out))
+			ask_first(p, out);
 		return;
 	}
 	switch (ways[said->verb].how) {

@@ -70,6 +70,7 @@ struct newer_file {
 	const char *slot;          /* and its year: what "ter accordering" is said of */
 	int year;
 	bool approved;             /* what stands there is approved, and stays so */
+	bool full;                 /* no more files fit: it can only take the place of one */
 	bool again;                /* that command would put it to the client */
 };
 
@@ -124,6 +125,11 @@ bool orders_any(const struct orders *orders);
  * and wishes for the answers.
  */
 void orders_settle(struct decision *decision, struct orders *orders, size_t first, bool tell);
+/*
+ * Before the core: would the last of these events, those of the outcome, change
+ * anything? True also where nobody can tell; else the outcome says why not.
+ */
+bool orders_try(struct decision *decision, const struct orders *orders, struct outcome *outcome);
 /* The one document that "ter accordering" in this mail is about; NULL = none, or several. */
 const struct slot *orders_put_slot(const struct decision *decision, const struct orders *orders);
 struct papers;

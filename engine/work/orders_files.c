@@ -166,7 +166,8 @@ static void add_newer(struct decision *d, struct orders *o, const char *name, co
 	newer = &o->newer[o->newer_count++];
 	*newer = (struct newer_file){ .name = name, .title = slot->title, .slot = slot->name, .year = slot->year };
 	newer->approved = after && after->status == SLOT_APPROVED;
-	newer->again = newer->approved && !is_said(d, o, slot);
+	newer->full = after && after->files_max > 1 && slot_files(after) >= (size_t)after->files_max;
+	newer->again = newer->approved && !newer->full && !is_said(d, o, slot);
 }
 
 int orders_newer(struct decision *d, struct orders *o, const struct papers *papers, struct err *err)

@@ -41,15 +41,21 @@ static void add_choice(struct decision *d, struct outcome *out, const char *titl
 	out->choices[out->choice_count++] = title;
 }
 
+/* What the core said, of the events that were run or of some that were only tried. */
+struct settling {
+	struct decision *d;
+	const struct flow_output *output;
+};
+
 /* The parts of a condition that do not hold, as far as they are documents that somebody can bring. */
-static void add_wanted(struct decision *d, struct outcome *out, const struct prog_cond *cond)
+static void add_wanted(const struct settling *s, struct outcome *out, const struct prog_cond *cond)
 {
-	const struct dossier *dossier = d->output.dossier;
+	const struct dossier *dossier = s->output->dossier;
 	size_t i;
 
 	if (cond->op == COND_AND || cond->op == COND_OR) {
-		add_wanted(d, out, cond->left);
-		add_wanted(d, out, cond->right);
+		add_wanted(s, out, cond->left);
+		add_wanted(s, out, cond->right);
 		return;
 	}
 	if (flow_cond_holds(dossier, cond))
@@ -60,14 +66,14 @@ static void add_wanted(struct decision *d, struct outcome *out, const struct pro
 		bool missing = cond->op == COND_COMPLETE && slot->required && !slot->from_staff;
 
 		if ((named || missing) && !slot_filled(slot))
-			add_choice(d, out, slot->title);
+			add_choice(s->d, out, slot->title);
 	}
 }
 
 /* The documents of which another version waits. */
-static void add_newer(struct decision *d, struct outcome *out)
+static void add_newer(const struct settling *s, struct outcome *out)
 {
-	const struct dossier *dossier = d->output.dossier;
+	const struct dossier *dossier = s->output->dossier;
 	size_t i;
 
 	for (i = 0; i < dossier->held_count; i++) {
@@ -75,22 +81,22 @@ static void add_newer(struct decision *d, struct outcome *out)
 		const struct slot *slot = held->slot ? dossier_slot(dossier, held->slot, held->year) : NULL;
 
 		if (slot && held->document.from_staff && str_eq(held->reason, HELD_FULL))
-			add_choice(d, out, arena_printf(d->arena, "%s: %s", slot->title, held->document.name));
+			add_choice(s->d, out, arena_printf(s->d->arena, "%s: %s", slot->title, held->document.name));
 	}
 }
 
-static void explain(struct decision *d, struct outcome *out, const struct flow_refusal *refusal)
+static void explain(const struct settling *s, struct outcome *out, const struct flow_refusal *refusal)
 {
 	const struct prog_clause *clause =
-		refusal->detail ? program_clause(d->program, refusal->detail, NULL) : NULL;
+		refusal->detail ? program_clause(s->d->program, refusal->detail, NULL) : NULL;
 
 	out->kind = OUTCOME_REFUSED;
 	out->why = refusal->why;
 	out->detail = refusal->detail;
 	if (str_eq(refusal->why, FLOW_GUARD) && clause && clause->cond)
-		add_wanted(d, out, clause->cond);
+		add_wanted(s, out, clause->cond);
 	if (str_eq(refusal->why, FLOW_NEWER))
-		add_newer(d, out);
+		add_newer(s, out);
 }
 
 /* Of the files that "ter accordering" brings to an approved slot: why none of them came there, NULL when one did. */
@@ -111,19 +117,14 @@ static const struct flow_refusal *put_refused(const struct decision *d, const st
 	return refused;
 }
 
-/* Done where one of its events was; what was so already counts as that. */
-static void settle_events(struct decision *d, struct outcome *out, size_t first)
+/* Done where one of its events was, of which 'first' is the first; what was so already counts as that. */
+static void judge(const struct settling *s, struct outcome *out, size_t first)
 {
-	const struct event *asked = &d->events[first + out->first];
-	const struct flow_refusal *refused = asked->kind == EVENT_APPROVAL_ASKED ? put_refused(d, asked, first) : NULL;
+	const struct flow_refusal *refused = NULL;
 	size_t i, done = 0;
 
-	if (refused) {
-		explain(d, out, refused);
-		return;
-	}
 	for (i = 0; i < out->count; i++) {
-		const struct flow_refusal *r = refusal_of(&d->output, first + out->first + i);
+		const struct flow_refusal *r = refusal_of(s->output, first + i);
 
 		if (!r)
 			done++;
@@ -135,7 +136,36 @@ static void settle_events(struct decision *d, struct outcome *out, size_t first)
 	else if (refused && (str_eq(refused->why, FLOW_ALREADY) || str_eq(refused->why, FLOW_DUPLICATE)))
 		out->kind = OUTCOME_ALREADY;
 	else if (refused)
-		explain(d, out, refused);
+		explain(s, out, refused);
+}
+
+static void settle_events(struct decision *d, struct outcome *out, size_t first)
+{
+	const struct settling s = { d, &d->output };
+	const struct event *asked = &d->events[first + out->first];
+	const struct flow_refusal *refused = asked->kind == EVENT_APPROVAL_ASKED ? put_refused(d, asked, first) : NULL;
+
+	if (refused)
+		explain(&s, out, refused);
+	else
+		judge(&s, out, first + out->first);
+}
+
+bool orders_try(struct decision *d, const struct orders *o, struct outcome *out)
+{
+	struct calendar calendar;
+	struct flow_output output;
+	const struct settling s = { d, &output };
+	const struct flow_input input = { .program = d->program, .dossier = d->dossier, .events = o->events,
+					  .event_count = o->event_count, .now = d->now, .calendar = &calendar, .silent = true };
+	struct err err = ERR_INIT;
+
+	world_calendar(d->engine->world, d->program, d->service->timezone, &calendar);
+	/* Rules that cannot decide hold the mail when they are run. */
+	if (flow_run(&input, d->arena, &output, &err))
+		return true;
+	judge(&s, out, out->first);
+	return out->kind != OUTCOME_REFUSED && out->kind != OUTCOME_ALREADY;
 }
 
 /* ---- settings of the party ---- */
@@ -352,6 +382,7 @@ static const char *in_words(const char *why)
 		{ FLOW_UPLOADS, "documents are not taken in now" },
 		{ FLOW_NO_FILE, "no such file" },
 		{ FLOW_NO_PAYMENT, "there is no payment" },
+		{ HELD_FULL, "no more files fit there" },
 		{ FLOW_NEWER, "a file of staff waits that would take the place of what is approved: " },
 		{ FLOW_VOID, "another version was put to the client since" },
 		{ FLOW_NOT_ASKED, "nothing was put to the client" },

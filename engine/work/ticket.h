@@ -30,6 +30,7 @@
 #define DESK_TWO "two"           /* it names more than one */
 #define DESK_UNPROVEN "unproven" /* not at level 3: no token, a token of another, SPF only */
 #define DESK_MIXED "mixed"       /* commands and text, or a near-miss */
+#define DESK_FILES "files"       /* commands, and a file that they can do nothing with */
 #define DESK_EMPTY "empty"       /* nothing stands above the line */
 #define DESK_BELOW "below"       /* own words stand among or below quoted ones */
 #define DESK_INTERNAL "internal" /* it names a member of staff */
@@ -89,6 +90,8 @@ struct desk_words {
 	const char *text;     /* without closing phrase and signature */
 	const char *whole;    /* with them, but for what the mail program marked as a signature */
 	const char *closing;  /* the line of the closing phrase; "" = none */
+	const char *above;    /* the mail's text above our line, with what is quoted in it, */
+	size_t above_marks;   /* and how many of the mail's marks are about that */
 	bool among;           /* some stand among or below what is quoted */
 	bool more;            /* 'whole' says more than 'text' does, below the closing phrase or a "--" */
 	bool command;         /* one of staff stands there */

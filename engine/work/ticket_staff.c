@@ -104,6 +104,7 @@ static int send_back(struct desk *k, const char *why)
 	answering_init(k, &a);
 	a.desk_why = why;
 	a.desk_text = d->job->mail.text ? d->job->mail.text : "";
+	a.returned_files = ticket_files(&d->job->mail, d->service->language, d->arena);
 	k->orders.saying = k->saying;
 	k->orders.returned = true;
 	a.orders = &k->orders;
@@ -388,6 +389,16 @@ static size_t count_others(const struct desk *k)
 	return others;
 }
 
+/* As of the answer to a ticket, what stands below our line is none of his, marked as quoted or not. */
+static int pass_on(struct desk *k)
+{
+	struct mail *mail = &k->d->job->mail;
+
+	mail->text = k->words.above;
+	mail->mark_count = k->words.above_marks;
+	return DECIDE_NEXT;
+}
+
 int ticket_staff_step(struct deciding *d, const struct ticket_named *named)
 {
 	struct desk k = { .d = d, .waived = "" };
@@ -409,14 +420,14 @@ int ticket_staff_step(struct deciding *d, const struct ticket_named *named)
 	others = count_others(&k);
 	if (k.words.command || k.saying.near_count ||
 	    (k.saying.count && (k.saying.kind == SAID_NOTE || k.saying.kind == SAID_QUESTION)) ||
-	    (k.saying.count && (k.words.anyway || handle_has_files(&d->job->mail)) && !others))
+	    (k.saying.count && k.words.anyway && !others))
 		return send_back(&k, DESK_MIXED);
 	if (!k.saying.count)
 		return answer_checked(&k);
 	/* Commands about its dossier are given to that; both kinds in one mail are too easily misread. */
 	if (others && k.dossier)
-		return others == k.saying.count && !k.words.anyway ? DECIDE_NEXT : send_back(&k, DESK_MIXED);
-	return run_all(&k);
+		return others == k.saying.count && !k.words.anyway ? pass_on(&k) : send_back(&k, DESK_MIXED);
+	return handle_has_files(&d->job->mail) ? send_back(&k, DESK_FILES) : run_all(&k);
 }
 
 int ticket_lost_step(struct deciding *d)

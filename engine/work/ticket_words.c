@@ -113,7 +113,7 @@ void ticket_words_read(struct deciding *d, struct desk_words *w)
 	while (order.mark_count < mail->mark_count && mail->marks[order.mark_count].to <= strlen(text))
 		order.mark_count++;
 	quote_read(&order, d->arena, &quote);
-	*w = (struct desk_words){ .among = quote.among };
+	*w = (struct desk_words){ .among = quote.among, .above = text, .above_marks = order.mark_count };
 	/* What he points at is not there any more. */
 	w->among |= mail->text && strlen(text) < strlen(mail->text) && quote_points_below(quote.own, d->arena);
 	w->whole = ticket_clean(with_signature(&quote, d->arena, &signature), d->arena);

@@ -121,6 +121,7 @@ static const char *why_word(const char *why)
 		{ "unknown", "unknown" }, { "gone", "gone" },	  { "which", "which" },	   { "dossier", "dossier" },
 		{ "slot", "slot" },	  { "file", "file" },	  { "reason", "reason" },  { "rules", "rules" },
 		{ "form", "form" },	  { "mixed", "mixed" },	  { "late", "late" },	   { "weak", "weak" },
+		{ "several", "several" }, { "replaced", "replaced" }, { FLOW_NO_CLAUSE, "state" }, { FLOW_GUARD, "state" },
 		{ HELD_FULL, "full" },	  { HELD_FINAL, "final" }, { FLOW_DUPLICATE, "duplicate" },
 	};
 	size_t i;
@@ -129,6 +130,22 @@ static const char *why_word(const char *why)
 		if (str_eq(words[i].why, why))
 			return words[i].word;
 	return "other";
+}
+
+/* The words that put it in the place of each file that is there, and a mail that says them. */
+static void put_choices(const struct making *m, struct tmpl_value *item, const struct engine_held_result *result)
+{
+	struct tmpl_value *list = tmpl_set_list(m->arena, item, "choices.list"), *choice;
+	const char *instead = str_eq(m->to->language, "nl") ? "in plaats van" : "in place of", *words;
+	size_t i;
+
+	for (i = 0; i < result->choice_count; i++) {
+		choice = tmpl_list_object(m->arena, list);
+		words = arena_printf(m->arena, "%s %s %s %s", said(m, COMMAND_RELEASE), result->which, instead, result->choices[i]);
+		tmpl_set_text(m->arena, choice, "say", words);
+		put_words(m, choice, "accept", words);
+	}
+	tmpl_set_counts(m->arena, item, "choices");
 }
 
 static void put_said(const struct making *m, const struct held_telling *t)
@@ -145,6 +162,7 @@ static void put_said(const struct making *m, const struct held_telling *t)
 		tmpl_set_bool(m->arena, item, "already", s->result.fate == HELD_ALREADY);
 		if (s->result.fate == HELD_NOT && !str_eq(s->result.why, "asked"))
 			tmpl_set_bool(m->arena, item, arena_printf(m->arena, "why.%s", why_word(s->result.why)), true);
+		put_choices(m, item, &s->result);
 	}
 	tmpl_set_bool(m->arena, m->root, "outcome.returned", t->returned);
 }

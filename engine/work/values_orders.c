@@ -6,6 +6,7 @@
 #include "base/str.h"
 
 /* Engine. */
+#include "flow/place.h"
 #include "tmpl/schema.h"
 #include "tmpl/words.h"
 
@@ -41,6 +42,7 @@ static const char *why_word(const char *why)
 		{ WHY_ADDRESS, "address" },
 		{ WHY_OFTEN, "often" },
 		{ WHY_WEAK, "weak" },
+		{ HELD_FULL, "full" },
 		{ FLOW_NO_SLOT, "slot_unknown" },
 		{ FLOW_NO_CLAUSE, "state" },
 		{ FLOW_GUARD, "condition" },
@@ -71,6 +73,12 @@ static const char *why_word(const char *why)
 	return "other";
 }
 
+/* No payment is one thing to who sends money back, another to who waits for it. */
+static const char *why_of(const struct outcome *o)
+{
+	return o->said->verb == COMMAND_REFUND && str_eq(o->why, FLOW_NO_PAYMENT) ? "unpaid" : why_word(o->why);
+}
+
 static const char *const kind_words[OUTCOMES] = { NULL,	   "done",    "already", "answered", "passed",
 						  "asked", "dropped", "both",    "later",	 "not_done" };
 
@@ -84,7 +92,7 @@ static void put_outcome(const struct making *m, struct tmpl_value *list, const s
 	if (kind_words[o->kind])
 		tmpl_set_bool(m->arena, item, kind_words[o->kind], true);
 	if (o->kind == OUTCOME_REFUSED)
-		tmpl_set_bool(m->arena, item, arena_printf(m->arena, "why.%s", why_word(o->why)), true);
+		tmpl_set_bool(m->arena, item, arena_printf(m->arena, "why.%s", why_of(o)), true);
 	choices = tmpl_set_list(m->arena, item, "choices.list");
 	for (i = 0; i < o->choice_count; i++)
 		tmpl_set_text(m->arena, tmpl_list_object(m->arena, choices), "title", o->choices[i]);
@@ -108,6 +116,7 @@ static void put_newer(const struct making *m, const struct orders *o)
 		tmpl_set_text(m->arena, item, "name", newer->name);
 		tmpl_set_text(m->arena, item, "title", newer->title);
 		tmpl_set_bool(m->arena, item, "approved", newer->approved);
+		tmpl_set_bool(m->arena, item, "full", newer->full);
 		if (newer->again)
 			tmpl_set_text(m->arena, item, "say",
 				      arena_printf(m->arena, "%.*s %s%s", (int)len, word, newer->slot, year));
@@ -134,8 +143,10 @@ static void put_transcript(const struct making *m, const struct orders *o)
 	tmpl_set_counts(m->arena, m->root, "transcript");
 	tmpl_set_counts(m->arena, m->root, "near");
 	tmpl_set_bool(m->arena, m->root, "transcript.returned", o->returned);
-	if (o->returned)
+	if (o->returned) {
 		values_lines(m, "transcript.lines", m->a->returned_text, RETURNED_LINES);
+		values_lines(m, "transcript.files", m->a->returned_files, RETURNED_LINES);
+	}
 	tmpl_set_bool(m->arena, m->root, "transcript.noted", o->noted);
 	tmpl_set_bool(m->arena, m->root, "transcript.unapproved", o->unapproved);
 }

@@ -160,6 +160,7 @@ static void put_desk(const struct making *m)
 		return;
 	tmpl_set_bool(m->arena, m->root, arena_printf(m->arena, "desk.why.%s", a->desk_why), true);
 	values_lines(m, "desk.lines", a->desk_text, RETURNED_LINES);
+	values_lines(m, "desk.files", a->returned_files, RETURNED_LINES);
 }
 
 void values_ticket(const struct making *m)
