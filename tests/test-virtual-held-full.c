@@ -346,8 +346,13 @@ static void test_not_taken_in(void)
 
 	number = begin(&p);
 	mail(&p, FAIL, JAN, number, "x", "cijfers 1.pdf");
-	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .replaces = "cijfers 2.pdf" }), "not file", "not done");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .replaces = "cijfers 2.pdf" }), "not first", "not done");
 	tap_is_str(state(&p, 1), "held unauthenticated", "it waits as before");
+	virtual_advance(p.v, MINUTES(11));
+	play_mails(&p);
+	answer(&p, PASS, ELS, "vrijgeven 1 in plaats van cijfers 2.pdf");
+	says(&p, ELS, "deze post is nog niet doorgelaten; zeg eerst alleen vrijgeven en het nummer", "staff read what comes first");
+	tap_is_str(state(&p, 1), "held unauthenticated", "and it waits");
 	play_close(&p);
 }
 

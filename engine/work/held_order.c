@@ -525,6 +525,9 @@ static int accept(struct ordering *o)
 	}
 	if (o->file_count)
 		return place_files_held(o);
+	if (o->order->replaces && !o->order->document && !o->item.raw_in_dossier)
+		return not_done(o, "first", arena_printf(o->arena, "%s is in no dossier yet: let it through first; what does not "
+							 "fit there waits, and can then take the place of a file", which(o)));
 	/* A dossier has taken it in: what it has no file for has no place either. What none has is in no place of it yet. */
 	if (o->order->document || o->order->replaces || (o->order->slot && o->item.raw_in_dossier))
 		return no_file(o);

@@ -121,7 +121,8 @@ static const char *why_word(const char *why)
 		{ "unknown", "unknown" }, { "gone", "gone" },	  { "which", "which" },	   { "dossier", "dossier" },
 		{ "slot", "slot" },	  { "file", "file" },	  { "reason", "reason" },  { "rules", "rules" },
 		{ "form", "form" },	  { "mixed", "mixed" },	  { "late", "late" },	   { "weak", "weak" },
-		{ "several", "several" }, { "replaced", "replaced" }, { FLOW_NO_CLAUSE, "state" }, { FLOW_GUARD, "state" },
+		{ "several", "several" }, { "replaced", "replaced" }, { "first", "first" },
+		{ FLOW_NO_CLAUSE, "state" }, { FLOW_GUARD, "state" },
 		{ HELD_FULL, "full" },	  { HELD_FINAL, "final" }, { FLOW_DUPLICATE, "duplicate" },
 	};
 	size_t i;
