@@ -90,7 +90,7 @@ def by_hand(t, host, post, number):
     rows = [(("accept", "999"), 1, "there is no item 999"), (("accept", item), 1, "names no dossier"),
             (("accept", item, "--dossier", "2026-99999-X"), 1, "there is no dossier"),
             (("accept", item, "--dossier", number, "--as", "zomaar"), 1, "is not the name of one document"),
-            (("accept", item, "--dossier", number, "--instead-of", "oud.pdf"), 1, "has no file that waits"),
+            (("accept", item, "--dossier", number, "--instead-of", "oud.pdf"), 1, "is in no dossier yet: let it through first"),
             (("accept", "nonsense"), 64, "nonsense"), (("accept",), 64, "number"), (("refuse", "0"), 64, "0")]
     for args, status, words in rows:
         result = post.call("held", *map(str, args))

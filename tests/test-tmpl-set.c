@@ -107,6 +107,12 @@ static const struct diag_row {
 	{ "layout with the text where something else is", "layout.txt", "{{#progress}}{{{content}}}{{/progress}}{{mail.subject}}\n",
 	  "layout.txt:1:1: error: 'content' stands nowhere in this layout: mails would go out without their text "
 	  "(put {{{content}}} where it belongs)\n" },
+	{ "layout with the text in both of two ways", "layout.txt",
+	  "{{#progress}}a {{{content}}}{{/progress}}{{mail.subject}}{{^progress}}b {{{content}}}{{/progress}}\n", "" },
+	{ "layout with the text where something is not", "layout.txt",
+	  "{{#progress}}a{{/progress}}{{^progress}}{{{content}}}{{/progress}}\n",
+	  "layout.txt:1:1: error: 'content' stands nowhere in this layout: mails would go out without their text "
+	  "(put {{{content}}} where it belongs)\n" },
 	{ "layout with a guarded text", "layout.txt", "{{#content}}{{{content}}}{{/content}}\n", "" },
 	{ "layout with a dossier's number", "layout.txt", "{{number}}{{{content}}}\n",
 	  "layout.txt:1:1: error: 'number' may be missing in this mail (put it inside {{#number}}…{{/number}})\n" },
@@ -154,6 +160,31 @@ static void test_diags(void)
 }
 
 /* Several faulty files at once: everything is said, once, in order. */
+/* Partials that lead back to themselves are told, and do not keep whoever looks for the text of the mail in them. */
+static void test_layout_loop(void)
+{
+	static const struct tmpl_file files[] = {
+		{ "layout.txt", "{{> loop}}{{{content}}}" },
+		{ "nl/_loop.txt", "{{> loop}}{{> loop}}" },
+		{ "nl/a.md", HEAD "x\n" },
+		{ "en/a.md", HEAD "x\n" },
+		{ "brands/jansen/layout.txt", "{{> loop}}" },
+		{ "services/pentrax/nl/a.md", HEAD "x\n" },
+		{ NULL, NULL }
+	};
+	struct tmpl_source source = tmpl_source_memory(files);
+	struct tmpl_diags diags = TMPL_DIAGS_INIT;
+	struct buf said = BUF_INIT(BUF_MAX_TEXT);
+	struct err err = ERR_INIT;
+	struct tmpl_set *set;
+
+	tap_is_int(tmpl_set_load(&source, &set, &diags, &err), -1, "a layout of partials that lead back to themselves is none");
+	tmpl_diags_print(&diags, &said);
+	tap_ok(strstr(said.data, "nl/_loop.txt:1:1: error: partial 'loop' leads back to itself") != NULL, "and it is told why");
+	buf_free(&said);
+	tmpl_diags_free(&diags);
+}
+
 static void test_all_at_once(void)
 {
 	static const struct tmpl_file files[] = {
@@ -447,6 +478,7 @@ int main(void)
 	struct err err = ERR_INIT;
 
 	test_diags();
+	test_layout_loop();
 	test_all_at_once();
 	test_schema();
 	test_words();

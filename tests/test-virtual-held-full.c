@@ -13,6 +13,7 @@ static const char rules[] =
 	"documents {\n"
 	"  bundel \"Bundel\" from staff for approval accept pdf files 0..2 match /bundel/i\n"
 	"  cijfers \"Cijfers\" required files 1..2 match /cijfers/i\n"
+	"  bonnen \"Bonnen\" optional files 0..2 match /bonnen/i\n"
 	"  paspoort \"Paspoort\" optional match /paspoort/i\n"
 	"  foto \"Foto\" required match /foto/i\n"
 	"}\n"
@@ -177,6 +178,62 @@ static void test_several(void)
 	play_close(&p);
 }
 
+static void send_as(struct play *p, const char *number, const char *text, const char *name, const char *bytes)
+{
+	play_post(p, &(struct post){ .top = trace(p, PASS, "client.example"), .subject = number, .text = text,
+				     .files = { { .name = name, .data = bytes } } });
+}
+
+/* The words that are offered keep what he said it is: where it would go by itself there may be a file of that name, too. */
+static void test_other_document(void)
+{
+	const char *number;
+	struct play p;
+
+	number = begin(&p);
+	send_as(&p, number, "dit is cijfers", "scan.pdf", SENT_AGAIN);
+	send(&p, JAN, number, "x", "cijfers 2.pdf", NULL);
+	send_as(&p, number, "dit is bonnen", "scan.pdf", SENT_AGAIN "\n");
+	send(&p, JAN, number, "x", "bonnen 2.pdf", NULL);
+	send(&p, JAN, number, "x", "bonnen 3.pdf", NULL);
+	virtual_advance(p.v, MINUTES(11));
+	answer(&p, PASS, ELS, "vrijgeven 5 als cijfers");
+	says(&p, ELS, "vrijgeven 5/5 als cijfers in plaats van scan.pdf", "another document: the words name it");
+	answer(&p, PASS, ELS, "vrijgeven 5/5 als cijfers in plaats van scan.pdf");
+	tap_is_str(standing(&p, number),
+		   "a cijfers=old:scan.pdf cijfers=cijfers 2.pdf cijfers=bonnen 3.pdf bonnen=scan.pdf bonnen=bonnen 2.pdf",
+		   "another document: the file of that one makes room");
+	play_well(&p, "another document");
+	play_close(&p);
+}
+
+/* The words that are offered are understood, however a file is called. */
+static void test_names(void)
+{
+	static const char *const names[] = {
+		"Jaarstukken van de besloten vennootschap De Vries Holding over het jaar 2024 met alle bijlagen en toelichting, "
+		"definitief, versie 3 (goed).pdf",
+		"oud\xc2\xa0stuk  1.pdf", "als dit in plaats van dat.pdf", "wel of niet?!.", "\\\"oud\\\".pdf", "12:30 stuk.pdf", " ",
+	};
+	const char *number, *words;
+	struct play p;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		number = begin(&p);
+		send_as(&p, number, "dit is cijfers", names[i], SENT_AGAIN);
+		send(&p, JAN, number, "x", "cijfers 2.pdf", NULL);
+		send(&p, JAN, number, "x", "cijfers 3.pdf", NULL);
+		virtual_advance(p.v, MINUTES(11));
+		answer(&p, PASS, ELS, "vrijgeven 3");
+		words = strstr(told(&p, ELS), "- vrijgeven 3/3");
+		answer(&p, PASS, ELS, words ? arena_strndup(&p.arena, words + 2, (size_t)(strstr(words, " (dossier@") - words - 2)) : "");
+		tap_is_str(play_item(&p), "processed desk", "'%s' is understood", names[i]);
+		tap_ok(!dossier_slot(play_look(&p, number), "cijfers", 0)->documents[0].current, "'%s' makes room", names[i]);
+		play_close(&p);
+	}
+}
+
 /* ---- what staff, and the client, approved ---- */
 
 static void test_approved_by_staff(void)
@@ -239,6 +296,30 @@ static void test_approved_by_client(void)
 	play_close(&p);
 }
 
+/* What he was asked about and has not answered: he would approve what is not there any more, and never see this one. */
+static void test_asked(void)
+{
+	const char *number, *words;
+	struct play p;
+
+	number = begin(&p);
+	mail(&p, PASS, ELS, number, "notitie: begin", NULL);
+	answer(&p, PASS, ELS, "ja");
+	send(&p, ELS, subject_to(&p, ELS), "ter accordering bundel", "bundel 1.pdf", "bundel 2.pdf");
+	send(&p, ELS, subject_to(&p, ELS), "ter accordering bundel", "bundel 3.pdf", NULL);
+	virtual_advance(p.v, HOURS(2));
+	play_mails(&p);
+	words = arena_printf(&p.arena, "vrijgeven %lld in plaats van bundel 2.pdf", (long long)item_at(&p, 3)->id);
+	answer(&p, PASS, ELS, words);
+	tap_is_str(standing(&p, number), "a bundel=bundel 1.pdf bundel=old:bundel 2.pdf bundel=bundel 3.pdf asked void asked",
+		   "asked, not answered: the new one is put to him, too");
+	tap_is_str(play_mails(&p), "in-behandeling>jan vastgehouden-verslag>els", "asked, not answered: he is told");
+	answer(&p, PASS, JAN, "akkoord");
+	tap_is_int(dossier_slot(play_look(&p, number), "bundel", 0)->status, SLOT_APPROVED, "asked, not answered: he approves it");
+	play_well(&p, "asked");
+	play_close(&p);
+}
+
 /* Where nobody would hear of it his approval stays as it is. */
 static void test_unheard(void)
 {
@@ -265,8 +346,13 @@ static void test_not_taken_in(void)
 
 	number = begin(&p);
 	mail(&p, FAIL, JAN, number, "x", "cijfers 1.pdf");
-	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .replaces = "cijfers 2.pdf" }), "not file", "not done");
+	tap_is_str(order(&p, (struct engine_held_order){ .item = 1, .replaces = "cijfers 2.pdf" }), "not first", "not done");
 	tap_is_str(state(&p, 1), "held unauthenticated", "it waits as before");
+	virtual_advance(p.v, MINUTES(11));
+	play_mails(&p);
+	answer(&p, PASS, ELS, "vrijgeven 1 in plaats van cijfers 2.pdf");
+	says(&p, ELS, "deze post is nog niet doorgelaten; zeg eerst alleen vrijgeven en het nummer", "staff read what comes first");
+	tap_is_str(state(&p, 1), "held unauthenticated", "and it waits");
 	play_close(&p);
 }
 
@@ -279,6 +365,9 @@ int main(void)
 	test_confirmed();
 	test_same_names();
 	test_several();
+	test_other_document();
+	test_names();
+	test_asked();
 	test_approved_by_staff();
 	test_approved_by_client();
 	test_unheard();

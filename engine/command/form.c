@@ -14,7 +14,7 @@
 #define TITLE_WORDS 4 /* of a title, that name it where nothing else does */
 #define KIND_WORDS 3
 #define NAME_WORDS 5
-#define FILE_WORDS 20
+#define FILE_WORDS 128 /* of a name of 255 bytes */
 #define TEXT_TRIES 4  /* colons that may belong to a title */
 
 /* A line taken apart by one form. */

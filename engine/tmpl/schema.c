@@ -411,6 +411,7 @@ const struct tmpl_var tmpl_schema[] = {
 	{ "outcome.list.why.weak", TMPL_VAR_FLAG, 0, 0, "the address is not proven well enough" },
 	{ "outcome.list.why.full", TMPL_VAR_FLAG, 0, 0, "the document has all the files it can have, or is approved" },
 	{ "outcome.list.why.replaced", TMPL_VAR_FLAG, 0, 0, "the document has no file of that name" },
+	{ "outcome.list.why.first", TMPL_VAR_FLAG, 0, 0, "no dossier has it yet: it is to be let through first" },
 	{ "outcome.list.why.several", TMPL_VAR_FLAG, 0, 0, "several files wait, and only one can come in the place of another" },
 	{ "outcome.list.why.state", TMPL_VAR_FLAG, 0, 0, "the dossier is at a stage where this is not possible" },
 	{ "outcome.list.choices", TMPL_VAR_OBJECT, 0, 0, "files of the document in whose place it can come" },

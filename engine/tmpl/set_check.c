@@ -46,6 +46,27 @@ static void check_file(const struct tmpl_set *set, const struct tmpl_where *wher
 		check_one(set, where, template, str_ends(name, ".html") ? "html" : "txt", scopes, diags);
 }
 
+static bool is_section(const struct tmpl_node *node)
+{
+	return node->kind == TMPL_NODE_SECTION || node->kind == TMPL_NODE_INVERTED;
+}
+
+static bool holds_content(struct tmpl_partials *partials, const struct tmpl_node *node, int depth);
+
+/* In both of two ways: where something is, and further on where it is not, or the other way about. */
+static bool both_hold(struct tmpl_partials *partials, const struct tmpl_node *node, int depth)
+{
+	const struct tmpl_node *other;
+	bool found = false;
+
+	if (!is_section(node) || !holds_content(partials, node->child, depth))
+		return false;
+	for (other = node->next; other && !found; other = other->next)
+		found = is_section(other) && other->kind != node->kind && str_eq(other->text, node->text) &&
+			holds_content(partials, other->child, depth);
+	return found;
+}
+
 /* Does the text of the mail stand there whatever the values are? */
 static bool holds_content(struct tmpl_partials *partials, const struct tmpl_node *node, int depth)
 {
@@ -58,6 +79,8 @@ static bool holds_content(struct tmpl_partials *partials, const struct tmpl_node
 			found = partial && holds_content(partials, partial->body, depth + 1);
 		} else if (node->kind != TMPL_NODE_TEXT && node->kind != TMPL_NODE_INVERTED && str_eq(node->text, "content")) {
 			found = node->kind != TMPL_NODE_SECTION || holds_content(partials, node->child, depth);
+		} else {
+			found = both_hold(partials, node, depth);
 		}
 	}
 	return found;
@@ -71,7 +94,8 @@ static void check_layout(const struct tmpl_set *set, const struct tmpl_where *wh
 	struct tmpl_place place;
 
 	check_file(set, where, name, TMPL_SCOPE_BUTTONS | TMPL_SCOPE_LAYOUT, diags);
-	if (!template || holds_content(&partials, template->body, 0))
+	/* What has errors may be without end (partials that lead back to themselves), and an error is told once. */
+	if (!template || diags->errors || holds_content(&partials, template->body, 0))
 		return;
 	place = (struct tmpl_place){ template->file, 1, 1, 0 };
 	tmpl_diag_add(diags, TMPL_ERROR, place, "put {{{content}}} where it belongs",

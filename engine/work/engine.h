@@ -223,7 +223,8 @@ struct engine_held_result {
 	enum held_fate fate;
 	const char *why;         /* HELD_NOT: one of a few words of the templates */
 	const char *text;        /* in English, for the operator */
-	const char *which;       /* HELD_NOT, where a file has to take the place of another one: which it is, "12/57" */
+	const char *which;       /* HELD_NOT, where a file has to take the place of another one: which it is, "12/57", */
+	const char *slot;        /* as which document, where that was said; NULL = as it would be by itself */
 	const char **choices;    /* of which one that may be: names, or numbers where two have one name */
 	size_t choice_count;
 };

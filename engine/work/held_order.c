@@ -173,18 +173,27 @@ static int begin(struct ordering *o, struct decision *d)
 
 /* ---- in the place of another ---- */
 
-/* As people copy them: case and blanks do not count. */
+static const char *skip_blanks(const char *at)
+{
+	while (*at == ' ' || str_starts(at, "\xc2\xa0"))
+		at += *at == ' ' ? 1 : 2;
+	return at;
+}
+
+/* As people copy them: case and blanks do not count, nor what ends a sentence. */
 static bool same_name(const char *a, const char *b)
 {
-	while (a && b && (*a || *b)) {
-		a += strspn(a, " ");
-		b += strspn(b, " ");
+	while (a && b) {
+		a = skip_blanks(a);
+		b = skip_blanks(b);
+		if (!a[strspn(a, ".,!;: ")] && !b[strspn(b, ".,!;: ")])
+			return true;
 		if (str_lower(*a) != str_lower(*b))
 			return false;
-		a += *a != '\0';
-		b += *b != '\0';
+		a++;
+		b++;
 	}
-	return a && b;
+	return false;
 }
 
 /* Current files of the slot by that name; '*found_r' the last of them. */
@@ -229,6 +238,7 @@ static int not_placed(struct ordering *o, const char *why, const struct held_doc
 
 	not_done(o, why, text);
 	result->which = arena_printf(o->arena, "%lld/%lld", (long long)o->item.id, (long long)file->document.id);
+	result->slot = o->order->slot;
 	result->choices = arena_array(o->arena, slot->document_count + 1, sizeof *result->choices);
 	for (i = 0; i < slot->document_count; i++) {
 		const struct document *there = &slot->documents[i];
@@ -252,9 +262,27 @@ static bool is_for_approval(const struct decision *d, const struct slot *slot)
 	return rule && rule->for_approval;
 }
 
+/* Has the client approved the slot, or been asked about this file of it? */
+static bool is_before_client(const struct decision *d, const struct slot *slot, const struct document *document)
+{
+	size_t i;
+
+	if (slot->status == SLOT_APPROVED)
+		return true;
+	for (i = 0; i < d->dossier->approval_count; i++) {
+		const struct approval *a = &d->dossier->approvals[i];
+
+		if (a->year == slot->year && str_eq(a->slot, slot->name) && memcmp(a->sha256, document->sha256, 32) == 0 &&
+		    (a->state == APPROVAL_ASKED || a->state == APPROVAL_GIVEN))
+			return true;
+	}
+	return false;
+}
+
 /*
- * The one file takes the place of one that is there. What the client approved
- * stays until he is asked again: a file of staff is put to him by that very order.
+ * The one file takes the place of one that is there. What the client approved, or
+ * is asked about, stays until he is asked again, lest his word be about what is gone
+ * and nobody show him this: a file of staff is put to him by that very order.
  */
 static int replace(struct ordering *o, struct decision *d, struct event *event)
 {
@@ -270,7 +298,7 @@ static int replace(struct ordering *o, struct decision *d, struct event *event)
 		return not_placed(o, "replaced", o->files[0], slot,
 				  arena_printf(o->arena, "'%s' is no file of '%s'", o->order->replaces, slot->title));
 	event->sha256 = replaced->sha256;
-	if (slot->status == SLOT_APPROVED && o->files[0]->document.from_staff && is_for_approval(d, slot))
+	if (o->files[0]->document.from_staff && is_for_approval(d, slot) && is_before_client(d, slot, replaced))
 		event->kind = EVENT_APPROVAL_ASKED;
 	return 1;
 }
@@ -497,6 +525,9 @@ static int accept(struct ordering *o)
 	}
 	if (o->file_count)
 		return place_files_held(o);
+	if (o->order->replaces && !o->order->document && !o->item.raw_in_dossier)
+		return not_done(o, "first", arena_printf(o->arena, "%s is in no dossier yet: let it through first; what does not "
+							 "fit there waits, and can then take the place of a file", which(o)));
 	/* A dossier has taken it in: what it has no file for has no place either. What none has is in no place of it yet. */
 	if (o->order->document || o->order->replaces || (o->order->slot && o->item.raw_in_dossier))
 		return no_file(o);

@@ -121,7 +121,8 @@ static const char *why_word(const char *why)
 		{ "unknown", "unknown" }, { "gone", "gone" },	  { "which", "which" },	   { "dossier", "dossier" },
 		{ "slot", "slot" },	  { "file", "file" },	  { "reason", "reason" },  { "rules", "rules" },
 		{ "form", "form" },	  { "mixed", "mixed" },	  { "late", "late" },	   { "weak", "weak" },
-		{ "several", "several" }, { "replaced", "replaced" }, { FLOW_NO_CLAUSE, "state" }, { FLOW_GUARD, "state" },
+		{ "several", "several" }, { "replaced", "replaced" }, { "first", "first" },
+		{ FLOW_NO_CLAUSE, "state" }, { FLOW_GUARD, "state" },
 		{ HELD_FULL, "full" },	  { HELD_FINAL, "final" }, { FLOW_DUPLICATE, "duplicate" },
 	};
 	size_t i;
@@ -136,12 +137,14 @@ static const char *why_word(const char *why)
 static void put_choices(const struct making *m, struct tmpl_value *item, const struct engine_held_result *result)
 {
 	struct tmpl_value *list = tmpl_set_list(m->arena, item, "choices.list"), *choice;
-	const char *instead = str_eq(m->to->language, "nl") ? "in plaats van" : "in place of", *words;
+	bool dutch = str_eq(m->to->language, "nl");
+	const char *as = result->slot ? arena_printf(m->arena, " %s %s", dutch ? "als" : "as", result->slot) : "", *words;
 	size_t i;
 
 	for (i = 0; i < result->choice_count; i++) {
 		choice = tmpl_list_object(m->arena, list);
-		words = arena_printf(m->arena, "%s %s %s %s", said(m, COMMAND_RELEASE), result->which, instead, result->choices[i]);
+		words = arena_printf(m->arena, "%s %s%s %s %s", said(m, COMMAND_RELEASE), result->which, as,
+				     dutch ? "in plaats van" : "in place of", result->choices[i]);
 		tmpl_set_text(m->arena, choice, "say", words);
 		put_words(m, choice, "accept", words);
 	}
