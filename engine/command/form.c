@@ -325,10 +325,14 @@ static size_t find_instead(const struct taking *t)
 static bool read_instead(struct taking *t, size_t at)
 {
 	size_t from = at + (str_eq(t->middle[at].folded, "in") ? 3 : 2);
+	const char *quoted;
+	char *words;
 
 	if (from >= t->count || t->count > from + FILE_WORDS)
 		return false;
-	t->said->file = words_join_raw(t->arena, t->middle + from, t->count - from);
+	words = words_join_raw(t->arena, t->middle + from, t->count - from);
+	quoted = take_quoted(t->arena, arena_strdup(t->arena, words));
+	t->said->file = quoted && *quoted ? quoted : words;
 	t->count = at;
 	return true;
 }
