@@ -211,8 +211,8 @@ static void test_other_document(void)
 static void test_names(void)
 {
 	static const char *const names[] = {
-		"Jaarstukken van de besloten vennootschap De Vries Holding over het jaar 2024 met alle bijlagen en toelichting, "
-		"definitief, versie 3 (goed).pdf",
+		("Jaarstukken van de besloten vennootschap De Vries Holding over het jaar 2024 met alle bijlagen en toelichting, "
+		"definitief, versie 3 (goed).pdf"),
 		"oud\xc2\xa0stuk  1.pdf", "als dit in plaats van dat.pdf", "wel of niet?!.", "\\\"oud\\\".pdf", "12:30 stuk.pdf", " ",
 	};
 	const char *number, *words;
