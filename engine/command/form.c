@@ -326,13 +326,15 @@ static bool read_instead(struct taking *t, size_t at)
 {
 	size_t from = at + (str_eq(t->middle[at].folded, "in") ? 3 : 2);
 	const char *quoted;
-	char *words;
+	char *words, *beside;
 
 	if (from >= t->count || t->count > from + FILE_WORDS)
 		return false;
 	words = words_join_raw(t->arena, t->middle + from, t->count - from);
-	quoted = take_quoted(t->arena, arena_strdup(t->arena, words));
-	t->said->file = quoted && *quoted ? quoted : words;
+	/* Marks round the whole of it are no part of the name. */
+	beside = arena_strdup(t->arena, words);
+	quoted = take_quoted(t->arena, beside);
+	t->said->file = quoted && *quoted && !beside[strspn(beside, " .,;!")] ? quoted : words;
 	t->count = at;
 	return true;
 }
