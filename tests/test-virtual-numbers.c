@@ -9,14 +9,11 @@
 /* Own. */
 #include "tap.h"
 #include "virtual_desk.h"
+#include "virtual_rules.h"
 
 /* The old rules: fine for what people write, and for a text such as HOSTILE without an end. */
 #define OLD_PATTERN "/\\b(?:[A-Z]+)*[A-Z]-20\\d{2}-\\d{5,7}-[A-Z]\\b/"
 #define HOSTILE "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!-x"
-
-struct change {
-	const char *from, *to;
-};
 
 static const struct change mended_rules[] = {
 	{ "/\\b20\\d{2}-\\d{5,7}-[A-Z]\\b/", "/\\bIV-20\\d{2}-\\d{5,7}-[A-Z]\\b/" }, { "\"{year}-", "\"IV-{year}-" },
@@ -25,34 +22,6 @@ static const struct change mended_rules[] = {
 static const struct change old_rules[] = {
 	{ "/\\b20\\d{2}-\\d{5,7}-[A-Z]\\b/", OLD_PATTERN }, { "\"{year}-", "\"IV-{year}-" }, { "verzamelen", "inzamelen" },
 };
-
-/* The shipped rules with each 'from' replaced by its 'to'. */
-static const char *rules_with(struct arena *arena, const struct change *changes, size_t count)
-{
-	struct buf text = BUF_INIT(BUF_MAX_FILE), next = BUF_INIT(BUF_MAX_FILE);
-	const char *top = getenv("top_srcdir"), *at, *hit;
-	struct err err = ERR_INIT;
-	char path[512];
-	size_t i;
-
-	snprintf(path, sizeof path, "%s/rules/inkomensverklaring.rules", top && *top ? top : ".");
-	if (file_read(path, &text, &err))
-		play_bail("rules", &err);
-	for (i = 0; i < count; i++) {
-		buf_reset(&next);
-		for (at = text.data; (hit = strstr(at, changes[i].from)) != NULL; at = hit + strlen(changes[i].from)) {
-			buf_add(&next, at, (size_t)(hit - at));
-			buf_adds(&next, changes[i].to);
-		}
-		buf_adds(&next, at);
-		buf_reset(&text);
-		buf_adds(&text, next.data);
-	}
-	at = arena_strdup(arena, text.data);
-	buf_free(&text);
-	buf_free(&next);
-	return at;
-}
 
 /* Kees's dossier runs under the old rules and stays there; Jan's is of now, as is a second one of Kees's. */
 struct town {

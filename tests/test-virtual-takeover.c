@@ -6,40 +6,7 @@
 /* Own. */
 #include "tap.h"
 #include "virtual_play.h"
-
-/* The shipped rules with each 'from' replaced by its 'to'. */
-struct change {
-	const char *from, *to;
-};
-
-static const char *rules_with(struct arena *arena, const struct change *changes, size_t count)
-{
-	struct buf text = BUF_INIT(BUF_MAX_FILE), next = BUF_INIT(BUF_MAX_FILE);
-	const char *top = getenv("top_srcdir"), *at, *hit;
-	struct err err = ERR_INIT;
-	char path[512];
-	size_t i;
-
-	snprintf(path, sizeof path, "%s/rules/inkomensverklaring.rules", top && *top ? top : ".");
-	if (file_read(path, &text, &err))
-		play_bail("rules", &err);
-	for (i = 0; i < count; i++) {
-		buf_reset(&next);
-		for (at = text.data; (hit = strstr(at, changes[i].from)) != NULL; at = hit + strlen(changes[i].from)) {
-			buf_add(&next, at, (size_t)(hit - at));
-			buf_adds(&next, changes[i].to);
-		}
-		if (at == text.data)
-			printf("# nothing to replace: %s\n", changes[i].from);
-		buf_adds(&next, at);
-		buf_reset(&text);
-		buf_adds(&text, next.data);
-	}
-	at = arena_strdup(arena, text.data);
-	buf_free(&text);
-	buf_free(&next);
-	return at;
-}
+#include "virtual_rules.h"
 
 static const struct change new_title[] = { { "\"Overige stukken\"", "\"Andere stukken\"" } };
 static const struct change new_numbers[] = { { "/\\b20\\d{2}-", "/\\bIV-20\\d{2}-" }, { "\"{year}-", "\"IV-{year}-" } };

@@ -86,11 +86,10 @@ static bool apply_rejected(struct run *run, const struct event *event, size_t in
 static bool apply_approved(struct run *run, const struct event *event, size_t index)
 {
 	struct slot *slot = slot_of(run, event);
-	const struct prog_slot *rule = slot && !slot->extra ? program_slot(run->in->program, slot->name) : NULL;
 
 	if (!slot)
 		return refuse(run, event, index, FLOW_NO_SLOT);
-	if (rule && rule->for_approval)
+	if (flow_slot_for_approval(run->in->program, slot))
 		return refuse(run, event, index, FLOW_FOR_APPROVAL);
 	if (slot->status == SLOT_APPROVED)
 		return refuse(run, event, index, FLOW_ALREADY);

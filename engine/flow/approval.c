@@ -199,9 +199,9 @@ void run_approval_ask(struct run *run, const char *name)
 		run_note(run, NULL, "approval", "nothing to put to the client: %s is empty", name);
 }
 
-bool run_slot_for_approval(const struct run *run, const struct slot *slot)
+bool flow_slot_for_approval(const struct program *program, const struct slot *slot)
 {
-	const struct prog_slot *rule = slot->extra ? NULL : program_slot(run->in->program, slot->name);
+	const struct prog_slot *rule = slot->extra ? NULL : program_slot(program, slot->name);
 
 	return rule && rule->for_approval;
 }
@@ -211,7 +211,7 @@ bool run_approval_asked(struct run *run, const struct event *event, size_t index
 	struct slot *slot = dossier_slot(run->dossier, event->slot, event->year);
 	const char *name = run_slot_name(run, event->slot, event->year);
 
-	if (!slot || !run_slot_for_approval(run, slot))
+	if (!slot || !flow_slot_for_approval(run->in->program, slot))
 		return run_refuse(run, event, index, slot ? FLOW_NOT_FOR_APPROVAL : FLOW_NO_SLOT, name);
 	if (event->document && !run_document_put(run, event, index, slot))
 		return false;
@@ -231,7 +231,7 @@ bool run_approval_asked(struct run *run, const struct event *event, size_t index
 static bool may_be_meant(const struct run *run, const struct event *event, const struct slot *slot)
 {
 	if (event->kind == EVENT_APPROVAL_ASKED)
-		return run_slot_for_approval(run, slot);
+		return flow_slot_for_approval(run->in->program, slot);
 	return event->sha256 ? row_of(run->dossier, slot, event->sha256) != NULL :
 			       count_rows(run->dossier, slot, APPROVAL_ASKED) > 0;
 }

@@ -114,7 +114,7 @@ static bool is_full(const struct run *run, const struct event *event, const stru
 /* What staff approved they may replace; what the client approved only by asking him again. */
 static bool is_locked(const struct run *run, const struct event *event, const struct slot *slot)
 {
-	return slot->status == SLOT_APPROVED && (run_slot_for_approval(run, slot) || !replaced_by(event, slot));
+	return slot->status == SLOT_APPROVED && (flow_slot_for_approval(run->in->program, slot) || !replaced_by(event, slot));
 }
 
 /* Why the slot does not take it, as a HELD_ word; NULL when it does. */

@@ -240,4 +240,7 @@ bool flow_clause_mails_party(const struct program *program, const char *clause);
  */
 bool flow_clause_ends(const struct program *program, const char *clause);
 
+/* Is it the client who approves what stands there? */
+bool flow_slot_for_approval(const struct program *program, const struct slot *slot);
+
 #endif

@@ -152,8 +152,6 @@ bool run_form_sets_facts(const struct run *run, const struct event *event);
 bool run_phrase(struct run *run, const struct event *event, size_t index);
 
 /* approval.c */
-/* Is it the client who approves what stands there? */
-bool run_slot_for_approval(const struct run *run, const struct slot *slot);
 
 /* Fills in the slot where the event leaves it out. NULL, or why that cannot be told. */
 const char *run_approval_resolve(struct run *run, struct event *event);

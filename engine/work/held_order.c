@@ -255,13 +255,6 @@ static int not_placed(struct ordering *o, const char *why, const struct held_doc
 	return 0;
 }
 
-static bool is_for_approval(const struct decision *d, const struct slot *slot)
-{
-	const struct prog_slot *rule = slot->extra ? NULL : program_slot(d->program, slot->name);
-
-	return rule && rule->for_approval;
-}
-
 /* Has the client approved the slot, or been asked about this file of it? */
 static bool is_before_client(const struct decision *d, const struct slot *slot, const struct document *document)
 {
@@ -298,7 +291,7 @@ static int replace(struct ordering *o, struct decision *d, struct event *event)
 		return not_placed(o, "replaced", o->files[0], slot,
 				  arena_printf(o->arena, "'%s' is no file of '%s'", o->order->replaces, slot->title));
 	event->sha256 = replaced->sha256;
-	if (o->files[0]->document.from_staff && is_for_approval(d, slot) && is_before_client(d, slot, replaced))
+	if (o->files[0]->document.from_staff && flow_slot_for_approval(d->program, slot) && is_before_client(d, slot, replaced))
 		event->kind = EVENT_APPROVAL_ASKED;
 	return 1;
 }

@@ -15,13 +15,6 @@
 #define NEWER_TOLD 5 /* transcripts to one person about one dossier in a day, after which files wait unsaid */
 #define DAY 86400
 
-static bool is_for_approval(const struct program *program, const struct slot *slot)
-{
-	const struct prog_slot *rule = slot->extra ? NULL : program_slot(program, slot->name);
-
-	return rule && rule->for_approval;
-}
-
 /* What the command is about; where it names nothing, the only one for approval. NULL when that cannot be told. */
 static const struct slot *slot_meant(const struct decision *d, const struct outcome *out)
 {
@@ -32,7 +25,7 @@ static const struct slot *slot_meant(const struct decision *d, const struct outc
 	if (out->said->slot_count)
 		return out->said->slot_count == 1 ? out->said->slots[0] : NULL;
 	for (i = 0; i < dossier->slot_count; i++) {
-		if (!is_for_approval(d->program, &dossier->slots[i]))
+		if (!flow_slot_for_approval(d->program, &dossier->slots[i]))
 			continue;
 		if (found)
 			return NULL;
@@ -124,7 +117,7 @@ void orders_put(struct decision *d, struct orders *o, struct papers *papers)
 		struct outcome *out = &o->list[i];
 		const struct slot *slot = is_put(out) && out->kind == OUTCOME_PLANNED ? slot_meant(d, out) : NULL;
 
-		if (!slot || slot->status != SLOT_APPROVED || !is_for_approval(d->program, slot) || d->dossier->final)
+		if (!slot || slot->status != SLOT_APPROVED || !flow_slot_for_approval(d->program, slot) || d->dossier->final)
 			continue;
 		o->events[out->first].slot = slot->name;
 		o->events[out->first].year = slot->year;
@@ -182,7 +175,7 @@ int orders_newer(struct decision *d, struct orders *o, const struct papers *pape
 		const struct slot *slot = place->slot != PLACE_NONE ? &d->dossier->slots[place->slot] : NULL;
 
 		if (papers->list[i].fate == PAPER_HELD && str_eq(papers->list[i].reason, HELD_FULL) && slot &&
-		    is_for_approval(d->program, slot) && !is_asked_about(d, o, slot))
+		    flow_slot_for_approval(d->program, slot) && !is_asked_about(d, o, slot))
 			add_newer(d, o, papers->list[i].name, slot);
 	}
 	if (!o->newer_count || o->count || o->standing->forced)
