@@ -159,7 +159,33 @@ static void test_diags(void)
 	buf_free(&said);
 }
 
-/* Several faulty files at once: everything is said, once, in order. */
+/* Partials that each name the next one twice: with thirty of them no check, and no mail, would ever come to an end. */
+static void test_partials_that_double(void)
+{
+	struct tmpl_file files[34] = { { "nl/a.md", HEAD "{{> p0}}" } };
+	struct tmpl_diags diags = TMPL_DIAGS_INIT;
+	struct buf said = BUF_INIT(BUF_MAX_TEXT);
+	struct err err = ERR_INIT;
+	char paths[30][16], texts[30][32];
+	struct tmpl_source source;
+	struct tmpl_set *set;
+	size_t i;
+
+	for (i = 0; i < 30; i++) {
+		snprintf(paths[i], sizeof paths[i], "nl/_p%zu.md", i);
+		snprintf(texts[i], sizeof texts[i], i < 29 ? "{{> p%zu}}{{> p%zu}}" : "x", i + 1, i + 1);
+		files[1 + i] = (struct tmpl_file){ paths[i], texts[i] };
+	}
+	source = tmpl_source_memory(files);
+	tap_is_int(tmpl_set_load(&source, &set, &diags, &err), -1, "partials that each name the next one twice are refused");
+	tmpl_diags_print(&diags, &said);
+	tap_ok(strstr(said.data, ": error: with its partials a template here comes to more than 100000 tags") != NULL,
+	       "and it is told why");
+	tap_ok(strlen(said.data) < 2000, "in few words");
+	buf_free(&said);
+	tmpl_diags_free(&diags);
+}
+
 /* Partials that lead back to themselves are told, and do not keep whoever looks for the text of the mail in them. */
 static void test_layout_loop(void)
 {
@@ -185,6 +211,7 @@ static void test_layout_loop(void)
 	tmpl_diags_free(&diags);
 }
 
+/* Several faulty files at once: everything is said, once, in order. */
 static void test_all_at_once(void)
 {
 	static const struct tmpl_file files[] = {
@@ -478,6 +505,7 @@ int main(void)
 	struct err err = ERR_INIT;
 
 	test_diags();
+	test_partials_that_double();
 	test_layout_loop();
 	test_all_at_once();
 	test_schema();

@@ -29,6 +29,7 @@ struct walk {
 	const struct around *around;
 	const struct chain *chain;
 	int depth;
+	size_t *tags; /* passed so far in the whole template */
 };
 
 static void nodes_check(const struct walk *walk, const struct tmpl_node *node);
@@ -225,6 +226,16 @@ static void partial_check(const struct walk *walk, const struct tmpl_node *node)
 	nodes_check(&inner, partial->body);
 }
 
+/* Partials that each name the next one twice come to millions of tags within 20 lines. Told once. */
+static bool one_too_many(const struct walk *walk, const struct tmpl_node *node)
+{
+	if (++*walk->tags == TMPL_MAX_TAGS + 1)
+		tmpl_diag_add(walk->check->diags, TMPL_ERROR, node->place,
+			      "partials that each name others several times multiply: name each of them once",
+			      "with its partials a template here comes to more than %d tags", TMPL_MAX_TAGS);
+	return *walk->tags > TMPL_MAX_TAGS;
+}
+
 static void nodes_check(const struct walk *walk, const struct tmpl_node *node)
 {
 	static void (*const by_kind[])(const struct walk *, const struct tmpl_node *) = {
@@ -236,14 +247,15 @@ static void nodes_check(const struct walk *walk, const struct tmpl_node *node)
 	};
 
 	for (; node; node = node->next)
-		if (node->kind != TMPL_NODE_TEXT)
+		if (node->kind != TMPL_NODE_TEXT && !one_too_many(walk, node))
 			by_kind[node->kind](walk, node);
 }
 
 void tmpl_check_template(const struct tmpl_check *check, const struct tmpl_template *template)
 {
 	struct around root = { "", true, false, NULL };
-	struct walk walk = { check, &root, NULL, 0 };
+	size_t tags = 0;
+	struct walk walk = { check, &root, NULL, 0, &tags };
 
 	nodes_check(&walk, template->subject);
 	nodes_check(&walk, template->body);

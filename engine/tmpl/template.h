@@ -25,6 +25,7 @@
 
 #define TMPL_MAX_FILE (256u << 10) /* bytes of one template */
 #define TMPL_MAX_NEST 32           /* sections within sections, partials within partials */
+#define TMPL_MAX_TAGS 100000       /* in a template of a set, those of its partials each time they are named */
 
 enum tmpl_node_kind {
 	TMPL_NODE_TEXT,     /* text, len */
